@@ -1,0 +1,15 @@
+// Seeded pseudo-random numbers, so that sampling, evaluation and tests repeat exactly.
+
+/** A source of numbers uniform in [0, 1). */
+export type Random = () => number;
+
+/** mulberry32 (Tommy Ettinger, public domain): 32 bits of state, period 2^32. Not for cryptography. */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
