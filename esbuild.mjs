@@ -1,0 +1,136 @@
+// Builds what runs from dist/: the extension (CommonJS, as VS Code loads it), the engine worker and the command
+// line (ES modules), the Wasm runtime beside them, and the third-party notices of all that was bundled.
+// `--watch` rebuilds on change; `--production` minifies and leaves out source maps, which is what the VSIX ships.
+
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, context } from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+/** @type {import('esbuild').BuildOptions} */
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  // VS Code 1.100, the oldest supported, runs its extension host on Node 20.
+  target: ['node20', 'es2022'],
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  // Licences are gathered in ThirdPartyNotices.txt instead.
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'info',
+};
+
+/** What CommonJS dependencies inside an ES module bundle expect to find. */
+const esModule = {
+  format: 'esm',
+  conditions: ['node', 'import'],
+  banner: {
+    js: `import { createRequire as createRequireForBundle } from 'node:module';
+const require = createRequireForBundle(import.meta.url);`,
+  },
+};
+
+/** @type {import('esbuild').BuildOptions[]} */
+const bundles = [
+  {
+    ...shared,
+    entryPoints: ['src/extension.ts'],
+    outfile: 'dist/extension.cjs',
+    format: 'cjs',
+    external: ['vscode'],
+  },
+  { ...shared, ...esModule, entryPoints: ['src/worker/entry.ts'], outfile: 'dist/engine.js' },
+  {
+    ...shared,
+    ...esModule,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: 'dist/cli.js',
+    external: ['onnxruntime-node'],
+  },
+];
+
+const runtimeFiles = ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
+
+function copyRuntime() {
+  mkdirSync(join(root, 'dist/runtime'), { recursive: true });
+  for (const name of runtimeFiles) {
+    copyFileSync(join(root, 'node_modules/onnxruntime-web/dist', name), join(root, 'dist/runtime', name));
+  }
+}
+
+/** Packages that state the MIT licence in package.json but carry no licence file. */
+const licenceless = new Map([
+  ['onnxruntime-web', 'Copyright (c) Microsoft Corporation'],
+  ['onnxruntime-common', 'Copyright (c) Microsoft Corporation'],
+]);
+
+const wasmNote = `The WebAssembly module in dist/runtime is ONNX Runtime, which itself contains third-party
+components. Their notices: https://github.com/microsoft/onnxruntime/blob/main/ThirdPartyNotices.txt`;
+
+/** Folder of the package that a bundled file belongs to, or undefined for our own files. */
+function packageFolder(file) {
+  const match = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file);
+  return match === null ? undefined : join(root, match[0]);
+}
+
+function licenceText(folder, manifest) {
+  const file = readdirSync(folder).find(name => /^licen[cs]e(\.(md|txt))?$/i.test(name));
+  if (file !== undefined) return readFileSync(join(folder, file), 'utf8').trim();
+  const holder = licenceless.get(manifest.name);
+  if (holder === undefined || manifest.license !== 'MIT') {
+    throw new Error(
+      `${relative(root, folder)} carries no licence file: state its terms in esbuild.mjs before bundling it`,
+    );
+  }
+  const terms = readFileSync(join(root, 'LICENSE'), 'utf8').replace(/^Copyright .*$/m, holder);
+  return terms.trim();
+}
+
+/** One section per bundled package, sorted by name, so that the file changes only when the packages do. */
+function thirdPartyNotices(metafiles) {
+  const folders = new Set([join(root, 'node_modules/onnxruntime-web')]);
+  for (const { inputs } of metafiles) {
+    for (const file of Object.keys(inputs)) {
+      const folder = packageFolder(file);
+      if (folder !== undefined) folders.add(folder);
+    }
+  }
+  const sections = new Map();
+  for (const folder of folders) {
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const title = `${manifest.name} ${manifest.version} (${manifest.license})`;
+    sections.set(title, `${title}\n\n${licenceText(folder, manifest)}`);
+  }
+  const sorted = [...sections].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, section]) => section);
+  const line = `\n\n${'-'.repeat(80)}\n\n`;
+  return ['TinyMemory contains the following third-party software.', ...sorted, wasmNote].join(line) + '\n';
+}
+
+copyRuntime();
+const present = bundles.filter(({ entryPoints }) => existsSync(join(root, entryPoints[0])));
+if (watch) {
+  for (const bundle of present) await (await context(bundle)).watch();
+} else {
+  const results = await Promise.all(present.map(bundle => build(bundle)));
+  // The command line is not shipped, and its extra packages are not bundled into what is.
+  const shipped = results.filter((_, index) => present[index].outfile !== 'dist/cli.js');
+  writeFileSync(
+    join(root, 'dist/ThirdPartyNotices.txt'),
+    thirdPartyNotices(shipped.map(result => result.metafile)),
+  );
+  if (production) for (const { outfile } of bundles) rmSync(join(root, `${outfile}.map`), { force: true });
+}
