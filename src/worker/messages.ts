@@ -59,6 +59,7 @@ const engineReportSchema = v.object({
 
 export const toWorkerSchema = v.variant('kind', [
   v.object({ kind: v.literal('load'), id: v.number(), options: engineOptionsSchema }),
+  /** Answered by exactly one `completed` or `failed`, also when cancelled: the client takes long silence for a hang. */
   v.object({ kind: v.literal('complete'), id: v.number(), request: completionRequestSchema }),
   /** Computes a completion for later and answers nothing. */
   v.object({ kind: v.literal('prefetch'), request: completionRequestSchema }),

@@ -1,0 +1,303 @@
+// The editor's end of the engine worker. It owns the thread: loads the model, asks for completions, notices
+// when the thread dies or hangs, and restarts it. Nothing that happens in the engine may reject into the
+// editor's provider, so every request is answered, at worst by `none` with a reason.
+
+import type { CancellationToken } from '../base/cancellation.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { Emitter } from '../base/event.ts';
+import type { Logger } from '../base/logger.ts';
+import { errorMessage } from '../base/logger.ts';
+import type { CompletionRequest, CompletionResult, NoCompletionReason } from '../complete/types.ts';
+import type { EngineWorker, StartWorker } from './engineThread.ts';
+import type { EngineOptions, EngineReport, FromWorker, ToWorker } from './messages.ts';
+import { fromWorkerSchema, parseMessage } from './messages.ts';
+import { RestartBudget } from './restartBudget.ts';
+
+export type EngineState =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'ready'; readonly report: EngineReport }
+  /** The engine died, for the reason in `message`, and is about to be started again. */
+  | { readonly kind: 'restarting'; readonly message: string }
+  /** The engine is gone until `restart()`; `message` is for the user. */
+  | { readonly kind: 'failed'; readonly message: string };
+
+export const engineLimits = {
+  /** How long a request waits for the model to load before it gives up as `engine-not-ready`. */
+  readyWaitMs: 5_000,
+  /** Silence for so long, while a request is unanswered, counts as a hang. */
+  requestTimeoutMs: 30_000,
+  loadTimeoutMs: 120_000,
+  restarts: { delaysMs: [100, 1_000, 5_000], windowMs: 60_000 },
+} as const;
+
+export interface EngineClientParts {
+  readonly startWorker: StartWorker;
+  readonly options: EngineOptions;
+  readonly logger: Logger;
+  /** For tests, which cannot wait that long. */
+  readonly limits?: Partial<typeof engineLimits>;
+}
+
+type Settle = (reason: CompletionResult | NoCompletionReason) => void;
+
+export class EngineClient implements Disposable {
+  private readonly changes = new Emitter<EngineState>();
+  private readonly startWorker: StartWorker;
+  private readonly logger: Logger;
+  private readonly limits: typeof engineLimits;
+  private readonly budget: RestartBudget;
+  private options: EngineOptions;
+  private worker: EngineWorker | undefined;
+  private current: EngineState = { kind: 'loading' };
+  private disposed = false;
+  private lastId = 0;
+  private loadId = 0;
+  /** Requests posted to this worker and not yet answered by it; cancelled ones stay until then. */
+  private readonly unanswered = new Map<number, Settle>();
+  /** Requests that wait for the engine to become ready. */
+  private readonly waiting = new Set<(reason: NoCompletionReason) => void>();
+  private watchdog: NodeJS.Timeout | undefined;
+  private restartTimer: NodeJS.Timeout | undefined;
+  private terminating: Promise<unknown> = Promise.resolve();
+
+  /** Fires after every change of `state`. */
+  readonly onDidChangeState = this.changes.event;
+
+  /** Starts the worker at once, in the background. */
+  constructor(parts: EngineClientParts) {
+    this.startWorker = parts.startWorker;
+    this.options = parts.options;
+    this.logger = parts.logger;
+    this.limits = { ...engineLimits, ...parts.limits };
+    this.budget = new RestartBudget(this.limits.restarts);
+    this.start();
+  }
+
+  get state(): EngineState {
+    return this.current;
+  }
+
+  /** What the loaded engine said of itself; undefined unless ready. */
+  get report(): EngineReport | undefined {
+    return this.current.kind === 'ready' ? this.current.report : undefined;
+  }
+
+  /**
+   * Asks for a completion. Waits for a model that is loading. Never rejects: cancellation, failure and time-out
+   * are `none` with the reason.
+   */
+  async complete(request: CompletionRequest, token: CancellationToken): Promise<CompletionResult> {
+    const startedMs = performance.now();
+    const result = await this.resultOrReason(request, token);
+    if (typeof result !== 'string') return result;
+    const timings = { totalMs: performance.now() - startedMs, runs: 0, promptTokens: 0 };
+    return { kind: 'none', reason: result, timings };
+  }
+
+  /** Lets the engine compute a completion for later. Does nothing unless it is ready. */
+  prefetch(request: CompletionRequest): void {
+    if (this.current.kind === 'ready') this.post({ kind: 'prefetch', request });
+  }
+
+  /** Starts the engine afresh, with new options if given, whatever state it is in; earlier deaths are forgotten. */
+  restart(options: EngineOptions = this.options): void {
+    if (this.disposed) return;
+    this.options = options;
+    this.budget.reset();
+    this.abandonWorker('engine-not-ready');
+    this.start();
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.abandonWorker('cancelled');
+    for (const settle of this.waiting) settle('cancelled');
+    this.changes.dispose();
+  }
+
+  /** Disposes, and resolves once the thread has ended. */
+  async shutDown(): Promise<void> {
+    this.dispose();
+    await this.terminating;
+  }
+
+  private start(): void {
+    this.setState({ kind: 'loading' });
+    this.loadId = ++this.lastId;
+    try {
+      const worker = this.startWorker();
+      this.worker = worker;
+      worker.on('message', message => {
+        if (this.worker === worker) this.receive(message);
+      });
+      const died = (reason: string): void => {
+        if (this.worker === worker) this.recover(reason);
+      };
+      worker.on('error', error => {
+        died(`the engine crashed: ${errorMessage(error)}`);
+      });
+      worker.on('messageerror', error => {
+        died(`the engine sent what cannot be read: ${errorMessage(error)}`);
+      });
+      worker.on('exit', code => {
+        died(`the engine ended with code ${code}`);
+      });
+      this.post({ kind: 'load', id: this.loadId, options: this.options });
+      this.watch();
+    } catch (error) {
+      this.recover(`the engine could not be started: ${errorMessage(error)}`);
+    }
+  }
+
+  private async resultOrReason(
+    request: CompletionRequest,
+    token: CancellationToken,
+  ): Promise<CompletionResult | NoCompletionReason> {
+    const obstacle = await this.obstacle(token);
+    if (obstacle !== undefined) return obstacle;
+    // Both may have changed between the engine's becoming ready and this line.
+    if (token.isCancellationRequested) return 'cancelled';
+    if (this.report === undefined) return 'engine-failed';
+    return new Promise(resolve => {
+      const id = ++this.lastId;
+      const cancellation = token.onCancellationRequested(() => {
+        if (this.unanswered.has(id)) this.post({ kind: 'cancel', id });
+        resolve('cancelled');
+      });
+      this.unanswered.set(id, result => {
+        cancellation.dispose();
+        resolve(result);
+      });
+      this.post({ kind: 'complete', id, request });
+      if (this.unanswered.size === 1) this.watch();
+    });
+  }
+
+  /** Waits until the engine is ready; gives the reason if it does not become so, or not in time. */
+  private async obstacle(token: CancellationToken): Promise<NoCompletionReason | undefined> {
+    if (token.isCancellationRequested) return 'cancelled';
+    if (this.disposed) return 'engine-not-ready';
+    if (this.current.kind === 'ready') return undefined;
+    if (this.current.kind === 'failed') return 'engine-failed';
+    return new Promise(resolve => {
+      const settle = (reason: NoCompletionReason | undefined): void => {
+        clearTimeout(timer);
+        cancellation.dispose();
+        change.dispose();
+        this.waiting.delete(settle);
+        resolve(reason);
+      };
+      this.waiting.add(settle);
+      const timer = setTimeout(() => {
+        settle('engine-not-ready');
+      }, this.limits.readyWaitMs);
+      const change = this.onDidChangeState(({ kind }) => {
+        if (kind === 'ready') settle(undefined);
+        else if (kind === 'failed') settle('engine-failed');
+      });
+      const cancellation = token.onCancellationRequested(() => {
+        settle('cancelled');
+      });
+    });
+  }
+
+  private receive(raw: unknown): void {
+    let message: FromWorker;
+    try {
+      message = parseMessage(fromWorkerSchema, raw, 'the extension');
+    } catch (error) {
+      this.recover(errorMessage(error));
+      return;
+    }
+    switch (message.kind) {
+      case 'log':
+        this.logger[message.level](`engine: ${message.message}`);
+        return;
+      case 'loaded':
+        if (message.id !== this.loadId) return;
+        this.unwatch();
+        for (const warning of message.report.warnings) this.logger.warn(`engine: ${warning}`);
+        this.setState({ kind: 'ready', report: message.report });
+        return;
+      case 'failed':
+        this.logger.error(`engine: ${message.message}`);
+        if (message.id === this.loadId) this.fail(message.message);
+        else this.answered(message.id, 'engine-failed');
+        return;
+      case 'completed':
+        this.answered(message.id, message.result);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  private answered(id: number, result: CompletionResult | NoCompletionReason): void {
+    this.unanswered.get(id)?.(result);
+    this.unanswered.delete(id);
+    this.unwatch();
+    if (this.unanswered.size > 0) this.watch();
+  }
+
+  /** What to do after a death: start again after a while, or give up when it dies too often. */
+  private recover(reason: string): void {
+    const delayMs = this.budget.takeDelayMs(performance.now());
+    if (delayMs === undefined) {
+      const seconds = this.limits.restarts.windowMs / 1000;
+      this.fail(`${reason} (and was restarted too often within ${seconds} s)`);
+      return;
+    }
+    this.logger.warn(`${reason}; restarting in ${delayMs} ms`);
+    this.abandonWorker('engine-failed');
+    this.restartTimer = setTimeout(() => {
+      this.start();
+    }, delayMs);
+    this.setState({ kind: 'restarting', message: reason });
+  }
+
+  private fail(message: string): void {
+    this.logger.error(message);
+    this.abandonWorker('engine-failed');
+    this.setState({ kind: 'failed', message });
+  }
+
+  /** Ends the worker, its timers and its requests. Its late messages and exit are then ignored. */
+  private abandonWorker(reason: NoCompletionReason): void {
+    clearTimeout(this.restartTimer);
+    this.unwatch();
+    const worker = this.worker;
+    this.worker = undefined;
+    if (worker !== undefined) {
+      this.terminating = worker.terminate().catch((error: unknown) => {
+        this.logger.warn(`the engine did not end cleanly: ${errorMessage(error)}`);
+      });
+    }
+    const settles = [...this.unanswered.values()];
+    this.unanswered.clear();
+    for (const settle of settles) settle(reason);
+  }
+
+  private post(message: ToWorker): void {
+    this.worker?.postMessage(message);
+  }
+
+  private watch(): void {
+    this.unwatch();
+    const { loadTimeoutMs, requestTimeoutMs } = this.limits;
+    const timeoutMs = this.current.kind === 'ready' ? requestTimeoutMs : loadTimeoutMs;
+    this.watchdog = setTimeout(() => {
+      this.recover(`the engine did not answer for ${timeoutMs / 1000} s`);
+    }, timeoutMs);
+  }
+
+  private unwatch(): void {
+    clearTimeout(this.watchdog);
+    this.watchdog = undefined;
+  }
+
+  private setState(state: EngineState): void {
+    this.current = state;
+    this.changes.fire(state);
+  }
+}
