@@ -1,0 +1,88 @@
+// The commands of the palette, the menu and the keybindings. A command that fails tells the user why.
+
+import { commands, window } from 'vscode';
+import type { Disposable } from '../base/disposable.ts';
+import { DisposableStore } from '../base/disposable.ts';
+import type { Logger } from '../base/logger.ts';
+import { errorMessage } from '../base/logger.ts';
+import { writeLanguageSwitch, writeSetting } from './configuration.ts';
+import { acceptedCommand } from './inlineProvider.ts';
+import { isLanguageOn } from './languages.ts';
+import type { MenuEntry } from './menu.ts';
+import { menuEntries, snoozeEntries } from './menu.ts';
+import type { SettingsStore } from './settings.ts';
+import type { Snooze } from './snooze.ts';
+
+export interface CommandParts {
+  readonly settings: SettingsStore;
+  readonly snooze: Snooze;
+  readonly logger: Logger;
+  readonly showLog: () => void;
+  readonly restartEngine: () => void;
+}
+
+export function registerCommands(parts: CommandParts): Disposable {
+  const { settings, snooze, logger } = parts;
+  const handlers: Readonly<Record<string, (argument: unknown) => unknown>> = {
+    'tinymemory.toggle': () => writeSetting('enable', !settings.current.enable),
+    'tinymemory.toggleLanguage': () => toggleLanguage(settings),
+    'tinymemory.snooze': minutes => snoozeFor(snooze, minutes),
+    'tinymemory.suggest': () => commands.executeCommand('editor.action.inlineSuggest.trigger'),
+    'tinymemory.showMenu': () =>
+      pick('TinyMemory', () =>
+        menuEntries({
+          enabled: settings.current.enable,
+          isSnoozed: snooze.isSnoozed,
+          language: activeLanguage(settings),
+        }),
+      ),
+    'tinymemory.showLog': parts.showLog,
+    'tinymemory.restartEngine': parts.restartEngine,
+    [acceptedCommand]: probability => {
+      logger.debug(`suggestion accepted, probability ${String(probability)}`);
+    },
+  };
+  const owned = new DisposableStore();
+  for (const [id, handler] of Object.entries(handlers)) {
+    owned.add(commands.registerCommand(id, (argument: unknown) => run(id, handler, argument, logger)));
+  }
+  return owned;
+}
+
+async function run(
+  id: string,
+  handler: (argument: unknown) => unknown,
+  argument: unknown,
+  logger: Logger,
+): Promise<void> {
+  try {
+    await handler(argument);
+  } catch (error) {
+    logger.error(`${id}: ${errorMessage(error)}`);
+    void window.showErrorMessage(`TinyMemory: ${errorMessage(error)}`);
+  }
+}
+
+function activeLanguage(settings: SettingsStore): { id: string; on: boolean } | undefined {
+  const id = window.activeTextEditor?.document.languageId;
+  return id === undefined ? undefined : { id, on: isLanguageOn(settings.current.languages, id) };
+}
+
+async function toggleLanguage(settings: SettingsStore): Promise<void> {
+  const language = activeLanguage(settings);
+  if (language === undefined) throw new Error('open a file of the language to switch first');
+  await writeLanguageSwitch(language.id, !language.on);
+}
+
+/** Minutes of a keybinding's or the menu's argument, 0 to resume; without them the user is asked. */
+async function snoozeFor(snooze: Snooze, minutes: unknown): Promise<void> {
+  if (typeof minutes !== 'number' || !Number.isFinite(minutes)) {
+    await pick('Snooze TinyMemory', () => snoozeEntries(snooze.isSnoozed));
+  } else if (minutes > 0) snooze.start(minutes);
+  else snooze.resume();
+}
+
+async function pick(title: string, entries: () => readonly MenuEntry[]): Promise<void> {
+  const chosen = await window.showQuickPick(entries(), { title, placeHolder: 'Choose an action' });
+  if (chosen !== undefined) await commands.executeCommand(chosen.command, ...(chosen.arguments ?? []));
+}

@@ -1,0 +1,117 @@
+// What the status bar item and its hover say, as a pure function of the state.
+
+import type { EngineState } from '../worker/client.ts';
+import type { SuggestionOutcome } from './suggestionFlow.ts';
+
+export interface StatusInput {
+  readonly enabled: boolean;
+  /** When a snooze ends, in milliseconds since the epoch; undefined when there is none. */
+  readonly snoozeEndsAtMs: number | undefined;
+  /** Language of the active editor; undefined without one. */
+  readonly language: { readonly id: string; readonly on: boolean } | undefined;
+  readonly engine: EngineState;
+  /** Whether a suggestion is being computed. */
+  readonly thinking: boolean;
+  readonly last: SuggestionOutcome | undefined;
+}
+
+export type StatusKind =
+  'loading' | 'ready' | 'thinking' | 'off' | 'snoozed' | 'error' | 'restarting' | 'language-off';
+
+export interface StatusView {
+  readonly kind: StatusKind;
+  /** Text of the item, with a codicon. */
+  readonly text: string;
+  /** One sentence, plain; also for screen readers. */
+  readonly summary: string;
+  /** Markdown with command links. */
+  readonly hover: string;
+}
+
+const icons: Readonly<Record<StatusKind, string>> = {
+  loading: 'loading~spin',
+  ready: 'sparkle',
+  thinking: 'loading~spin',
+  off: 'circle-slash',
+  snoozed: 'bell-slash',
+  error: 'error',
+  restarting: 'sync~spin',
+  'language-off': 'eye-closed',
+};
+
+export function statusView(input: StatusInput): StatusView {
+  const kind = statusKind(input);
+  const summary = summaryOf(kind, input);
+  return { kind, text: `$(${icons[kind]}) TinyMemory`, summary, hover: hoverOf(summary, input) };
+}
+
+/** Commands that the hover's links may run. */
+export const hoverCommands = [
+  'tinymemory.showMenu',
+  'tinymemory.showLog',
+  'tinymemory.restartEngine',
+  'workbench.action.openSettings',
+] as const;
+
+function statusKind({ enabled, engine, snoozeEndsAtMs, language, thinking }: StatusInput): StatusKind {
+  if (!enabled) return 'off';
+  if (engine.kind === 'failed') return 'error';
+  if (snoozeEndsAtMs !== undefined) return 'snoozed';
+  if (language?.on === false) return 'language-off';
+  if (engine.kind !== 'ready') return engine.kind;
+  return thinking ? 'thinking' : 'ready';
+}
+
+function summaryOf(kind: StatusKind, { engine, snoozeEndsAtMs, language }: StatusInput): string {
+  switch (kind) {
+    case 'loading':
+      return 'The model is loading.';
+    case 'ready':
+      return 'Ready.';
+    case 'thinking':
+      return 'Computing a suggestion.';
+    case 'off':
+      return 'Switched off.';
+    case 'snoozed':
+      return `Snoozed until ${new Date(snoozeEndsAtMs ?? 0).toLocaleTimeString([], { timeStyle: 'short' })}.`;
+    case 'error':
+    case 'restarting':
+      return 'message' in engine ? engine.message : 'The engine is not running.';
+    case 'language-off':
+      return `Switched off for ${language?.id ?? 'this language'}.`;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function hoverOf(summary: string, { engine, last }: StatusInput): string {
+  const lines = [`**TinyMemory**: ${escapeMarkdown(summary)}`];
+  if (engine.kind === 'ready') {
+    const { modelName, parameters, device, threads, loadMs } = engine.report;
+    const size = parameters > 0 ? ` (${(parameters / 1e6).toFixed(1)} M parameters)` : '';
+    lines.push(
+      `Model ${escapeMarkdown(modelName)}${size}, loaded in ${loadMs.toFixed(0)} ms`,
+      `Device ${escapeMarkdown(device)}, ${threads === 1 ? '1 thread' : `${threads} threads`}`,
+      ...engine.report.warnings.map(warning => `$(warning) ${escapeMarkdown(warning)}`),
+    );
+  }
+  if (last !== undefined) lines.push(lastOutcome(last));
+  const links = [
+    '[Menu](command:tinymemory.showMenu)',
+    '[Settings](command:workbench.action.openSettings?%22tinymemory%22)',
+    '[Log](command:tinymemory.showLog)',
+  ];
+  if (engine.kind === 'failed') links.push('[Restart engine](command:tinymemory.restartEngine)');
+  return [...lines, links.join(' | ')].join('\n\n');
+}
+
+function lastOutcome(last: SuggestionOutcome): string {
+  const latency = `${last.latencyMs.toFixed(0)} ms`;
+  if (last.kind === 'none') return `Last request: none (${last.reason}), ${latency}`;
+  const percent = (last.probability * 100).toFixed(0);
+  return `Last suggestion: ${latency}, from the ${last.source}, ${percent} % sure`;
+}
+
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~$&]/g, '\\$&').replaceAll('\n', ' ');
+}

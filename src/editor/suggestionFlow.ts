@@ -1,0 +1,201 @@
+// From a keystroke to suggestions or a named silence: gates, debounce, the engine, re-checks after every await,
+// and the prefetch of what follows. It knows nothing of VS Code, which the provider beside it adapts.
+
+import type { CancellationToken } from '../base/cancellation.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { Emitter } from '../base/event.ts';
+import type { Logger } from '../base/logger.ts';
+import type { CompletionItem, CompletionRequest, NoCompletionReason } from '../complete/types.ts';
+import type { DocumentWindow } from '../text/window.ts';
+import type { EngineClient } from '../worker/client.ts';
+import { AdaptiveDebounce } from './debounce.ts';
+import { isLanguageOn } from './languages.ts';
+import type { Settings } from './settings.ts';
+import type { Snooze } from './snooze.ts';
+import { windowAfterInsertion } from './windowBuilder.ts';
+
+/** An open document with a cursor, as the flow sees it. */
+export interface DocumentView {
+  readonly languageId: string;
+  /** The version now, not when the view was made. */
+  readonly version: number;
+  /**
+   * The text around the cursor, or why there is none to complete. The text of the suggest widget's selected item
+   * stands in place of what that item would replace.
+   */
+  takeWindow(): DocumentWindow | NoCompletionReason;
+  /** Text of the suggest widget's selected item; '' when it is closed. */
+  readonly selectedText: string;
+}
+
+/** How a request ended; for the log and the status bar. */
+export type SuggestionOutcome =
+  | {
+      readonly kind: 'given';
+      readonly latencyMs: number;
+      readonly source: 'network' | 'cache';
+      readonly probability: number;
+    }
+  | { readonly kind: 'none'; readonly latencyMs: number; readonly reason: NoCompletionReason };
+
+/** Seen by its interface, so that tests need no worker. */
+export type Completer = Pick<EngineClient, 'complete' | 'prefetch'>;
+
+export interface SuggestionFlowParts {
+  readonly client: Completer;
+  readonly settings: { readonly current: Settings };
+  readonly snooze: Pick<Snooze, 'isSnoozed'>;
+  readonly logger: Logger;
+}
+
+/** What was given last, to know keys that merely type it. */
+interface Given {
+  readonly uri: string;
+  readonly prefixEnd: string;
+  readonly text: string;
+}
+
+const prefixEndChars = 80;
+
+export class SuggestionFlow implements Disposable {
+  private readonly parts: SuggestionFlowParts;
+  private readonly debounce = new AdaptiveDebounce();
+  private readonly outcomes = new Emitter<SuggestionOutcome>();
+  private readonly activity = new Emitter<boolean>();
+  private readonly delays = new Set<() => void>();
+  private running = 0;
+  private given: Given | undefined;
+  private prefetched = '';
+
+  /** Fires at the end of every request that was not cancelled. */
+  readonly onDidFinish = this.outcomes.event;
+  /** Fires true when the engine is asked first, false when nothing is asked of it any more. */
+  readonly onDidChangeActivity = this.activity.event;
+
+  constructor(parts: SuggestionFlowParts) {
+    this.parts = parts;
+  }
+
+  /** Suggestions, best first; none for a reason that is logged. Rejects only on a bug. */
+  async suggest(
+    view: DocumentView,
+    trigger: CompletionRequest['trigger'],
+    token: CancellationToken,
+  ): Promise<readonly CompletionItem[]> {
+    const startedMs = performance.now();
+    if (trigger === 'automatic') this.debounce.noteKeystroke(startedMs);
+    const result = await this.itemsOrReason(view, trigger, token);
+    const latencyMs = performance.now() - startedMs;
+    if (typeof result === 'string') {
+      this.parts.logger.debug(`no suggestion: ${result} (${latencyMs.toFixed(1)} ms)`);
+      if (result !== 'cancelled') this.outcomes.fire({ kind: 'none', latencyMs, reason: result });
+      return [];
+    }
+    const probability = result.items[0]?.probability ?? 0;
+    const { source } = result;
+    this.parts.logger.debug(
+      `suggested ${result.items.length} from ${source}, probability ${probability.toFixed(2)} (${latencyMs.toFixed(1)} ms)`,
+    );
+    this.outcomes.fire({ kind: 'given', latencyMs, source, probability });
+    return result.items;
+  }
+
+  dispose(): void {
+    for (const end of this.delays) end();
+    this.outcomes.dispose();
+    this.activity.dispose();
+  }
+
+  private async itemsOrReason(
+    view: DocumentView,
+    trigger: CompletionRequest['trigger'],
+    token: CancellationToken,
+  ): Promise<{ items: readonly CompletionItem[]; source: 'network' | 'cache' } | NoCompletionReason> {
+    const closed = this.closedGate(view.languageId, trigger);
+    if (closed !== undefined) return closed;
+    const version = view.version;
+    const window = view.takeWindow();
+    if (typeof window === 'string') return window;
+
+    const obsolete = (): NoCompletionReason | undefined => {
+      if (token.isCancellationRequested) return 'cancelled';
+      return view.version === version ? undefined : 'stale-document';
+    };
+    if (trigger === 'automatic' && !this.typesTheGiven(window)) {
+      await this.delay(this.debounce.delayMs, token);
+      const reason = obsolete();
+      if (reason !== undefined) return reason;
+    }
+
+    const { alternatives, showThreshold, maxTokens, multiLine } = this.parts.settings.current;
+    const request = { window, trigger, alternatives, showThreshold, maxTokens, multiLine };
+    const result = await this.ask(request, token);
+    const reason = obsolete();
+    if (reason !== undefined) return reason;
+    if (result.kind === 'none') return result.reason;
+
+    // VS Code shows nothing beside the suggest widget that replaces another range than the selected item does.
+    const items =
+      view.selectedText === '' ? result.items : result.items.filter(item => item.replaceAfter === 0);
+    const [first] = items;
+    if (first === undefined) return 'selected-suggestion';
+    this.given = { uri: window.uri, prefixEnd: window.prefix.slice(-prefixEndChars), text: first.text };
+    this.prefetchAfter(request, first);
+    return { items, source: result.source };
+  }
+
+  /** Switched off means off. Snoozing and a language's switch silence only what was not asked for. */
+  private closedGate(
+    languageId: string,
+    trigger: CompletionRequest['trigger'],
+  ): NoCompletionReason | undefined {
+    const { enable, languages } = this.parts.settings.current;
+    if (!enable) return 'disabled';
+    if (trigger === 'invoke') return undefined;
+    if (this.parts.snooze.isSnoozed) return 'snoozed';
+    return isLanguageOn(languages, languageId) ? undefined : 'language-off';
+  }
+
+  private async ask(request: CompletionRequest, token: CancellationToken) {
+    if (this.running++ === 0) this.activity.fire(true);
+    try {
+      const result = await this.parts.client.complete(request, token);
+      if (!token.isCancellationRequested) this.debounce.noteLatency(result.timings.totalMs);
+      return result;
+    } finally {
+      if (--this.running === 0) this.activity.fire(false);
+    }
+  }
+
+  /** Whether what was typed since the last suggestion is its text, so that the engine's cache will answer. */
+  private typesTheGiven(window: DocumentWindow): boolean {
+    if (this.given?.uri !== window.uri) return false;
+    const { prefixEnd, text } = this.given;
+    const at = window.prefix.lastIndexOf(prefixEnd);
+    return at !== -1 && text.startsWith(window.prefix.slice(at + prefixEnd.length));
+  }
+
+  private prefetchAfter(request: CompletionRequest, item: CompletionItem): void {
+    const window = windowAfterInsertion(request.window, item.text, item.replaceAfter);
+    const state = `${window.uri}\n${window.prefix}`;
+    if (state === this.prefetched) return;
+    this.prefetched = state;
+    this.parts.client.prefetch({ ...request, trigger: 'automatic', window });
+  }
+
+  /** Waits; ends early on cancellation and on disposal. */
+  private async delay(delayMs: number, token: CancellationToken): Promise<void> {
+    if (delayMs === 0) return;
+    await new Promise<void>(resolve => {
+      const end = (): void => {
+        clearTimeout(timer);
+        cancellation.dispose();
+        this.delays.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, delayMs);
+      const cancellation = token.onCancellationRequested(end);
+      this.delays.add(end);
+    });
+  }
+}

@@ -1,0 +1,100 @@
+// The composition root: builds the parts, wires them, and hands them to VS Code for disposal. Activation starts the
+// engine in the background and waits for nothing.
+
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { ExtensionContext } from 'vscode';
+import { commands, languages, window } from 'vscode';
+import type { EngineOptions } from './worker/messages.ts';
+import { DisposableStore } from './base/disposable.ts';
+import { errorMessage } from './base/logger.ts';
+import { registerCommands } from './editor/commands.ts';
+import { editorSettings, tellSettingProblem } from './editor/configuration.ts';
+import { InlineProvider } from './editor/inlineProvider.ts';
+import { channelLogger } from './editor/log.ts';
+import type { Settings } from './editor/settings.ts';
+import { SettingsStore } from './editor/settings.ts';
+import { Snooze } from './editor/snooze.ts';
+import { createStatusBar } from './editor/statusBar.ts';
+import { SuggestionFlow } from './editor/suggestionFlow.ts';
+import { EngineClient } from './worker/client.ts';
+import { engineThread } from './worker/engineThread.ts';
+
+let running: { shutDown(): Promise<void> } | undefined;
+
+export function activate(context: ExtensionContext): void {
+  const owned = new DisposableStore();
+  const channel = owned.add(window.createOutputChannel('TinyMemory', { log: true }));
+  const logger = channelLogger(channel);
+  const settings = owned.add(new SettingsStore(editorSettings, tellSettingProblem(logger)));
+  const snooze = owned.add(new Snooze());
+  const client = owned.add(
+    new EngineClient({
+      startWorker: engineThread(join(context.extensionPath, 'dist/engine.js'), logger),
+      options: engineOptions(context.extensionPath, settings.current),
+      logger,
+    }),
+  );
+  const flow = owned.add(new SuggestionFlow({ client, settings, snooze, logger }));
+  const restartEngine = (): void => {
+    client.restart(engineOptions(context.extensionPath, settings.current));
+  };
+
+  const setContextKey = (): void => {
+    commands.executeCommand('setContext', 'tinymemory.enabled', settings.current.enable).then(
+      () => undefined,
+      (error: unknown) => {
+        logger.error(`tinymemory.enabled: ${errorMessage(error)}`);
+      },
+    );
+  };
+  setContextKey();
+  owned.add(
+    settings.onDidChange(({ before, after }) => {
+      setContextKey();
+      if (before.threads !== after.threads || before.modelFolder !== after.modelFolder) restartEngine();
+    }),
+  );
+  owned.add(
+    client.onDidChangeState(state => {
+      if (state.kind === 'ready') {
+        const { modelName, device, threads, loadMs } = state.report;
+        logger.info(`${modelName} ready in ${loadMs.toFixed(0)} ms on ${device}, threads: ${threads}`);
+      } else if (state.kind === 'failed') {
+        void window.showErrorMessage(`TinyMemory: ${state.message}`);
+      }
+    }),
+  );
+  owned.add(
+    registerCommands({
+      settings,
+      snooze,
+      logger,
+      restartEngine,
+      showLog() {
+        channel.show();
+      },
+    }),
+  );
+  owned.add(languages.registerInlineCompletionItemProvider('*', new InlineProvider(flow, logger)));
+  owned.add(createStatusBar({ client, settings, snooze, flow }));
+  context.subscriptions.push(owned);
+  running = client;
+}
+
+/** Resolves once the engine thread has ended. */
+export async function deactivate(): Promise<void> {
+  await running?.shutDown();
+  running = undefined;
+}
+
+function engineOptions(extensionPath: string, { modelFolder, threads }: Settings): EngineOptions {
+  return {
+    modelFolder:
+      modelFolder === ''
+        ? join(extensionPath, 'models/bundled')
+        : modelFolder.replace(/^~(?=[/\\])/, () => homedir()),
+    runtimeFolder: join(extensionPath, 'dist/runtime'),
+    threads,
+  };
+}
