@@ -1,0 +1,143 @@
+// Runs the decode graph over token sequences, reusing what the key-value cache holds: the longest common prefix
+// of the last sequence and this one. So typing a character costs one run over the new tokens, not over the prompt.
+
+import type { CancellationToken } from '../base/cancellation.ts';
+import { throwIfCancelled } from '../base/cancellation.ts';
+import type { Disposable } from '../base/disposable.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { GraphSession, RuntimeTensor } from '../runtime/session.ts';
+import { KeyValueCache } from './keyValueCache.ts';
+
+/** Tokens of a prompt run at once: short enough to be cancelled between runs, long enough to be fast. */
+const chunkTokens = 128;
+
+/** Masks a score: exp of it is 0 in float32 beside any score a network gives. */
+const masked = -1e9;
+
+/** Sequences whose caches are kept, one a document or so; each takes a few megabytes. */
+const keptSequences = 3;
+
+export interface DecoderCounters {
+  /** Runs of the network since the decoder was made. */
+  runs: number;
+  /** Tokens run through the network since the decoder was made. */
+  tokens: number;
+}
+
+interface Sequence {
+  readonly cache: KeyValueCache;
+  /** Logits after the position at this index, dropped with the position. */
+  readonly logits: Map<number, Float32Array>;
+}
+
+export class Decoder implements Disposable {
+  readonly counters: DecoderCounters = { runs: 0, tokens: 0 };
+  readonly config: ModelConfig;
+  private readonly session: GraphSession;
+  /** Least recently used first. */
+  private readonly sequences = new Map<string, Sequence>();
+
+  constructor(config: ModelConfig, session: GraphSession) {
+    this.config = config;
+    this.session = session;
+  }
+
+  /**
+   * The logits [vocabulary] of what follows `tokens`. `key` names the sequence whose cache to reuse: calls with
+   * one key should share a prefix. Not re-entrant. Throws a RangeError when the sequence is empty or longer than
+   * the context, and a CancellationError when cancelled between runs; the cache stays sound.
+   */
+  async logitsAfter(
+    key: string,
+    tokens: readonly number[],
+    cancellation: CancellationToken,
+  ): Promise<Float32Array> {
+    if (tokens.length === 0 || tokens.length > this.config.contextTokens) {
+      throw new RangeError(
+        `a sequence of ${tokens.length} tokens; 1 to ${this.config.contextTokens} can be run`,
+      );
+    }
+    const sequence = this.sequence(key);
+    const last = tokens.length - 1;
+    const common = sequence.cache.commonPrefix(tokens);
+    if (common === tokens.length) {
+      const known = sequence.logits.get(last);
+      if (known !== undefined) return known;
+    }
+    truncate(sequence, Math.min(common, last));
+    for (;;) {
+      throwIfCancelled(cancellation);
+      const start = sequence.cache.size;
+      await this.runChunk(sequence, tokens.slice(start, start + chunkTokens));
+      const logits = sequence.logits.get(last);
+      if (logits !== undefined) return logits;
+    }
+  }
+
+  /** How many tokens at the start of the sequence need not be run. */
+  cachedPrefix(key: string, tokens: readonly number[]): number {
+    return this.sequences.get(key)?.cache.commonPrefix(tokens) ?? 0;
+  }
+
+  dispose(): void {
+    this.sequences.clear();
+    this.session.dispose();
+  }
+
+  private sequence(key: string): Sequence {
+    const sequence = this.sequences.get(key) ?? { cache: new KeyValueCache(this.config), logits: new Map() };
+    this.sequences.delete(key);
+    this.sequences.set(key, sequence);
+    for (const oldest of this.sequences.keys()) {
+      if (this.sequences.size <= keptSequences) break;
+      this.sequences.delete(oldest);
+    }
+    return sequence;
+  }
+
+  private async runChunk({ cache, logits }: Sequence, chunk: readonly number[]): Promise<void> {
+    const start = cache.size;
+    const outputs = await this.session.run({
+      tokens: int64([chunk.length], chunk),
+      positions: int64(
+        [1, chunk.length],
+        chunk.map((_, index) => start + index),
+      ),
+      mask: causalMask(chunk.length, start, cache.paddedSize),
+      split: int64([2], [cache.paddedSize, chunk.length]),
+      logit_rows: int64([1], [chunk.length - 1]),
+      ...cache.feeds(),
+    });
+    this.counters.runs++;
+    this.counters.tokens += chunk.length;
+    cache.append(chunk, float32(outputs['keys'], 'keys'), float32(outputs['values'], 'values'));
+    logits.set(cache.size - 1, float32(outputs['logits'], 'logits'));
+  }
+}
+
+function truncate({ cache, logits }: Sequence, length: number): void {
+  cache.truncate(length);
+  for (const position of logits.keys()) {
+    if (position >= length) logits.delete(position);
+  }
+}
+
+/** [count, padded + count]: a token sees the `held` cached positions, itself and the new tokens before it. */
+function causalMask(count: number, held: number, padded: number): RuntimeTensor {
+  const width = padded + count;
+  const data = new Float32Array(count * width);
+  for (let row = 0; row < count; row++) {
+    data.fill(masked, row * width + held, row * width + padded);
+    data.fill(masked, row * width + padded + row + 1, (row + 1) * width);
+  }
+  return { type: 'float32', shape: [count, width], data };
+}
+
+function int64(shape: readonly number[], values: readonly number[]): RuntimeTensor {
+  return { type: 'int64', shape, data: BigInt64Array.from(values, BigInt) };
+}
+
+function float32(tensor: RuntimeTensor | undefined, name: string): Float32Array {
+  if (tensor?.type !== 'float32') throw new Error(`the decode graph returned no float32 tensor ${name}`);
+  return tensor.data;
+}
