@@ -5,12 +5,7 @@ import type { Op, OpAttributes, OpInputs } from './ops.ts';
 import { opDefinitions } from './ops.ts';
 import type { Shape } from './shape.ts';
 import { formatShape } from './shape.ts';
-import type { ConstantTensor, ElementType } from './tensor.ts';
-
-export interface TensorType {
-  readonly type: ElementType;
-  readonly shape: Shape;
-}
+import type { ConstantTensor, ElementType, TensorType } from './tensor.ts';
 
 export interface Value extends TensorType {
   readonly source:
@@ -41,7 +36,7 @@ export function constant(tensor: ConstantTensor, name = 'constant'): Value {
 }
 
 /** Applies an op with one output. Throws an error that names the op and the shapes when they do not fit. */
-export function apply<O extends Op>(op: O, inputs: OpInputs<O>, attributes: OpAttributes[O]): Value {
+export function apply<O extends Op>(op: O, inputs: OpInputs<O, Value>, attributes: OpAttributes[O]): Value {
   const [value, ...others] = applyMany(op, inputs, attributes);
   if (value === undefined || others.length > 0)
     throw new Error(`${op} has ${others.length + 1} outputs, not one`);
@@ -51,14 +46,14 @@ export function apply<O extends Op>(op: O, inputs: OpInputs<O>, attributes: OpAt
 /** Applies an op with any number of outputs. */
 export function applyMany<O extends Op>(
   op: O,
-  inputs: OpInputs<O>,
+  inputs: OpInputs<O, Value>,
   attributes: OpAttributes[O],
 ): readonly Value[] {
   let outputTypes: readonly TensorType[];
   try {
     outputTypes = opDefinitions[op].infer(inputs, attributes);
   } catch (error) {
-    const shapes = inputs.map(value => `${value.type}${formatShape(value.shape)}`).join(', ');
+    const shapes = inputs.map(({ type, shape }) => `${type}${formatShape(shape)}`).join(', ');
     throw new Error(`${op}(${shapes}) ${JSON.stringify(attributes)} is ill-formed`, { cause: error });
   }
   const node: Node<O> = { op, inputs, attributes, outputTypes };

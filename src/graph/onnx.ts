@@ -3,11 +3,11 @@
 // CommonJS: its names are not visible to Node's ES module loader, only to bundlers.
 import type { onnx as Proto } from 'onnx-proto';
 import onnxProto from 'onnx-proto';
-import type { Graph, Node, TensorType, Value } from './graph.ts';
+import type { Graph, Node, Value } from './graph.ts';
 import { topologicalNodes } from './graph.ts';
 import type { OnnxAttribute, OnnxSpelling, Op } from './ops.ts';
 import { opDefinitions } from './ops.ts';
-import type { ConstantTensor, ElementType } from './tensor.ts';
+import type { ConstantTensor, ElementType, TensorType } from './tensor.ts';
 import { int64Constant } from './tensor.ts';
 
 const { onnx } = onnxProto;

@@ -1,8 +1,8 @@
 // The closed set of ops: for each, its attributes, its number of inputs, shape inference, and its ONNX
 // spelling. `com.microsoft` ops are onnxruntime's own; see its docs/ContribOperators.md for their contracts.
 
-import type { TensorType, Value } from './graph.ts';
 import type { Dimension, Shape } from './shape.ts';
+import type { TensorType } from './tensor.ts';
 import {
   addDimensions,
   broadcastShapes,
@@ -63,16 +63,16 @@ interface InputCounts {
   RotaryEmbedding: 4;
 }
 
-interface Tuples {
-  1: readonly [Value];
-  2: readonly [Value, Value];
-  3: readonly [Value, Value, Value];
-  4: readonly [Value, Value, Value, Value];
-  any: readonly Value[];
+interface Tuples<T> {
+  1: readonly [T];
+  2: readonly [T, T];
+  3: readonly [T, T, T];
+  4: readonly [T, T, T, T];
+  any: readonly T[];
 }
 
-/** The inputs of an op, as a tuple of the right length. */
-export type OpInputs<O extends Op> = Tuples[InputCounts[O]];
+/** The inputs of an op, as a tuple of the right length: of types for inference, of values in a graph. */
+export type OpInputs<O extends Op, T = TensorType> = Tuples<T>[InputCounts[O]];
 
 /** What an op is written as in an ONNX file. Inputs beyond the graph's own are int64 constants. */
 export interface OnnxSpelling {
@@ -209,11 +209,14 @@ function swapLast(shape: Shape): Shape {
   return [...shape.slice(0, -2), dimensionAt(shape, -1), dimensionAt(shape, -2)];
 }
 
-function inferConcat(inputs: readonly Value[], { axis }: { readonly axis: number }): readonly TensorType[] {
+function inferConcat(
+  inputs: readonly TensorType[],
+  { axis }: { readonly axis: number },
+): readonly TensorType[] {
   const [first] = inputs;
   if (first === undefined) throw new Error('nothing to concatenate');
   const at = normalizeAxis(axis, first.shape.length);
-  const total = addDimensions(inputs.map(value => dimensionAt(value.shape, at)));
+  const total = addDimensions(inputs.map(({ shape }) => dimensionAt(shape, at)));
   for (const { type, shape } of inputs) {
     if (type !== first.type || !sameShape(shape.with(at, 0), first.shape.with(at, 0))) {
       throw new Error('inputs differ beside the axis');

@@ -7,10 +7,14 @@ export type ElementType = 'float32' | 'uint8' | 'int8' | 'int32' | 'int64';
 
 const bytesPerElement: Record<ElementType, number> = { float32: 4, uint8: 1, int8: 1, int32: 4, int64: 8 };
 
-/** A tensor whose values are known when the graph is built; little-endian, row-major. */
-export interface ConstantTensor {
+/** What is known of a tensor before the graph runs. */
+export interface TensorType {
   readonly type: ElementType;
   readonly shape: Shape;
+}
+
+/** A tensor whose values are known when the graph is built; little-endian, row-major. */
+export interface ConstantTensor extends TensorType {
   readonly bytes: Uint8Array;
 }
 

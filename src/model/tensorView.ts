@@ -10,6 +10,11 @@ export function isDataType(name: string): name is DataType {
   return Object.hasOwn(dataTypeBytes, name);
 }
 
+/** Whether a tensor's elements mean something without scales. */
+export function isFloatType(type: DataType): boolean {
+  return type === 'F32' || type === 'F16' || type === 'BF16';
+}
+
 export interface TensorView {
   readonly name: string;
   readonly dtype: DataType;

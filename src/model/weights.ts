@@ -3,7 +3,7 @@
 
 import { ModelFileError } from './modelFileError.ts';
 import type { TensorView } from './tensorView.ts';
-import { dataTypeBytes, toFloat32 } from './tensorView.ts';
+import { dataTypeBytes, isFloatType, toFloat32 } from './tensorView.ts';
 
 /** A weight matrix [rows, columns] as stored: rows are output channels. */
 export interface MatrixName {
@@ -34,6 +34,9 @@ export function safetensorsWeights(tensors: ReadonlyMap<string, TensorView>, fil
         `${name} is ${found}, config.json asks for ${shape.join(' × ')}`,
         advice,
       );
+    }
+    if (!isFloatType(view.dtype)) {
+      throw new ModelFileError(file, `${name} is ${view.dtype}`, 'Use weights in F32, F16 or BF16.');
     }
     return view;
   };
