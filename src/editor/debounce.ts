@@ -45,6 +45,11 @@ export class AdaptiveDebounce {
     this.latencyMs += newestWeight * (latencyMs - this.latencyMs);
   }
 
+  /** Notes that an answer was cancelled after so long: without this a slow engine would never be noticed in a burst. */
+  noteLatencyAtLeast(latencyMs: number): void {
+    if (latencyMs > this.latencyMs) this.noteLatency(latencyMs);
+  }
+
   get delayMs(): number {
     return debounceDelayMs(this.intervalMs, this.latencyMs);
   }

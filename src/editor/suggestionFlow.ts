@@ -5,14 +5,19 @@ import type { CancellationToken } from '../base/cancellation.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/event.ts';
 import type { Logger } from '../base/logger.ts';
-import type { CompletionItem, CompletionRequest, NoCompletionReason } from '../complete/types.ts';
+import type {
+  CompletionItem,
+  CompletionRequest,
+  CompletionResult,
+  NoCompletionReason,
+} from '../complete/types.ts';
 import type { DocumentWindow } from '../text/window.ts';
 import type { EngineClient } from '../worker/client.ts';
 import { AdaptiveDebounce } from './debounce.ts';
 import { isLanguageOn } from './languages.ts';
 import type { Settings } from './settings.ts';
 import type { Snooze } from './snooze.ts';
-import { windowAfterInsertion } from './windowBuilder.ts';
+import { insertedSince, windowAfterInsertion } from './windowBuilder.ts';
 
 /** An open document with a cursor, as the flow sees it. */
 export interface DocumentView {
@@ -48,14 +53,11 @@ export interface SuggestionFlowParts {
   readonly logger: Logger;
 }
 
-/** What was given last, to know keys that merely type it. */
+/** What was given last and where, to know keys that merely type it. */
 interface Given {
-  readonly uri: string;
-  readonly prefixEnd: string;
+  readonly window: DocumentWindow;
   readonly text: string;
 }
-
-const prefixEndChars = 80;
 
 export class SuggestionFlow implements Disposable {
   private readonly parts: SuggestionFlowParts;
@@ -139,7 +141,7 @@ export class SuggestionFlow implements Disposable {
       view.selectedText === '' ? result.items : result.items.filter(item => item.replaceAfter === 0);
     const [first] = items;
     if (first === undefined) return 'selected-suggestion';
-    this.given = { uri: window.uri, prefixEnd: window.prefix.slice(-prefixEndChars), text: first.text };
+    this.given = { window, text: first.text };
     this.prefetchAfter(request, first);
     return { items, source: result.source };
   }
@@ -160,19 +162,24 @@ export class SuggestionFlow implements Disposable {
     if (this.running++ === 0) this.activity.fire(true);
     try {
       const result = await this.parts.client.complete(request, token);
-      if (!token.isCancellationRequested) this.debounce.noteLatency(result.timings.totalMs);
+      this.noteLatency(result, token.isCancellationRequested);
       return result;
     } finally {
       if (--this.running === 0) this.activity.fire(false);
     }
   }
 
+  private noteLatency(result: CompletionResult, cancelled: boolean): void {
+    const failed = result.kind === 'none' && result.reason.startsWith('engine-');
+    if (cancelled) this.debounce.noteLatencyAtLeast(result.timings.totalMs);
+    else if (!failed) this.debounce.noteLatency(result.timings.totalMs);
+  }
+
   /** Whether what was typed since the last suggestion is its text, so that the engine's cache will answer. */
   private typesTheGiven(window: DocumentWindow): boolean {
-    if (this.given?.uri !== window.uri) return false;
-    const { prefixEnd, text } = this.given;
-    const at = window.prefix.lastIndexOf(prefixEnd);
-    return at !== -1 && text.startsWith(window.prefix.slice(at + prefixEnd.length));
+    if (this.given === undefined) return false;
+    const typed = insertedSince(this.given.window, window);
+    return typed !== undefined && this.given.text.startsWith(typed);
   }
 
   private prefetchAfter(request: CompletionRequest, item: CompletionItem): void {

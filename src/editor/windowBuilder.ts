@@ -119,6 +119,22 @@ export function windowAfterInsertion(
   return { ...window, version, prefix, startLine, suffix: window.suffix.slice(replaceAfter) };
 }
 
+/**
+ * What was inserted at the cursor of `before` to get the prefix of `after`; undefined when anything else was
+ * changed before the cursor, or when that cannot be told.
+ */
+export function insertedSince(before: DocumentWindow, after: DocumentWindow): string | undefined {
+  if (before.uri !== after.uri) return undefined;
+  // The later window may start some lines further down.
+  let start = 0;
+  for (let line = before.startLine; line < after.startLine; line++) {
+    start = before.prefix.indexOf('\n', start) + 1;
+    if (start === 0) return undefined;
+  }
+  const common = before.prefix.slice(start);
+  return after.prefix.startsWith(common) ? after.prefix.slice(common.length) : undefined;
+}
+
 /** Guesses a document's indentation from some of its text; undefined when nothing in it is indented. */
 export function detectIndentation(text: string): Indentation | undefined {
   let tabs = 0;

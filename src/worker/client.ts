@@ -11,6 +11,7 @@ import type { CompletionRequest, CompletionResult, NoCompletionReason } from '..
 import type { EngineWorker, StartWorker } from './engineThread.ts';
 import type { EngineOptions, EngineReport, FromWorker, ToWorker } from './messages.ts';
 import { fromWorkerSchema, parseMessage } from './messages.ts';
+import type { RestartPolicy } from './restartBudget.ts';
 import { RestartBudget } from './restartBudget.ts';
 
 export type EngineState =
@@ -21,21 +22,28 @@ export type EngineState =
   /** The engine is gone until `restart()`; `message` is for the user. */
   | { readonly kind: 'failed'; readonly message: string };
 
-export const engineLimits = {
+export interface EngineLimits {
   /** How long a request waits for the model to load before it gives up as `engine-not-ready`. */
-  readyWaitMs: 5_000,
+  readonly readyWaitMs: number;
   /** Silence for so long, while a request is unanswered, counts as a hang. */
+  readonly requestTimeoutMs: number;
+  readonly loadTimeoutMs: number;
+  readonly restarts: RestartPolicy;
+}
+
+export const engineLimits: EngineLimits = {
+  readyWaitMs: 5_000,
   requestTimeoutMs: 30_000,
   loadTimeoutMs: 120_000,
   restarts: { delaysMs: [100, 1_000, 5_000], windowMs: 60_000 },
-} as const;
+};
 
 export interface EngineClientParts {
   readonly startWorker: StartWorker;
   readonly options: EngineOptions;
   readonly logger: Logger;
   /** For tests, which cannot wait that long. */
-  readonly limits?: Partial<typeof engineLimits>;
+  readonly limits?: Partial<EngineLimits>;
 }
 
 type Settle = (reason: CompletionResult | NoCompletionReason) => void;
@@ -44,7 +52,7 @@ export class EngineClient implements Disposable {
   private readonly changes = new Emitter<EngineState>();
   private readonly startWorker: StartWorker;
   private readonly logger: Logger;
-  private readonly limits: typeof engineLimits;
+  private readonly limits: EngineLimits;
   private readonly budget: RestartBudget;
   private options: EngineOptions;
   private worker: EngineWorker | undefined;

@@ -1,0 +1,231 @@
+// The flow from keystroke to suggestion against a scripted engine: every silence has its name, and nothing that
+// became obsolete during an await is shown.
+
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CancellationToken } from '../../src/base/cancellation.ts';
+import { CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
+import type { CompletionRequest, CompletionResult, NoCompletionReason } from '../../src/complete/types.ts';
+import type { Settings } from '../../src/editor/settings.ts';
+import { defaultSettings } from '../../src/editor/settings.ts';
+import type { SuggestionOutcome } from '../../src/editor/suggestionFlow.ts';
+import { SuggestionFlow } from '../../src/editor/suggestionFlow.ts';
+import { completionOf, recordingLogger, requestFor } from '../worker/support/fakeWorker.ts';
+
+interface Scene {
+  readonly settings?: Partial<Settings>;
+  readonly snoozed?: boolean;
+  readonly languageId?: string;
+  readonly selectedText?: string;
+  readonly unusable?: NoCompletionReason;
+  readonly trigger?: CompletionRequest['trigger'];
+  readonly token?: CancellationToken;
+  /** What the engine does; answers "b" by default. */
+  readonly answer?: (
+    request: CompletionRequest,
+    flowed: Stage,
+  ) => CompletionResult | Promise<CompletionResult>;
+}
+
+class Stage {
+  version = 1;
+  readonly requests: CompletionRequest[] = [];
+  readonly prefetched: string[] = [];
+  readonly outcomes: SuggestionOutcome[] = [];
+  readonly activity: boolean[] = [];
+  readonly logger = recordingLogger();
+  scene: Scene = {};
+  readonly flow: SuggestionFlow;
+
+  constructor() {
+    const settings = () => ({ ...defaultSettings, ...this.scene.settings });
+    const isSnoozed = () => this.scene.snoozed ?? false;
+    this.flow = new SuggestionFlow({
+      client: {
+        complete: async request => {
+          this.requests.push(request);
+          return this.scene.answer === undefined ? completionOf('b') : await this.scene.answer(request, this);
+        },
+        prefetch: ({ window }) => this.prefetched.push(`${window.prefix}|${window.suffix}`),
+      },
+      settings: {
+        get current() {
+          return settings();
+        },
+      },
+      snooze: {
+        get isSnoozed() {
+          return isSnoozed();
+        },
+      },
+      logger: this.logger,
+    });
+    this.flow.onDidFinish(outcome => this.outcomes.push(outcome));
+    this.flow.onDidChangeActivity(active => this.activity.push(active));
+  }
+
+  /** Types until the document is `prefix` and says what is suggested, or the reason for nothing. */
+  async type(prefix: string, scene: Scene = {}): Promise<string | undefined> {
+    this.scene = scene;
+    const version = () => this.version;
+    const items = await this.flow.suggest(
+      {
+        languageId: scene.languageId ?? 'typescript',
+        get version() {
+          return version();
+        },
+        selectedText: scene.selectedText ?? '',
+        takeWindow: () => scene.unusable ?? { ...requestFor(prefix).window, suffix: ');' },
+      },
+      scene.trigger ?? 'automatic',
+      scene.token ?? neverCancelled,
+    );
+    const reason = /no suggestion: ([\w-]+)/.exec(this.logger.lines.at(-1) ?? '')?.[1];
+    return items.length === 0 ? reason : items.map(({ text }) => text).join(' or ');
+  }
+}
+
+describe('SuggestionFlow', () => {
+  let stage: Stage;
+
+  beforeEach(() => {
+    stage = new Stage();
+  });
+
+  afterEach(() => {
+    stage.flow.dispose();
+  });
+
+  async function check(scene: Scene, expected: string): Promise<void> {
+    assert.equal(await stage.type('a', scene), expected);
+  }
+
+  it('gives what the engine gives, with the settings in the request', async () => {
+    await check({ settings: { maxTokens: 9, showThreshold: 0.7 } }, 'b');
+    const [request] = stage.requests;
+    assert.deepEqual([request?.maxTokens, request?.showThreshold, request?.trigger], [9, 0.7, 'automatic']);
+    assert.deepEqual(stage.activity, [true, false]);
+    const [outcome] = stage.outcomes;
+    assert(outcome?.kind === 'given' && outcome.probability === 0.5);
+  });
+
+  it('names every gate that is closed, and asks nothing then', async () => {
+    await check({ settings: { enable: false } }, 'disabled');
+    await check({ settings: { enable: false }, trigger: 'invoke' }, 'disabled');
+    await check({ snoozed: true }, 'snoozed');
+    await check({ languageId: 'plaintext' }, 'language-off');
+    await check({ unusable: 'selected-suggestion' }, 'selected-suggestion');
+    assert.deepEqual(stage.requests, []);
+    assert.deepEqual(
+      stage.outcomes.map(outcome => outcome.kind),
+      ['none', 'none', 'none', 'none', 'none'],
+    );
+  });
+
+  it('answers an explicit wish also when snoozed or off for the language', async () => {
+    await check({ snoozed: true, trigger: 'invoke' }, 'b');
+    await check({ languageId: 'plaintext', trigger: 'invoke' }, 'b');
+  });
+
+  it("names the engine's reason", async () => {
+    const timings = { totalMs: 0, runs: 0, promptTokens: 0 };
+    await check({ answer: () => ({ kind: 'none', reason: 'low-probability', timings }) }, 'low-probability');
+    assert.deepEqual(stage.prefetched, []);
+  });
+
+  it('shows nothing for a document that changed meanwhile', async () => {
+    const answer = (_: CompletionRequest, { version }: Stage) => {
+      stage.version = version + 1;
+      return completionOf('b');
+    };
+    await check({ answer }, 'stale-document');
+    assert.deepEqual(stage.prefetched, []);
+  });
+
+  it('shows nothing after cancellation, and does not count it as an outcome', async () => {
+    const source = new CancellationSource();
+    const answer = () => {
+      source.cancel();
+      return completionOf('b');
+    };
+    await check({ token: source.token, answer }, 'cancelled');
+    assert.deepEqual(stage.outcomes, []);
+  });
+
+  it('beside the suggest widget gives only what keeps to the selected range', async () => {
+    const replacing = completionOf('b') as Extract<CompletionResult, { kind: 'completion' }>;
+    const items = [
+      { text: 'b)', replaceAfter: 1, probability: 0.9 },
+      { text: 'c', replaceAfter: 0, probability: 0.1 },
+    ];
+    await check({ selectedText: 'log', answer: () => ({ ...replacing, items }) }, 'c');
+    await check(
+      { selectedText: 'log', answer: () => ({ ...replacing, items: items.slice(0, 1) }) },
+      'selected-suggestion',
+    );
+    await check({ answer: () => ({ ...replacing, items }) }, 'b) or c');
+  });
+
+  it('prefetches what follows acceptance, once', async () => {
+    const completion = completionOf('bcd') as Extract<CompletionResult, { kind: 'completion' }>;
+    const replacing = { ...completion, items: [{ text: 'bcd)', replaceAfter: 1, probability: 1 }] };
+    assert.equal(await stage.type('a', { answer: () => replacing }), 'bcd)');
+    const typedThrough = { ...replacing, items: [{ text: 'cd)', replaceAfter: 1, probability: 1 }] };
+    assert.equal(await stage.type('ab', { answer: () => typedThrough }), 'cd)');
+    assert.deepEqual(stage.prefetched, ['abcd)|;']);
+  });
+
+  describe('with a slow engine and fast fingers', () => {
+    const timings = { totalMs: 2_000, runs: 1, promptTokens: 1 };
+    // What is left of "bcd" to type.
+    const slow = ({ window }: CompletionRequest) => {
+      const typed = /b?c?d?$/.exec(window.prefix)?.[0].length ?? 0;
+      return { ...completionOf('bcd'.slice(typed) || 'e'), timings };
+    };
+
+    beforeEach(async () => {
+      await stage.type('', { answer: slow });
+      for (let key = 1; key < 10; key++) {
+        const source = new CancellationSource();
+        const typed = stage.type('x'.repeat(key), { answer: slow, token: source.token });
+        await sleep(20);
+        source.cancel();
+        await typed;
+      }
+      stage.requests.length = 0;
+    });
+
+    async function asksAfterMs(prefix: string, scene: Scene = {}): Promise<number> {
+      const startedMs = performance.now();
+      let askedMs = NaN;
+      const answer = (request: CompletionRequest) => {
+        askedMs = performance.now() - startedMs;
+        return slow(request);
+      };
+      await stage.type(prefix, { ...scene, answer });
+      return askedMs;
+    }
+
+    it('waits, but not for what the cache holds nor for an explicit wish', async () => {
+      assert((await asksAfterMs('y')) >= 15);
+      assert((await asksAfterMs('yb')) < 10);
+      assert((await asksAfterMs('ybcd')) < 10);
+      assert((await asksAfterMs('z', { trigger: 'invoke' })) < 10);
+    });
+
+    it('is cancelled during the wait', async () => {
+      const source = new CancellationSource();
+      const typed = stage.type('y', { token: source.token });
+      source.cancel();
+      assert.equal(await typed, 'cancelled');
+      assert.deepEqual(stage.requests, []);
+    });
+
+    it('notices a change during the wait', async () => {
+      const typed = stage.type('y');
+      stage.version++;
+      assert.equal(await typed, 'stale-document');
+      assert.deepEqual(stage.requests, []);
+    });
+  });
+});
