@@ -20,6 +20,9 @@ import { SuggestionFlow } from './editor/suggestionFlow.ts';
 import { EngineClient } from './worker/client.ts';
 import { engineThread } from './worker/engineThread.ts';
 
+/** Settings whose change needs a fresh engine. */
+const keysOfEngine = ['enable', 'threads', 'modelFolder'] as const;
+
 let running: { shutDown(): Promise<void> } | undefined;
 
 export function activate(context: ExtensionContext): void {
@@ -31,13 +34,14 @@ export function activate(context: ExtensionContext): void {
   const client = owned.add(
     new EngineClient({
       startWorker: engineThread(join(context.extensionPath, 'dist/engine.js'), logger),
-      options: engineOptions(context.extensionPath, settings.current),
+      // Who switched suggestions off should not pay for a model in memory.
+      options: settings.current.enable ? engineOptions(context.extensionPath, settings.current) : undefined,
       logger,
     }),
   );
   const flow = owned.add(new SuggestionFlow({ client, settings, snooze, logger }));
   const restartEngine = (): void => {
-    client.restart(engineOptions(context.extensionPath, settings.current));
+    if (settings.current.enable) client.restart(engineOptions(context.extensionPath, settings.current));
   };
 
   const setContextKey = (): void => {
@@ -52,7 +56,8 @@ export function activate(context: ExtensionContext): void {
   owned.add(
     settings.onDidChange(({ before, after }) => {
       setContextKey();
-      if (before.threads !== after.threads || before.modelFolder !== after.modelFolder) restartEngine();
+      if (!after.enable) client.stop();
+      else if (keysOfEngine.some(key => before[key] !== after[key])) restartEngine();
     }),
   );
   owned.add(

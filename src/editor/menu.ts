@@ -37,8 +37,9 @@ export function menuEntries({ enabled, isSnoozed, language }: MenuState): readon
   entries.push(
     { label: '$(gear) Settings', command: 'workbench.action.openSettings', arguments: ['tinymemory'] },
     { label: '$(output) Show log', command: 'tinymemory.showLog' },
-    { label: '$(debug-restart) Restart engine', command: 'tinymemory.restartEngine' },
   );
+  if (enabled)
+    entries.push({ label: '$(debug-restart) Restart engine', command: 'tinymemory.restartEngine' });
   return entries;
 }
 

@@ -54,7 +54,7 @@ export const hoverCommands = [
 ] as const;
 
 function statusKind({ enabled, engine, snoozeEndsAtMs, language, thinking }: StatusInput): StatusKind {
-  if (!enabled) return 'off';
+  if (!enabled || engine.kind === 'stopped') return 'off';
   if (engine.kind === 'failed') return 'error';
   if (snoozeEndsAtMs !== undefined) return 'snoozed';
   if (language?.on === false) return 'language-off';

@@ -15,6 +15,8 @@ import type { RestartPolicy } from './restartBudget.ts';
 import { RestartBudget } from './restartBudget.ts';
 
 export type EngineState =
+  /** There is no thread, as wished. */
+  | { readonly kind: 'stopped' }
   | { readonly kind: 'loading' }
   | { readonly kind: 'ready'; readonly report: EngineReport }
   /** The engine died, for the reason in `message`, and is about to be started again. */
@@ -40,7 +42,8 @@ export const engineLimits: EngineLimits = {
 
 export interface EngineClientParts {
   readonly startWorker: StartWorker;
-  readonly options: EngineOptions;
+  /** What to load at once; undefined leaves the engine stopped until `restart`. */
+  readonly options: EngineOptions | undefined;
   readonly logger: Logger;
   /** For tests, which cannot wait that long. */
   readonly limits?: Partial<EngineLimits>;
@@ -54,9 +57,9 @@ export class EngineClient implements Disposable {
   private readonly logger: Logger;
   private readonly limits: EngineLimits;
   private readonly budget: RestartBudget;
-  private options: EngineOptions;
+  private options: EngineOptions | undefined;
   private worker: EngineWorker | undefined;
-  private current: EngineState = { kind: 'loading' };
+  private current: EngineState = { kind: 'stopped' };
   private disposed = false;
   private lastId = 0;
   private loadId = 0;
@@ -71,7 +74,7 @@ export class EngineClient implements Disposable {
   /** Fires after every change of `state`. */
   readonly onDidChangeState = this.changes.event;
 
-  /** Starts the worker at once, in the background. */
+  /** Starts the worker at once, in the background, if there are options. */
   constructor(parts: EngineClientParts) {
     this.startWorker = parts.startWorker;
     this.options = parts.options;
@@ -98,7 +101,7 @@ export class EngineClient implements Disposable {
     const startedMs = performance.now();
     const result = await this.resultOrReason(request, token);
     if (typeof result !== 'string') return result;
-    const timings = { totalMs: performance.now() - startedMs, runs: 0, promptTokens: 0 };
+    const timings = { totalMs: performance.now() - startedMs, runs: 0, tokens: 0 };
     return { kind: 'none', reason: result, timings };
   }
 
@@ -108,12 +111,19 @@ export class EngineClient implements Disposable {
   }
 
   /** Starts the engine afresh, with new options if given, whatever state it is in; earlier deaths are forgotten. */
-  restart(options: EngineOptions = this.options): void {
+  restart(options: EngineOptions | undefined = this.options): void {
     if (this.disposed) return;
     this.options = options;
     this.budget.reset();
     this.abandonWorker('engine-not-ready');
     this.start();
+  }
+
+  /** Ends the thread and frees its memory until `restart`. Requests are answered `engine-not-ready` meanwhile. */
+  stop(): void {
+    if (this.disposed) return;
+    this.abandonWorker('engine-not-ready');
+    this.setState({ kind: 'stopped' });
   }
 
   dispose(): void {
@@ -131,6 +141,8 @@ export class EngineClient implements Disposable {
   }
 
   private start(): void {
+    const { options } = this;
+    if (options === undefined) return;
     this.setState({ kind: 'loading' });
     this.loadId = ++this.lastId;
     try {
@@ -151,7 +163,7 @@ export class EngineClient implements Disposable {
       worker.on('exit', code => {
         died(`the engine ended with code ${code}`);
       });
-      this.post({ kind: 'load', id: this.loadId, options: this.options });
+      this.post({ kind: 'load', id: this.loadId, options });
       this.watch();
     } catch (error) {
       this.recover(`the engine could not be started: ${errorMessage(error)}`);
@@ -185,7 +197,7 @@ export class EngineClient implements Disposable {
   /** Waits until the engine is ready; gives the reason if it does not become so, or not in time. */
   private async obstacle(token: CancellationToken): Promise<NoCompletionReason | undefined> {
     if (token.isCancellationRequested) return 'cancelled';
-    if (this.disposed) return 'engine-not-ready';
+    if (this.disposed || this.current.kind === 'stopped') return 'engine-not-ready';
     if (this.current.kind === 'ready') return undefined;
     if (this.current.kind === 'failed') return 'engine-failed';
     return new Promise(resolve => {
@@ -203,6 +215,7 @@ export class EngineClient implements Disposable {
       const change = this.onDidChangeState(({ kind }) => {
         if (kind === 'ready') settle(undefined);
         else if (kind === 'failed') settle('engine-failed');
+        else if (kind === 'stopped') settle('engine-not-ready');
       });
       const cancellation = token.onCancellationRequested(() => {
         settle('cancelled');

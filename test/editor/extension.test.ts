@@ -50,16 +50,22 @@ describe('the extension', () => {
 
   beforeEach(() => {
     vscode = createFakeVscode();
+    activate();
+  });
+
+  afterEach(deactivate);
+
+  function activate(): void {
     extension = load(code, vscode.api);
     subscriptions = [];
     extension.activate({ extensionPath: folder, subscriptions });
-  });
+  }
 
-  afterEach(async () => {
+  async function deactivate(): Promise<void> {
     await extension.deactivate();
     for (const subscription of subscriptions) subscription.dispose();
     assert.deepEqual([...vscode.live], [], 'left behind');
-  });
+  }
 
   async function ready(): Promise<void> {
     while (vscode.statusBar.text !== '$(sparkle) TinyMemory') await sleep(5);
@@ -174,6 +180,18 @@ describe('the extension', () => {
     await run('tinymemory.showMenu');
     assert.notEqual(await suggest(document, 0, 1), '');
     await run('tinymemory.snooze', 5);
+  });
+
+  it('starts no engine while it is off', async () => {
+    await deactivate();
+    vscode.values.set('enable', false);
+    activate();
+    assert.equal(vscode.statusBar.text, '$(circle-slash) TinyMemory');
+    await vscode.api.commands.executeCommand('tinymemory.toggle');
+    assert.equal(vscode.statusBar.text, '$(loading~spin) TinyMemory');
+    await ready();
+    await vscode.api.commands.executeCommand('tinymemory.toggle');
+    assert.equal(vscode.statusBar.text, '$(circle-slash) TinyMemory');
   });
 
   it('tells a command that failed, and a wrong setting once', async () => {

@@ -69,7 +69,7 @@ describe('menu', () => {
   }
 
   it('offers what makes sense in the state', () => {
-    assert.equal(labels(false, false, true), 'Switch suggestions on, Settings, Show log, Restart engine');
+    assert.equal(labels(false, false, true), 'Switch suggestions on, Settings, Show log');
     assert.match(
       labels(true, false, true),
       /^Switch suggestions off, Switch off for go, Snooze for 5 minutes/,

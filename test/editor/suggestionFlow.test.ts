@@ -128,7 +128,7 @@ describe('SuggestionFlow', () => {
   });
 
   it("names the engine's reason", async () => {
-    const timings = { totalMs: 0, runs: 0, promptTokens: 0 };
+    const timings = { totalMs: 0, runs: 0, tokens: 0 };
     await check({ answer: () => ({ kind: 'none', reason: 'low-probability', timings }) }, 'low-probability');
     assert.deepEqual(stage.prefetched, []);
   });
@@ -176,7 +176,7 @@ describe('SuggestionFlow', () => {
   });
 
   describe('with a slow engine and fast fingers', () => {
-    const timings = { totalMs: 2_000, runs: 1, promptTokens: 1 };
+    const timings = { totalMs: 2_000, runs: 1, tokens: 1 };
     // What is left of "bcd" to type.
     const slow = ({ window }: CompletionRequest) => {
       const typed = /b?c?d?$/.exec(window.prefix)?.[0].length ?? 0;

@@ -244,6 +244,27 @@ describe('EngineClient', () => {
     assert.deepEqual(logger.lines, ['info: engine: hello']);
   });
 
+  it('ends the thread when stopped, until restart()', async () => {
+    const { client, worker, workers, ask } = start();
+    const waiting = ask('a');
+    client.stop();
+    assert(worker().terminated);
+    assert.equal(await waiting, 'engine-not-ready');
+    assert.equal(await ask('b'), 'engine-not-ready');
+    assert.equal(client.state.kind, 'stopped');
+    client.restart();
+    assert.equal(workers.length, 2);
+    assert.deepEqual(worker().last('load').options, engineOptions);
+  });
+
+  it('starts nothing without options', () => {
+    const startWorker = () => assert.fail('started');
+    const client = new EngineClient({ startWorker, options: undefined, logger: recordingLogger() });
+    clients.push(client);
+    client.restart();
+    assert.equal(client.state.kind, 'stopped');
+  });
+
   it('answers everything and ends the thread when disposed', async () => {
     const waiting = start();
     const asked = start();

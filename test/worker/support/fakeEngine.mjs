@@ -12,7 +12,7 @@ const report = {
   loadMs: 0,
   warnings: [],
 };
-const timings = { totalMs: 0, runs: 0, promptTokens: 0 };
+const timings = { totalMs: 0, runs: 0, tokens: 0 };
 
 parentPort.on('message', message => {
   if (message.kind === 'load') {

@@ -45,7 +45,7 @@ export function completionOf(text: string): CompletionResult {
     kind: 'completion',
     items: [{ text, replaceAfter: 0, probability: 0.5 }],
     source: 'network',
-    timings: { totalMs: 1, runs: 1, promptTokens: 1 },
+    timings: { totalMs: 1, runs: 1, tokens: 1 },
   };
 }
 
