@@ -120,17 +120,20 @@ function thirdPartyNotices(metafiles) {
   return ['TinyMemory contains the following third-party software.', ...sorted, wasmNote].join(line) + '\n';
 }
 
-copyRuntime();
-const present = bundles.filter(({ entryPoints }) => existsSync(join(root, entryPoints[0])));
-if (watch) {
-  for (const bundle of present) await (await context(bundle)).watch();
-} else {
-  const results = await Promise.all(present.map(bundle => build(bundle)));
-  // The command line is not shipped, and its extra packages are not bundled into what is.
-  const shipped = results.filter((_, index) => present[index].outfile !== 'dist/cli.js');
-  writeFileSync(
-    join(root, 'dist/ThirdPartyNotices.txt'),
-    thirdPartyNotices(shipped.map(result => result.metafile)),
-  );
+async function buildAll() {
+  const results = await Promise.allSettled(bundles.map(bundle => build(bundle)));
+  if (results.some(({ status }) => status === 'rejected')) {
+    // esbuild has told what is wrong.
+    process.exitCode = 1;
+    return;
+  }
+  // The command line is not shipped, so what only it needs is not in the notices.
+  const shipped = results.filter((_, index) => bundles[index].outfile !== 'dist/cli.js');
+  const notices = thirdPartyNotices(shipped.map(({ value }) => value.metafile));
+  writeFileSync(join(root, 'dist/ThirdPartyNotices.txt'), notices);
   if (production) for (const { outfile } of bundles) rmSync(join(root, `${outfile}.map`), { force: true });
 }
+
+copyRuntime();
+if (watch) for (const bundle of bundles) await (await context(bundle)).watch();
+else await buildAll();
