@@ -2,15 +2,7 @@
 // line (ES modules), the Wasm runtime beside them, and the third-party notices of all that was bundled.
 // `--watch` rebuilds on change; `--production` minifies and leaves out source maps, which is what the VSIX ships.
 
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';

@@ -16,6 +16,12 @@ const limits: EngineLimits = {
 
 describe('EngineClient', () => {
   let clients: EngineClient[] = [];
+  let timersBefore = 0;
+  const timerCount = () => process.getActiveResourcesInfo().filter(kind => kind === 'Timeout').length;
+
+  beforeEach(() => {
+    timersBefore = timerCount();
+  });
 
   function start(changed: Partial<EngineLimits> = {}) {
     const workers: FakeWorker[] = [];
@@ -51,9 +57,7 @@ describe('EngineClient', () => {
   afterEach(() => {
     for (const client of clients) client.dispose();
     clients = [];
-    const timers = process.getActiveResourcesInfo().filter(kind => kind === 'Timeout');
-    // Mocha's own time-out of the running hook is one.
-    assert(timers.length <= 1, `timers left: ${timers.length}`);
+    assert(timerCount() <= timersBefore, 'a timer was left');
   });
 
   it('loads at once, says so, and completes', async () => {
