@@ -57,8 +57,8 @@ export interface CompletionTimings {
   readonly totalMs: number;
   /** Runs of the network this answer took. */
   readonly runs: number;
-  /** Prompt tokens that were not in the key-value cache. */
-  readonly promptTokens: number;
+  /** Tokens run through the network: of the prompt those that were not cached, and all of the suggestion. */
+  readonly tokens: number;
 }
 
 export type CompletionResult =

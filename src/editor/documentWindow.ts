@@ -6,14 +6,14 @@ import { EndOfLine as EditorEndOfLine, window as editorWindow, workspace } from 
 import type { DocumentWindow, EndOfLine, Indentation } from '../text/window.ts';
 import { windowLimits } from '../text/window.ts';
 import { pathForLanguage } from './languages.ts';
-import type { LineSource } from './windowBuilder.ts';
+import type { LineSource } from '../text/windowBuilder.ts';
 import {
   clampPosition,
   concatenateLines,
   detectIndentation,
   textAfter,
   textBefore,
-} from './windowBuilder.ts';
+} from '../text/windowBuilder.ts';
 
 /** Text that the window holds in place of a range around the cursor: the suggest widget's selected item. */
 export interface Replacement {

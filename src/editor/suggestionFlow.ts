@@ -17,7 +17,7 @@ import { AdaptiveDebounce } from './debounce.ts';
 import { isLanguageOn } from './languages.ts';
 import type { Settings } from './settings.ts';
 import type { Snooze } from './snooze.ts';
-import { insertedSince, windowAfterInsertion } from './windowBuilder.ts';
+import { insertedSince, windowAfterInsertion } from '../text/windowBuilder.ts';
 
 /** An open document with a cursor, as the flow sees it. */
 export interface DocumentView {

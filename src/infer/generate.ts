@@ -27,6 +27,8 @@ export interface GeneratedToken {
   readonly bytes: string;
   /** The token's probability given the ones before it and that the typed bytes are spelt, in [0, 1]. */
   readonly probability: number;
+  /** Probabilities of every token at this place, without regard to what is typed. */
+  readonly distribution: Float32Array;
 }
 
 export interface Vocabulary {
@@ -58,7 +60,7 @@ export async function* generate(
     const bytes = vocabulary.tokenBytes[token];
     if (bytes === undefined) return;
     const probability = probabilityAmong(probabilities, token, allowed);
-    yield { token, bytes: bytes.slice(typed.length), probability };
+    yield { token, bytes: bytes.slice(typed.length), probability, distribution: probabilities };
     typed = typed.slice(bytes.length);
     sequence.push(token);
   }

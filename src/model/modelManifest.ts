@@ -10,14 +10,12 @@ export interface ModelManifest {
   readonly prompt: {
     /** Put before a file's text; `{path}` stands for the file's path in the workspace. May be empty. */
     readonly header: string;
-    /** Order of a fill-in-the-middle prompt (suffix-prefix-middle or prefix-suffix-middle); null without one. */
-    readonly fim: 'spm' | 'psm' | null;
   };
 }
 
 /** The manifest of a folder that has none. */
 export function defaultManifest(name: string): ModelManifest {
-  return { name, prompt: { header: '', fim: null } };
+  return { name, prompt: { header: '' } };
 }
 
 /** Checks a parsed tinymemory.json. Throws a ModelFileError that names `file`, the field and what to do. */
@@ -38,6 +36,5 @@ const manifestSchema = v.object({
   name: v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'), v.maxLength(100)),
   prompt: v.object({
     header: v.pipe(v.string('must be a string'), v.maxLength(1000)),
-    fim: v.nullable(v.picklist(['spm', 'psm'], 'must be null, "spm" or "psm"')),
   }),
 });

@@ -25,12 +25,15 @@ const completionRequestSchema = v.object({
   multiLine: v.boolean(),
 });
 
-const timingsSchema = v.object({ totalMs: v.number(), runs: v.number(), promptTokens: v.number() });
+const timingsSchema = v.object({ totalMs: v.number(), runs: v.number(), tokens: v.number() });
 
 const completionResultSchema = v.variant('kind', [
   v.object({
     kind: v.literal('completion'),
-    items: v.array(v.object({ text: v.string(), replaceAfter: v.number(), probability: v.number() })),
+    items: v.pipe(
+      v.array(v.object({ text: v.string(), replaceAfter: v.number(), probability: v.number() })),
+      v.readonly(),
+    ),
     source: v.picklist(['network', 'cache']),
     timings: timingsSchema,
   }),

@@ -90,7 +90,7 @@ describe('readModelFolder', () => {
 
   it('needs no more than a config, a tokenizer and weights', async () => {
     const model = await read({});
-    deepStrictEqual(model.manifest, { name: 'tiny', prompt: { header: '', fim: null } });
+    deepStrictEqual(model.manifest, { name: 'tiny', prompt: { header: '' } });
     deepStrictEqual([...model.tensors.keys()], ['a', 'b']);
     deepStrictEqual(model.tokenizer, { model: {} });
     deepStrictEqual(model.tokenizerConfig, {});
@@ -114,15 +114,15 @@ describe('readModelFolder', () => {
   });
 
   it('reads the manifest', async () => {
-    const manifest = { formatVersion: 1, name: 'N', prompt: { header: '# {path}\n', fim: 'spm' }, later: 1 };
+    const manifest = { formatVersion: 1, name: 'N', prompt: { header: '# {path}\n' }, later: 1 };
     const model = await read({ 'tinymemory.json': manifest });
-    deepStrictEqual(model.manifest, { name: 'N', prompt: { header: '# {path}\n', fim: 'spm' } });
+    deepStrictEqual(model.manifest, { name: 'N', prompt: { header: '# {path}\n' } });
     const wrong = (change: object, problem: RegExp) =>
       check({ 'tinymemory.json': { ...manifest, ...change } }, 'tinymemory.json', problem);
     await wrong({ formatVersion: 2 }, /formatVersion: only version 1 is known\. Update the extension/);
     await wrong({ name: '' }, /name: must not be empty/);
-    await wrong({ prompt: { header: '', fim: 'mps' } }, /prompt\.fim: must be null/);
-    await wrong({ prompt: { header: 3, fim: null } }, /prompt\.header: must be a string/);
+    await wrong({ prompt: {} }, /prompt\.header/);
+    await wrong({ prompt: { header: 3 } }, /prompt\.header: must be a string/);
     await wrong({ prompt: undefined }, /prompt/);
   });
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { LineSource } from '../../src/editor/windowBuilder.ts';
+import type { LineSource } from '../../src/text/windowBuilder.ts';
 import {
   clampPosition,
   concatenateLines,
@@ -11,7 +11,7 @@ import {
   textAfter,
   textBefore,
   windowAfterInsertion,
-} from '../../src/editor/windowBuilder.ts';
+} from '../../src/text/windowBuilder.ts';
 import type { EndOfLine } from '../../src/text/window.ts';
 import { windowLimits } from '../../src/text/window.ts';
 import { requestFor } from '../worker/support/fakeWorker.ts';

@@ -1,8 +1,8 @@
 // Builds the window that a completion looks at from lines around the cursor. It walks outwards from the cursor
 // until the limits are reached and never touches the rest, so a document's size does not matter.
 
-import type { DocumentWindow, EndOfLine, Indentation } from '../text/window.ts';
-import { windowLimits } from '../text/window.ts';
+import type { DocumentWindow, EndOfLine, Indentation } from './window.ts';
+import { windowLimits } from './window.ts';
 
 /** Lines of text, at least one, without their line ends. */
 export interface LineSource {

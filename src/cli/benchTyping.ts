@@ -1,0 +1,113 @@
+// The typing benchmark: types into real files, character by character, through the very worker and client that the
+// editor uses, and measures what a person would wait for and what the machine pays.
+
+import { readFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { neverCancelled } from '../base/cancellation.ts';
+import { silentLogger } from '../base/logger.ts';
+import { seededRandom } from '../base/random.ts';
+import type { CompletionResult } from '../complete/types.ts';
+import { EngineClient } from '../worker/client.ts';
+import { engineThread } from '../worker/engineThread.ts';
+import type { EngineOptions } from '../worker/messages.ts';
+import { quantile } from './statistics.ts';
+import { fileWindow } from './fileWindow.ts';
+
+export interface TypingFigures {
+  readonly keystrokes: number;
+  /** From the worker's start to the first answer, in milliseconds. */
+  readonly startToFirstAnswerMs: number;
+  /** From a keystroke to its answer, as the editor's thread sees it, over all keystrokes. */
+  readonly keystrokeMs: { readonly p50: number; readonly p95: number };
+  /** The same over the keystrokes that the type-through cache could not answer. */
+  readonly networkMs: { readonly p50: number; readonly p95: number; readonly keystrokes: number };
+  readonly runsPerNetworkAnswer: number;
+  readonly shown: number;
+  readonly silences: Readonly<Record<string, number>>;
+  /** Longest time that the thread which asks was not responsive, in milliseconds. */
+  readonly longestBlockMs: number;
+  /** Resident memory of the process with the engine at work, less that before it was started. */
+  readonly engineResidentMB: number;
+}
+
+const charsPerPlace = 40;
+const firstAnswerTimeoutMs = 30_000;
+
+/** Types `keystrokes` characters at seeded places of the files. */
+export async function benchTyping(
+  enginePath: string,
+  options: EngineOptions,
+  files: readonly string[],
+  keystrokes: number,
+): Promise<TypingFigures> {
+  const before = process.memoryUsage.rss();
+  const startedMs = performance.now();
+  const client = new EngineClient({
+    startWorker: engineThread(enginePath, silentLogger),
+    options,
+    logger: silentLogger,
+    limits: { readyWaitMs: firstAnswerTimeoutMs },
+  });
+  let startToFirstAnswerMs: number | undefined;
+  const all: number[] = [];
+  const network: number[] = [];
+  let runs = 0;
+  let shown = 0;
+  const silences: Record<string, number> = {};
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  for (const { file, text, offset } of typedPlaces(files, keystrokes)) {
+    const window = fileWindow(file, text, offset);
+    const askedMs = performance.now();
+    const result: CompletionResult = await client.complete(
+      { window, trigger: 'automatic', alternatives: 1, showThreshold: 0.3, maxTokens: 48, multiLine: true },
+      neverCancelled,
+    );
+    const answeredMs = performance.now();
+    if (client.report === undefined)
+      throw new Error(`the engine did not start: ${JSON.stringify(client.state)}`);
+    if (startToFirstAnswerMs === undefined) {
+      startToFirstAnswerMs = answeredMs - startedMs;
+      delay.enable();
+      continue;
+    }
+    all.push(answeredMs - askedMs);
+    if (result.timings.runs > 0) network.push(answeredMs - askedMs);
+    runs += result.timings.runs;
+    if (result.kind === 'completion') shown++;
+    else silences[result.reason] = (silences[result.reason] ?? 0) + 1;
+  }
+  delay.disable();
+  const engineResidentMB = (process.memoryUsage.rss() - before) / 1e6;
+  await client.shutDown();
+  return {
+    keystrokes: all.length,
+    startToFirstAnswerMs: startToFirstAnswerMs ?? NaN,
+    keystrokeMs: { p50: quantile(all, 0.5), p95: quantile(all, 0.95) },
+    networkMs: { p50: quantile(network, 0.5), p95: quantile(network, 0.95), keystrokes: network.length },
+    runsPerNetworkAnswer: runs / network.length,
+    shown,
+    silences,
+    longestBlockMs: delay.max / 1e6,
+    engineResidentMB,
+  };
+}
+
+/** Runs of typing: at each place, the file as if everything after the place's line had not been written yet. */
+function* typedPlaces(
+  files: readonly string[],
+  keystrokes: number,
+): Generator<{ file: string; text: string; offset: number }> {
+  const random = seededRandom(1);
+  let typed = 0;
+  while (typed <= keystrokes) {
+    const file = files[Math.floor(random() * files.length)] ?? '';
+    const text = readFileSync(file, 'utf8');
+    const start = Math.floor(random() * Math.max(1, text.length - charsPerPlace));
+    for (let offset = start; offset < Math.min(start + charsPerPlace, text.length); offset++, typed++) {
+      // The rest of the line is not there yet; what stands below is.
+      const lineEnd = text.indexOf('\n', offset);
+      const below = lineEnd === -1 ? '' : text.slice(lineEnd);
+      yield { file, text: text.slice(0, offset) + below, offset };
+    }
+  }
+}

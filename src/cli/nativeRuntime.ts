@@ -1,0 +1,40 @@
+// onnxruntime-node as a runtime: the native ceiling that benchmarks stand beside. Not in the VSIX.
+
+import type { GraphSession, NamedTensors, Runtime, RuntimeTensor } from '../runtime/session.ts';
+
+/** Loads onnxruntime-node. Throws an error that says how to install it where it is missing. */
+export async function createNativeRuntime(threads: number): Promise<Runtime> {
+  const ort = await import('onnxruntime-node').catch((error: unknown) => {
+    throw new Error('onnxruntime-node is missing: run npm install in the repository', { cause: error });
+  });
+  return {
+    device: 'native',
+    threads,
+    warnings: [],
+    async createSession(model): Promise<GraphSession> {
+      const session = await ort.InferenceSession.create(model, {
+        intraOpNumThreads: threads,
+        graphOptimizationLevel: 'disabled',
+      });
+      return {
+        async run(feeds): Promise<NamedTensors> {
+          const inputs = Object.entries(feeds).map(([name, { type, data, shape }]) => [
+            name,
+            new ort.Tensor(type, data, shape),
+          ]);
+          const results = await session.run(Object.fromEntries(inputs) as Parameters<typeof session.run>[0]);
+          return Object.fromEntries(
+            Object.entries(results).map(([name, { data, dims }]): [string, RuntimeTensor] => {
+              if (!(data instanceof Float32Array)) throw new Error(`output ${name} is not float32`);
+              return [name, { type: 'float32', shape: dims, data }];
+            }),
+          );
+        },
+        dispose() {
+          void session.release();
+        },
+      };
+    },
+    dispose: () => undefined,
+  };
+}

@@ -1,0 +1,152 @@
+// The completion pipeline: a request for the cursor's place in, suggestions or a named silence out.
+
+import type { CancellationToken } from '../base/cancellation.ts';
+import { CancellationError } from '../base/cancellation.ts';
+import type { Decoder } from '../infer/decoder.ts';
+import type { Vocabulary } from '../infer/generate.ts';
+import { tokensSpelling } from '../infer/generate.ts';
+import { softmax, topTokens } from '../infer/sampling.ts';
+import { silenceBefore } from './attempt.ts';
+import type { Prompt, PromptBuilder } from './context.ts';
+import type { DraftRequest } from './draft.ts';
+import { writeDraft } from './draft.ts';
+import { fit } from './fit.ts';
+import { completionScope } from './stop.ts';
+import { TypeThroughCache } from './typeThrough.ts';
+import type { CompletionItem, CompletionRequest, CompletionResult, NoCompletionReason } from './types.ts';
+
+type Answer = { readonly items: readonly CompletionItem[] } | { readonly reason: NoCompletionReason };
+
+export interface CompleterParts {
+  readonly decoder: Decoder;
+  readonly vocabulary: Vocabulary;
+  readonly prompts: PromptBuilder;
+}
+
+export class Completer {
+  private readonly parts: CompleterParts;
+  private readonly cache = new TypeThroughCache();
+
+  constructor(parts: CompleterParts) {
+    this.parts = parts;
+  }
+
+  /**
+   * Not re-entrant: requests must be queued. Cancellation is a `none`; anything thrown is a fault of the model or
+   * the runtime.
+   */
+  async complete(request: CompletionRequest, cancellation: CancellationToken): Promise<CompletionResult> {
+    const startedMs = performance.now();
+    const { counters } = this.parts.decoder;
+    const { runs, tokens } = counters;
+    const timings = () => ({
+      totalMs: performance.now() - startedMs,
+      runs: counters.runs - runs,
+      tokens: counters.tokens - tokens,
+    });
+    const none = (reason: NoCompletionReason): CompletionResult => ({
+      kind: 'none',
+      reason,
+      timings: timings(),
+    });
+
+    const silence = silenceBefore(request.window, request.trigger);
+    if (silence !== undefined) return none(silence);
+    const cached = this.cached(request);
+    if (cached !== undefined) {
+      if ('reason' in cached) return none(cached.reason);
+      return { kind: 'completion', items: cached.items, source: 'cache', timings: timings() };
+    }
+    const answer = await this.answer(request, cancellation);
+    if ('reason' in answer) {
+      if (request.trigger === 'automatic') this.cache.storeNone(request.window, answer.reason);
+      return none(answer.reason);
+    }
+    this.cache.store(request.window, answer.items);
+    return { kind: 'completion', items: answer.items, source: 'network', timings: timings() };
+  }
+
+  /** Forgets every answer: after the model was changed, say. */
+  clear(): void {
+    this.cache.clear();
+  }
+
+  /** An explicit wish is answered anew when the cache has no alternatives to offer. */
+  private cached({ window, trigger, alternatives, showThreshold }: CompletionRequest): Answer | undefined {
+    const cached = this.cache.lookup(window);
+    if (cached === undefined) return undefined;
+    if (trigger === 'invoke') {
+      return cached.kind === 'items' && cached.items.length >= alternatives
+        ? { items: cached.items }
+        : undefined;
+    }
+    if (cached.kind === 'none') return { reason: cached.reason };
+    const items = cached.items.filter(({ probability }) => probability >= showThreshold);
+    return items.length === 0 ? { reason: 'low-probability' } : { items };
+  }
+
+  private async answer(request: CompletionRequest, cancellation: CancellationToken): Promise<Answer> {
+    const { decoder, prompts } = this.parts;
+    const { window, trigger, maxTokens, multiLine } = request;
+    const { contextTokens } = decoder.config;
+    const prompt = prompts.build(window, contextTokens - Math.min(maxTokens, Math.floor(contextTokens / 2)));
+    const draftRequest: DraftRequest = {
+      window,
+      prompt,
+      scope: completionScope(window, multiLine),
+      maxTokens,
+      showThreshold: trigger === 'invoke' ? 0 : request.showThreshold,
+    };
+    try {
+      const best = await this.item(draftRequest, cancellation);
+      const items = 'reason' in best ? [] : [best];
+      if (trigger === 'invoke') await this.addAlternatives(items, request, draftRequest, cancellation);
+      if (items.length > 0) return { items };
+      return 'reason' in best ? best : { reason: 'nothing-generated' };
+    } catch (error) {
+      if (error instanceof CancellationError) return { reason: 'cancelled' };
+      throw error;
+    }
+  }
+
+  private async item(
+    draftRequest: DraftRequest,
+    cancellation: CancellationToken,
+  ): Promise<CompletionItem | { readonly reason: NoCompletionReason }> {
+    const { decoder, vocabulary } = this.parts;
+    const draft = await writeDraft(decoder, vocabulary, draftRequest, cancellation);
+    if (draft.kind === 'none') return { reason: draft.reason };
+    const fitted = fit(draft.text, draftRequest.window);
+    if (fitted.kind === 'none') return { reason: fitted.reason };
+    return { text: fitted.text, replaceAfter: fitted.replaceAfter, probability: draft.probability };
+  }
+
+  /** Continues each of the likeliest first tokens; keeps texts that differ, likeliest first. */
+  private async addAlternatives(
+    items: CompletionItem[],
+    { alternatives }: CompletionRequest,
+    draftRequest: DraftRequest,
+    cancellation: CancellationToken,
+  ): Promise<void> {
+    if (alternatives <= 1) return;
+    const { window, prompt } = draftRequest;
+    for (const firstToken of await this.firstTokens(window.uri, prompt, 2 * alternatives, cancellation)) {
+      if (items.length >= alternatives) break;
+      const item = await this.item({ ...draftRequest, firstToken }, cancellation);
+      if ('reason' in item || items.some(({ text }) => text === item.text)) continue;
+      items.push(item);
+    }
+    items.sort((a, b) => b.probability - a.probability);
+  }
+
+  private async firstTokens(
+    key: string,
+    { tokens, typed }: Prompt,
+    count: number,
+    cancellation: CancellationToken,
+  ): Promise<readonly number[]> {
+    const { decoder, vocabulary } = this.parts;
+    const probabilities = softmax(await decoder.logitsAfter(key, tokens, cancellation));
+    return topTokens(probabilities, count, tokensSpelling(vocabulary, typed));
+  }
+}

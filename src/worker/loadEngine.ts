@@ -1,0 +1,96 @@
+// Loads a model and builds the completion pipeline on it: the engine, without the thread it runs in. The worker's
+// entry and the command line both start here.
+
+import type { Disposable } from '../base/disposable.ts';
+import { Completer } from '../complete/completer.ts';
+import { PromptBuilder } from '../complete/context.ts';
+import { encodeOnnx } from '../graph/onnx.ts';
+import { Decoder } from '../infer/decoder.ts';
+import type { Vocabulary } from '../infer/generate.ts';
+import { decodeGraph } from '../model/decodeGraph.ts';
+import type { ModelFiles } from '../model/modelFolder.ts';
+import { readModelFolder } from '../model/modelFolder.ts';
+import { nodeFileReader } from '../model/nodeFiles.ts';
+import type { Precision } from '../model/parameters.ts';
+import { constantParameters } from '../model/parameters.ts';
+import { safetensorsWeights } from '../model/weights.ts';
+import type { Runtime } from '../runtime/session.ts';
+import { ByteTrie } from '../tokenizer/byteTrie.ts';
+import { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { EngineReport } from './messages.ts';
+
+export interface Engine extends Disposable {
+  readonly completer: Completer;
+  readonly decoder: Decoder;
+  readonly tokenizer: Tokenizer;
+  readonly vocabulary: Vocabulary;
+  readonly prompts: PromptBuilder;
+  readonly report: EngineReport;
+}
+
+/** Longer contexts cost more than they bring: a prompt of this length still runs while a person waits. */
+const mostContextTokens = 1024;
+
+/** Loads the model of a folder into the runtime. Throws an error for the user that names the file at fault. */
+export async function loadEngine(
+  folder: string,
+  runtime: Runtime,
+  precision: Precision = 'int8',
+): Promise<Engine> {
+  const startedMs = performance.now();
+  const files = await readModelFolder(folder, nodeFileReader);
+  const tokenizer = loadTokenizer(files);
+  const config = { ...files.config, contextTokens: Math.min(files.config.contextTokens, mostContextTokens) };
+  const session = await runtime.createSession(decodeModel(files, config, precision));
+  const decoder = new Decoder(config, session);
+  const [separator] = files.eosTokenIds;
+  const vocabulary = { tokenBytes: tokenizer.tokenBytes, trie: new ByteTrie(tokenizer.tokenBytes) };
+  const prompts = new PromptBuilder(tokenizer, { header: files.manifest.prompt.header, separator });
+  return {
+    completer: new Completer({ decoder, vocabulary, prompts }),
+    decoder,
+    tokenizer,
+    vocabulary,
+    prompts,
+    report: {
+      modelName: files.manifest.name,
+      parameters: countParameters(files),
+      contextTokens: config.contextTokens,
+      device: runtime.device,
+      threads: runtime.threads,
+      loadMs: performance.now() - startedMs,
+      warnings: [...runtime.warnings],
+    },
+    dispose() {
+      decoder.dispose();
+    },
+  };
+}
+
+/** The ONNX bytes of a model's decode graph. */
+export function decodeModel(
+  files: ModelFiles,
+  config: ModelFiles['config'],
+  precision: Precision,
+): Uint8Array {
+  const weights = safetensorsWeights(files.tensors, `${files.folder}/model.safetensors`);
+  return encodeOnnx(decodeGraph(config, constantParameters(weights, precision)));
+}
+
+function loadTokenizer({ folder, tokenizer, tokenizerConfig, config }: ModelFiles): Tokenizer {
+  const file = `${folder}/tokenizer.json`;
+  const loaded = new Tokenizer(tokenizer, tokenizerConfig, file);
+  if (loaded.size > config.vocabSize) {
+    throw new Error(
+      `${file}: ${loaded.size} tokens, but the model has ${config.vocabSize}; use the tokenizer of this model`,
+    );
+  }
+  return loaded;
+}
+
+/** Tied matrices are stored once and count once. */
+function countParameters({ tensors }: ModelFiles): number {
+  let count = 0;
+  for (const { shape } of tensors.values()) count += shape.reduce((product, size) => product * size, 1);
+  return count;
+}
