@@ -1,0 +1,159 @@
+// Makes of what the model wrote what can be inserted: in the document's line ends and indentation, without what
+// stands there already, without loops, and with brackets that fit. Pure; any string may come in.
+
+import { currentLine, normalizeLineEnds, withLineEnd, type DocumentWindow } from '../text/window.ts';
+import { bracketInLiteral, isLiteral, scanBrackets, type OpenBracket } from './brackets.ts';
+import { indentColumns, leadingWhiteSpace, toDocumentIndentation } from './indentation.ts';
+import { placeOnLine, repeatsNext, withoutRepeatedTail, type Place, type Placed } from './overlap.ts';
+import { repeatsPrevious, withoutLoops } from './repetition.ts';
+import type { NoCompletionReason } from './types.ts';
+
+export type Fit =
+  | {
+      readonly kind: 'fitted';
+      /** As `CompletionItem.text`; no line of it ends in white space. */
+      readonly text: string;
+      /** As `CompletionItem.replaceAfter`; what is replaced is a subsequence of `text`. */
+      readonly replaceAfter: number;
+    }
+  | { readonly kind: 'none'; readonly reason: NoCompletionReason };
+
+/** The suggestion that `generated` (line ends `\n`, cut by the stop rules) makes at the cursor, or why it makes none. */
+export function fit(generated: string, window: DocumentWindow): Fit {
+  const printable = printableStart(normalizeLineEnds(generated));
+  if (printable === '') return none('nothing-generated');
+  if (isBlank(printable)) return none('only-whitespace');
+
+  const { before } = currentLine(window);
+  const looped = withoutLoops(printable, before);
+  if (looped === undefined) return none('repetition');
+  const text = toDocumentIndentation(trimLineEnds(fromCursor(looped, before)), window);
+  if (isBlank(text)) return none('only-whitespace');
+
+  const place = placeOf(window);
+  const placed = placeLines(text, place);
+  if (isBlank(placed.text)) return none(coveredByRest(text, place) ? 'repeats-suffix' : 'unbalanced');
+  return againstNeighbours(placed, window);
+}
+
+/** Control characters, invisible direction marks, what was left of a cut character: nothing of use follows them. */
+const unprintable = /[\p{Cs}\ufffd\ufeff\u2028\u2029\u202a-\u202e\u2066-\u2069]|(?![\t\n])\p{Cc}/u;
+
+function printableStart(text: string): string {
+  const at = text.search(unprintable);
+  return at === -1 ? text : text.slice(0, at);
+}
+
+function trimLineEnds(text: string): string {
+  return text
+    .split('\n')
+    .map(line => line.trimEnd())
+    .join('\n')
+    .trimEnd();
+}
+
+/** Without a start that the text before the cursor makes superfluous: a second space, blank lines on a blank line. */
+function fromCursor(text: string, before: string): string {
+  if (before.trim() !== '') {
+    const start = text.trimStart();
+    const lead = text.slice(0, text.length - start.length);
+    // Tokens bring a space of their own. More than one is alignment, and two before a comment are customary.
+    const superfluous = lead === ' ' && /\S $/.test(before) && !/^(?:#|\/\/|--|;)/.test(start);
+    return superfluous ? start : text;
+  }
+  const first = text.search(/\S/);
+  const lineStart = text.lastIndexOf('\n', first) + 1;
+  if (lineStart === 0) return text;
+  const line = text.slice(lineStart);
+  if (leadingWhiteSpace(line).startsWith(before)) return line.slice(before.length);
+  return indentColumns(line, 4) < indentColumns(before, 4) ? text : line;
+}
+
+function placeOf(window: DocumentWindow): Place {
+  const { languageId, prefix, suffix } = window;
+  const outerCut = window.startLine > 0;
+  const { after } = currentLine(window);
+  const { open } = scanBrackets(prefix, languageId);
+  const wanting = wantingAfter(suffix, languageId, open, outerCut);
+  const literal = open.findIndex(isLiteral);
+  if (literal === -1) return { languageId, open, after, wanting, outerCut };
+  if (scanBrackets(after, languageId, open).closings.length < open.length - literal) {
+    // A string or comment that the line does not close may go on below, or may just be being typed.
+    const typed = wantingAfter(suffix.slice(after.length), languageId, open.slice(0, literal), outerCut);
+    for (const { closer } of open.slice(literal)) typed.set(closer, (typed.get(closer) ?? 0) + 1);
+    for (const [closer, count] of typed) wanting.set(closer, Math.max(count, wanting.get(closer) ?? 0));
+  }
+  // Within them editors close brackets ahead as well: those at once after the cursor count as open.
+  const ahead = literal === open.length - 1 ? (/^[)\]}]+/.exec(after)?.[0] ?? '') : '';
+  const within = Array.from(ahead, bracketInLiteral).reverse();
+  return { languageId, open: [...open, ...within], after, wanting, outerCut };
+}
+
+/** For each closer, how many of those that `open` wants `suffix` lacks. */
+function wantingAfter(
+  suffix: string,
+  languageId: string,
+  before: readonly OpenBracket[],
+  outerCut: boolean,
+): Map<string, number> {
+  const { open, openBefore, skipped } = scanBrackets(suffix, languageId, before, outerCut);
+  const wanting = new Map<string, number>();
+  for (const { closer } of [...open.slice(0, openBefore), ...skipped]) {
+    wanting.set(closer, (wanting.get(closer) ?? 0) + 1);
+  }
+  return wanting;
+}
+
+/** Over several lines only if the rest of the cursor's line then stands where it should; else the first line. */
+function placeLines(text: string, place: Place): Placed {
+  const placed = placeOnLine(text, place);
+  const rest = place.after.slice(placed.replaceAfter).trim();
+  if (rest === '' || placed.replaceAfter > 0 || !placed.text.includes('\n')) return placed;
+  const left = text.slice(placed.text.length).trim();
+  const lastLine = placed.text.slice(placed.text.lastIndexOf('\n') + 1).trim();
+  if ((left !== '' && rest.startsWith(left)) || /^[)\]}]/.test(lastLine)) return placed;
+  return placeOnLine(text.slice(0, text.indexOf('\n')), place);
+}
+
+function coveredByRest(text: string, place: Place): boolean {
+  const rest = place.after.trim();
+  return rest !== '' && (rest.startsWith(text.trim()) || text.trim().startsWith(rest));
+}
+
+function againstNeighbours(placed: Placed, window: DocumentWindow): Fit {
+  const { before, after } = currentLine(window);
+  const { size } = window.indentation;
+  const rest = after.slice(placed.replaceAfter);
+  const next = linesOf(window.suffix.slice(after.length)).slice(1, 40);
+  const lines = placed.text.split('\n');
+  const first = before + (lines[0] ?? '') + (lines.length === 1 ? rest : '');
+  const whole = [first, ...lines.slice(1)];
+  const count =
+    isBlank(rest) && placed.replaceAfter === 0 ? withoutRepeatedTail(whole, next, size) : lines.length;
+  const text = lines.slice(0, count).join('\n').trimEnd();
+  if (isBlank(text)) return none('repeats-suffix');
+  if (lines[0] !== '' && repeatsNext(whole.slice(0, count), next, size)) return none('repeats-suffix');
+
+  // Where the text begins with a line end, the cursor's line is whole already.
+  const own = lines[0] === '' ? 1 : 0;
+  const previous = linesOf(window.prefix.slice(-neighbourChars));
+  if (repeatsPrevious(whole.slice(own, count), previous.slice(0, previous.length - 1 + own))) {
+    return none('repeats-line');
+  }
+  return { kind: 'fitted', text: withLineEnd(text, window.eol), replaceAfter: placed.replaceAfter };
+}
+
+/** How far above the cursor its suggestion is looked for, in UTF-16 code units. */
+const neighbourChars = 2_000;
+
+function linesOf(text: string): string[] {
+  return text.split(/\r\n|\r|\n/);
+}
+
+function isBlank(text: string): boolean {
+  return text.trim() === '';
+}
+
+function none(reason: NoCompletionReason): Fit {
+  return { kind: 'none', reason };
+}
