@@ -1,0 +1,208 @@
+// End to end, with the mouse put aside: the VSIX in a real VS Code, a real TypeScript file, keys typed, ghost text
+// read from the page, and what it did to the file read from the disk.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { launchBrowser, openWorkbench, type Workbench } from './browser.ts';
+import { startCodeServer, type CodeServer } from './codeServer.ts';
+import { commandTitle } from './manifest.ts';
+import { plentifulSettings } from './plentifulSettings.ts';
+import { sampleWorkspaceCopy, vsixPath, type TemporaryFolder } from './temporaryFolder.ts';
+
+const keys = {
+  acceptLine: 'Control+Alt+L',
+  snooze: 'Control+Alt+N',
+  wake: 'Control+Alt+W',
+} as const;
+
+describe('ghost text in a real VS Code', function () {
+  this.timeout(120_000);
+  let server: CodeServer;
+  let browser: Browser;
+  let workspace: TemporaryFolder;
+  let window: Workbench;
+
+  before(async () => {
+    workspace = sampleWorkspaceCopy();
+    server = await startCodeServer({
+      vsix: vsixPath,
+      settings: plentifulSettings,
+      keybindings: [
+        { key: 'ctrl+alt+l', command: 'editor.action.inlineSuggest.acceptNextLine' },
+        { key: 'ctrl+alt+n', command: 'tinymemory.snooze', args: 5 },
+        { key: 'ctrl+alt+w', command: 'tinymemory.snooze', args: 0 },
+      ],
+      say: console.log,
+    });
+    browser = await launchBrowser();
+    window = await openWorkbench(browser, server, workspace.path, 'TinyMemory');
+  });
+
+  after(async () => {
+    await browser.close();
+    await server.stop();
+    workspace.dispose();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.isFailed() === true) await window.screenshot(`failed ${this.currentTest.title}`);
+  });
+
+  const onDisk = (path: string) => readFileSync(join(workspace.path, path), 'utf8');
+
+  /** Opens a file, goes to the end of the line that contains `text`, and types `typed` on a new line below it. */
+  const typeBelow = async (path: string, text: string, typed: string) => {
+    const line = onDisk(path)
+      .split('\n')
+      .findIndex(candidate => candidate.includes(text));
+    assert.notEqual(line, -1, `${path} has no line with ${text}`);
+    await window.openFile(path);
+    await window.goToLineEnd(line + 1);
+    await window.press('Enter');
+    await window.type(typed);
+    return line + 1;
+  };
+
+  /** Types and deletes until ghost text comes: an engine that was stopped needs a moment to start again. */
+  const typeOnUntilGhostText = async (): Promise<string> => {
+    for (let attempt = 1; attempt < 10; attempt++) {
+      await window.press('Backspace', 'Space');
+      try {
+        return await window.untilGhostText(2_000);
+      } catch {
+        await window.press('Escape');
+      }
+    }
+    await window.press('Backspace', 'Space');
+    return window.untilGhostText();
+  };
+
+  /** Takes back what was typed, so that the next test meets the file as it was. */
+  const revert = async () => {
+    await window.press('Escape');
+    await window.runCommand('File: Revert File');
+  };
+
+  it('has an item in the status bar', async () => {
+    assert.ok(await window.statusBarItem('TinyMemory').first().isVisible());
+  });
+
+  it('shows ghost text while typing, and Tab accepts it', async () => {
+    const line = await typeBelow('src/catalogue.ts', 'book.year === year', 'const found = ');
+    const ghost = await window.untilGhostText();
+    await window.screenshot('ghost-text');
+    await window.press('Tab');
+    await window.untilNoGhostText();
+    await window.screenshot('accepted');
+    await window.save();
+    const [written = ''] = onDisk('src/catalogue.ts').split('\n').slice(line);
+    const [firstGhostLine = ''] = ghost.split('\n');
+    assert.ok(
+      `    const found = ${firstGhostLine}`.startsWith(written.trimEnd()),
+      `the file has ${written}, the ghost text was ${ghost}`,
+    );
+    assert.ok(written.length > '    const found = '.length, written);
+  });
+
+  it('goes away by Escape and leaves the file as it was typed', async () => {
+    await typeBelow('src/members.ts', 'member.email === email', 'const other = ');
+    await window.untilGhostText();
+    await window.press('Escape');
+    await window.untilNoGhostText();
+    await window.save();
+    assert.match(onDisk('src/members.ts'), /^ {4}const other = ?$/m);
+  });
+
+  it('is accepted word by word', async () => {
+    await typeBelow('src/loans.ts', 'loan.returned = true', 'const other = ');
+    const ghost = await window.untilGhostText();
+    await window.press('Control+ArrowRight');
+    await window.save();
+    const accepted = /^ {4}const other = (.*)$/m.exec(onDisk('src/loans.ts'))?.[1] ?? '';
+    assert.ok(accepted !== '' && ghost.startsWith(accepted), `accepted ${accepted} of ${ghost}`);
+    assert.ok(accepted.length <= ghost.length, `accepted ${accepted} of ${ghost}`);
+  });
+
+  it('is accepted line by line', async () => {
+    await typeBelow('src/dates.ts', 'first.getTime() > second.getTime()', 'const other = ');
+    const ghost = await window.untilGhostText();
+    await window.press(keys.acceptLine);
+    await window.untilNoGhostText();
+    await window.save();
+    const accepted = /^ {2}const other = (.*)$/m.exec(onDisk('src/dates.ts'))?.[1] ?? '';
+    assert.ok(accepted !== '' && ghost.startsWith(accepted), `accepted ${accepted} of ${ghost}`);
+  });
+
+  it('survives typing what it says', async () => {
+    await typeBelow('src/catalogue.ts', 'book.title === title', 'const same = ');
+    const ghost = await window.untilGhostText();
+    const [first = ''] = ghost;
+    await window.type(first);
+    assert.equal(await window.untilGhostText(), ghost.slice(first.length));
+    await revert();
+  });
+
+  it('is gone when switched off and back when switched on', async () => {
+    const toggle = commandTitle('tinymemory.toggle');
+    await window.runCommand(toggle);
+    await typeBelow('src/catalogue.ts', 'book.author === author', 'const other = ');
+    await window.page.waitForTimeout(2_000);
+    assert.equal(await window.ghostText(), '');
+    await window.screenshot('switched-off');
+    await window.runCommand(toggle);
+    assert.notEqual(await typeOnUntilGhostText(), '');
+    await revert();
+  });
+
+  it('is silent while snoozed', async () => {
+    await typeBelow('src/catalogue.ts', 'book.author === author', 'const other ');
+    await window.press(keys.snooze);
+    await window.type('= ');
+    await window.page.waitForTimeout(2_000);
+    assert.equal(await window.ghostText(), '');
+    await window.press(keys.wake);
+    assert.notEqual(await typeOnUntilGhostText(), '');
+    await revert();
+  });
+
+  it('keeps the line ends of a CRLF file', async () => {
+    await typeBelow('src/windowsLineEnds.ts', 'let result = 0', 'let count = ');
+    await window.untilGhostText();
+    await window.press('Tab');
+    await window.untilNoGhostText();
+    await window.save();
+    const text = onDisk('src/windowsLineEnds.ts');
+    assert.match(text, /^ {2}let count = \S.*\r$/m);
+    assert.doesNotMatch(text, /[^\r]\n/);
+  });
+
+  it('works in an untitled document', async () => {
+    await window.runCommand('File: New Untitled Text File');
+    await window.runCommand('Change Language Mode');
+    await window.pick('JavaScript');
+    await window.type('const values = [1, 2, 3];\nconst doubled = values.');
+    assert.notEqual(await window.untilGhostText(), '');
+    await window.press('Tab');
+    await window.untilNoGhostText();
+    const [, last = ''] = await window.visibleLines();
+    assert.ok(last.length > 'const doubled = values.'.length, last);
+  });
+
+  it('comes in two windows on the same server', async () => {
+    const second = await openWorkbench(browser, server, workspace.path, 'TinyMemory');
+    await second.openFile('scripts/report.py');
+    await second.goToLineEnd(17);
+    await second.press('Enter');
+    await second.type('author = ');
+    const inSecond = await second.untilGhostText();
+    await second.screenshot('second-window');
+    await typeBelow('src/catalogue.ts', 'book.author === author', 'const other = ');
+    const inFirst = await window.untilGhostText();
+    assert.notEqual(inSecond, '');
+    assert.notEqual(inFirst, '');
+    await second.close();
+    await revert();
+  });
+});
