@@ -3,13 +3,15 @@
 
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { byteLevelAlphabet } from './byteLevel.ts';
+import type { TokenizerFile } from './tokenizerFile.ts';
+import { checkTokenizerFile, TokenizerError } from './tokenizerFile.ts';
 
 /** Pieces whose tokens are remembered; code repeats its words. */
 const cachedPieces = 20_000;
-/** Longer pieces (a base64 literal) are cut: BPE is worse than linear, and nothing is learnt across them. */
-const longestPiece = 512;
-
-export class TokenizerError extends Error {}
+/** Letters within which a piece is merged: BPE is worse than linear, and a base64 literal gains nothing by it. */
+const longestMerged = 512;
+/** Text with something of every kind that a pre-tokenizer treats apart. */
+const probe = `a  bC x\n\n\t{"1é23"}'s 😀\r\n`;
 
 /** A piece of text that BPE never merges across: a word with its space, a line break with its indentation. */
 export interface Piece {
@@ -24,45 +26,36 @@ export class Tokenizer {
   /** The bytes of each token, one character a byte; undefined for special and unused ids. */
   readonly tokenBytes: readonly (string | undefined)[];
   private readonly tokenizer: HuggingFaceTokenizer;
-  private readonly pieces = new Map<string, readonly number[]>();
+  private readonly file: TokenizerFile;
+  private readonly pieces = new Map<string, Piece>();
 
-  /**
-   * Takes the parsed tokenizer.json and tokenizer_config.json. Throws a TokenizerError that names `file` when it
-   * is not a byte-level BPE tokenizer.
-   */
-  constructor(tokenizerJson: object, tokenizerConfig: object, file: string) {
+  /** Takes the parsed tokenizer.json. Throws a TokenizerError that names `file` when it is no byte-level BPE tokenizer. */
+  constructor(tokenizerJson: object, file: string) {
+    this.file = checkTokenizerFile(tokenizerJson, file);
+    const { json, vocabulary, added } = this.file;
     try {
-      this.tokenizer = new HuggingFaceTokenizer(tokenizerJson, tokenizerConfig);
+      // What tokenizer_config.json adds concerns only what is left out here: decoding, and special tokens in text.
+      this.tokenizer = new HuggingFaceTokenizer(json, {});
     } catch (error) {
       throw new TokenizerError(`${file}: not a tokenizer this engine reads; use the model's own file`, {
         cause: error,
       });
     }
-    const vocabulary = this.tokenizer.get_vocab(true);
-    const added = this.tokenizer.get_added_tokens_decoder();
     const bytes: (string | undefined)[] = [];
-    for (const [token, id] of vocabulary) {
-      if (!Number.isSafeInteger(id) || id < 0 || id >= 2 ** 24) {
-        throw new TokenizerError(`${file}: the token ${JSON.stringify(token)} has the id ${id}`);
-      }
-      bytes[id] = added.has(id) ? undefined : byteLevelAlphabet.toBytes(token);
-    }
-    if (
-      this.tokenizer.pre_tokenizer === null ||
-      [...byteLevelAlphabet.letters].some(l => !vocabulary.has(l))
-    ) {
-      throw new TokenizerError(
-        `${file}: not a byte-level BPE tokenizer; models with another kind do not run here`,
-      );
-    }
+    for (const [token, id] of vocabulary) bytes[id] = byteLevelAlphabet.toBytes(token);
+    for (const id of added.values()) bytes[id] = undefined;
     this.size = bytes.length;
     this.tokenBytes = bytes;
+    if (!this.spellsItsText(probe)) {
+      throw new TokenizerError(
+        `${file}: not a byte-level BPE tokenizer that keeps the text as it is; others do not run here`,
+      );
+    }
   }
 
   /** The id of a special token such as `<|endoftext|>`, or undefined where there is none. */
   specialId(token: string): number | undefined {
-    const id = this.tokenizer.token_to_id(token);
-    return id !== undefined && this.tokenizer.get_added_tokens_decoder().has(id) ? id : undefined;
+    return this.file.added.get(token);
   }
 
   encode(text: string): number[] {
@@ -76,7 +69,7 @@ export class Tokenizer {
   encodePieces(text: string): readonly Piece[] {
     if (text === '') return [];
     const split = this.tokenizer.pre_tokenizer?.pre_tokenize([text.toWellFormed()]) ?? [];
-    return split.flatMap(letters => this.encodePiece(letters));
+    return split.map(letters => this.encodePiece(letters));
   }
 
   /** The text of tokens. Special tokens have none; bytes that are not UTF-8 become U+FFFD. */
@@ -84,28 +77,46 @@ export class Tokenizer {
     return decodeBytes(ids.map(id => this.tokenBytes[id] ?? '').join(''));
   }
 
-  private encodePiece(letters: string): readonly Piece[] {
-    if (letters.length > longestPiece) {
-      const parts: string[] = [];
-      for (let at = 0; at < letters.length; at += longestPiece)
-        parts.push(letters.slice(at, at + longestPiece));
-      return parts.flatMap(part => this.encodePiece(part));
-    }
+  private encodePiece(letters: string): Piece {
+    const known = this.pieces.get(letters);
+    if (known !== undefined) return known;
     const bytes = byteLevelAlphabet.toBytes(letters);
-    if (bytes === undefined)
+    if (bytes === undefined) {
       throw new TokenizerError(`the pre-tokenizer made ${JSON.stringify(letters)}, not bytes`);
-    let ids = this.pieces.get(letters);
-    if (ids === undefined) {
-      const tokens = this.tokenizer.model?.encode([letters]) ?? [];
-      ids = tokens.flatMap(token => this.tokenizer.token_to_id(token) ?? []);
-      if (this.pieces.size >= cachedPieces) this.pieces.clear();
-      this.pieces.set(letters, ids);
     }
-    return [{ bytes, ids }];
+    const ids: number[] = [];
+    for (let at = 0; at < letters.length; at += longestMerged) {
+      ids.push(...this.mergeLetters(letters.slice(at, at + longestMerged)));
+    }
+    const piece = { bytes, ids };
+    if (letters.length > longestMerged) return piece;
+    if (this.pieces.size >= cachedPieces) this.pieces.clear();
+    this.pieces.set(letters, piece);
+    return piece;
+  }
+
+  /** The tokens that letters are merged into; the letters themselves where that leads to a special token. */
+  private mergeLetters(letters: string): readonly number[] {
+    const idsOf = (tokens: readonly string[]) =>
+      tokens.flatMap(token => this.file.vocabulary.get(token) ?? []);
+    const merged = idsOf(this.tokenizer.model?.encode([letters]) ?? []);
+    const spelt = merged.map(id => this.tokenBytes[id] ?? '').join('');
+    return spelt.length === letters.length ? merged : idsOf(Array.from(letters));
+  }
+
+  private spellsItsText(text: string): boolean {
+    try {
+      const bytes = this.encodePieces(text).map(piece => piece.bytes);
+      return bytes.join('') === encodeBytes(text);
+    } catch (error) {
+      if (error instanceof TokenizerError) return false;
+      throw error;
+    }
   }
 }
 
-const decoder = new TextDecoder();
+/** A byte order mark is text like any other: what was encoded comes back. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** UTF-8 bytes, one character a byte, as text. */
 export function decodeBytes(bytes: string): string {
@@ -114,5 +125,7 @@ export function decodeBytes(bytes: string): string {
 
 /** Text as its UTF-8 bytes, one character a byte. */
 export function encodeBytes(text: string): string {
-  return String.fromCharCode(...new TextEncoder().encode(text));
+  let bytes = '';
+  for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte);
+  return bytes;
 }

@@ -77,9 +77,9 @@ export function decodeModel(
   return encodeOnnx(decodeGraph(config, constantParameters(weights, precision)));
 }
 
-function loadTokenizer({ folder, tokenizer, tokenizerConfig, config }: ModelFiles): Tokenizer {
+function loadTokenizer({ folder, tokenizer, config }: ModelFiles): Tokenizer {
   const file = `${folder}/tokenizer.json`;
-  const loaded = new Tokenizer(tokenizer, tokenizerConfig, file);
+  const loaded = new Tokenizer(tokenizer, file);
   if (loaded.size > config.vocabSize) {
     throw new Error(
       `${file}: ${loaded.size} tokens, but the model has ${config.vocabSize}; use the tokenizer of this model`,
