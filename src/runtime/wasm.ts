@@ -3,6 +3,7 @@
 import * as ort from 'onnxruntime-web';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { SerialQueue } from '../base/serialQueue.ts';
 import type { GraphSession, NamedTensors, Runtime, RuntimeTensor } from './session.ts';
@@ -74,6 +75,9 @@ class WasmSession implements GraphSession {
     return this.queue.run(async () => {
       if (this.released) throw new Error('the session was released');
       const results = await this.session.run(mapValues(feeds, toOrt));
+      // A run holds the thread and resolves without giving it up: without a pause here no message, such as the
+      // cancellation of what is being generated, would be received before the last run.
+      await setImmediate();
       return mapValues(results, fromOrt);
     });
   }
