@@ -138,6 +138,7 @@ describe('complete/fit: balance', () => {
 
   it('sees brackets beyond the window by their indentation', () => {
     check('  if (a) {\n    |\n}', 'b;\n  }', '  if (a) {\n    b;\n  }|\n}', { startLine: 90 });
+    check('  if (a) {\n    |\n  }', 'b;\n  }', '  if (a) {\n    b;|\n  }', { startLine: 90 });
     check('    |\n', 'b\n}', '    b\n}|\n', { startLine: 90 });
   });
 
@@ -148,6 +149,9 @@ describe('complete/fit: balance', () => {
     check('a = `( ${b}`;\nfoo(|', 'b))', 'a = `( ${b}`;\nfoo(b)|');
     check("# don't (\nfoo(|", 'b))', "# don't (\nfoo(b)|", python);
     check('"""\nit\'s (\n"""\nfoo(|', 'b))', '"""\nit\'s (\n"""\nfoo(b)|', python);
+    check('a = `$b {`;\nfoo(|', 'c))', 'a = `$b {`;\nfoo(c)|');
+    check('a = `{`;\nfoo(|', 'c))', 'a = `{`;\nfoo(c)|');
+    check('a#[|', 'b]]', 'a#[b]|', { languageId: 'yaml' });
     check('// see |', 'a) b', '// see a) b|');
     check('x = 1 // 2\nfoo(|', 'a)', 'x = 1 // 2\nfoo(a)|', python);
   });
@@ -188,6 +192,8 @@ describe('complete/fit: balance', () => {
     check('x = "|', 'hel", "a"', 'x = "hel", "a"|');
     check("x = 'a|", "b', r'c'", "x = 'ab', r'c'|", python);
     check('|', '"""Doc', '"""Doc|', python);
+    check('f {|', '\n  a = "b\n  c;\n}', 'f {\n  a =|');
+    check('f {|', "\n  a; // don't\n}", "f {\n  a; // don't\n}|");
     check('x = |', '`a', 'x = `a|');
     check('f(|)', 'g(a', 'f(g|)');
     check('f(|)', '() => {', 'f(() => {|)');
@@ -244,6 +250,7 @@ describe('complete/fit: neighbouring lines', () => {
   it('does not loop', () => {
     check('|', 'next(this);\nnext(this);\nnext(this);', 'next(this);|');
     check('|', 'a(11111);\nb(22222);\na(11111);\nb(22222);\na(11111);\nb(22222);', 'a(11111);\nb(22222);|');
+    check('|', 'a(11111);\nb(22222);\nc(33333);\n'.repeat(3).trimEnd(), 'a(11111);\nb(22222);\nc(33333);|');
     check('x = |', 'foo.foo.foo.foo.foo.foo.', 'x = foo.|');
     check('x = foo.|', 'foo.foo.foo.foo.foo.foo.', none('repetition'));
     check('x = [|', '0, 0, 0, 0, 0, 0, 0, 0, 0', 'x = [0,|');

@@ -68,6 +68,7 @@ describe('complete/stop: scope', () => {
     checkScope('function f(\n  a: A,\n): void {\n|', 0);
     checkScope('    def f(a,\n          b):\n|', 4, python);
     checkScope('  if (a) {\n    b\n  } else {\n|', 2);
+    checkScope('  f(a,\n    b) {\n|', 2);
   });
 
   it('knows the words and signs of languages', () => {

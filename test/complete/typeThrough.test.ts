@@ -153,6 +153,15 @@ describe('complete/typeThrough', () => {
     assert.equal(lookup(cache, at('c')), 'miss');
   });
 
+  it('counts a place once, and tells places by both sides', () => {
+    const cache = new TypeThroughCache(2);
+    cache.store(cursorIn('a|b'), [item('1')]);
+    cache.store(cursorIn('a|c'), [item('2')]);
+    cache.store(cursorIn('a|c'), [item('3')]);
+    assert.deepEqual(lookup(cache, cursorIn('a|b')), ['a1|b']);
+    assert.deepEqual(lookup(cache, cursorIn('a|c')), ['a3|c']);
+  });
+
   it('recognizes a place in a window that slid', () => {
     const lines = Array.from({ length: 900 }, (_, index) => `line ${index};\n`);
     const whole = lines.join('');
