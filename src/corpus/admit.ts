@@ -1,0 +1,89 @@
+// The gate of the corpus: bytes of a file in, text without secrets out, or the reason why it stays outside. Whatever
+// memory, training and chat learn of the workspace has come through here.
+
+import { errorMessage } from '../base/logger.ts';
+import { decodeText } from './decodeText.ts';
+import { judgeName } from './fileNames.ts';
+import type { CorpusFile, FileTree } from './fileTree.ts';
+import type { LeftOutReason } from './leftOut.ts';
+import { redact } from './redact.ts';
+import { isGenerated, isMinified } from './writtenByPrograms.ts';
+
+export type Admission =
+  | {
+      readonly kind: 'admitted';
+      /** Without byte order mark; line ends as in the file; secrets replaced, with as many lines as before. */
+      readonly text: string;
+      /** Secrets replaced. */
+      readonly redactions: number;
+    }
+  | { readonly kind: 'left-out'; readonly reason: LeftOutReason; readonly detail?: string };
+
+export interface AdmitOptions {
+  /** Files over this many bytes are left out. */
+  readonly maxFileBytes?: number;
+}
+
+export const defaultMaxFileBytes = 1_000_000;
+
+/** Pure. `path` is relative to the workspace; its name alone may keep the file out. */
+export function admit(path: string, bytes: Uint8Array, options: AdmitOptions = {}): Admission {
+  const byName = judgeName(path);
+  if (byName !== undefined) return leftOut(byName);
+  if (bytes.byteLength === 0) return leftOut('empty');
+  if (bytes.byteLength > (options.maxFileBytes ?? defaultMaxFileBytes)) return leftOut('too-large');
+  const decoded = decodeText(bytes);
+  return typeof decoded === 'string' ? leftOut(decoded) : admitDecoded(path, decoded.text);
+}
+
+/** The same for text that an editor already holds, such as a document that is not saved yet. */
+export function admitText(path: string, text: string, options: AdmitOptions = {}): Admission {
+  const byName = judgeName(path);
+  if (byName !== undefined) return leftOut(byName);
+  if (text.length > (options.maxFileBytes ?? defaultMaxFileBytes)) return leftOut('too-large');
+  return admitDecoded(path, text);
+}
+
+/**
+ * Reads and admits a file that the walk has found. The size is looked up again, as the file may have grown since; what
+ * cannot be read is left out with what the file system said. Never rejects.
+ */
+export async function readAdmitted(
+  tree: FileTree,
+  { path }: Pick<CorpusFile, 'path'>,
+  options: AdmitOptions = {},
+): Promise<Admission> {
+  const byName = judgeName(path);
+  if (byName !== undefined) return leftOut(byName);
+  try {
+    const { sizeBytes } = await tree.stat(path);
+    if (sizeBytes > (options.maxFileBytes ?? defaultMaxFileBytes)) return leftOut('too-large');
+    return admit(path, await tree.read(path), options);
+  } catch (error) {
+    return { kind: 'left-out', reason: 'unreadable', detail: errorMessage(error) };
+  }
+}
+
+function admitDecoded(path: string, decoded: string): Admission {
+  if (decoded.trim() === '') return leftOut('empty');
+  // What Git LFS leaves in place of a large file.
+  if (decoded.startsWith('version https://git-lfs.github.com/spec/')) return leftOut('binary');
+  if (holdsPrivateKey(decoded)) return leftOut('secret');
+  if (isGenerated(decoded)) return leftOut('generated');
+  if (isMinified(decoded)) return leftOut('minified');
+  const { text, count } = redact(decoded, path);
+  return { kind: 'admitted', text, redactions: count };
+}
+
+/** A header with key material after it; a source that only names the header holds no key. */
+function holdsPrivateKey(text: string): boolean {
+  return privateKey.test(text) || text.startsWith('PuTTY-User-Key-File-');
+}
+
+/** Up to a few armour headers, quotes, line ends (escaped ones too) and joins may stand before the base64. */
+const privateKey =
+  /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[^A-Za-z0-9+/]|\\[nr]|[A-Z][\w-]{2,20}: [^\n]{1,100}\n){0,200}?[A-Za-z0-9+/=]{40}/;
+
+function leftOut(reason: LeftOutReason): Admission {
+  return { kind: 'left-out', reason };
+}
