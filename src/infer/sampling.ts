@@ -13,14 +13,16 @@ export type Sampling =
       readonly random: Random;
     };
 
-/** Softmax of the logits, numerically stable; logits of -Infinity get 0. */
+/** Softmax of the logits, numerically stable; those of -Infinity get 0, and those of Infinity share all there is. */
 export function softmax(logits: Float32Array): Float32Array {
   let largest = -Infinity;
   for (const logit of logits) largest = Math.max(largest, logit);
   const probabilities = new Float32Array(logits.length);
+  if (largest === -Infinity) return probabilities;
   let total = 0;
   for (let token = 0; token < logits.length; token++) {
-    const weight = Math.exp((logits[token] ?? -Infinity) - largest);
+    const logit = logits[token] ?? -Infinity;
+    const weight = logit === largest ? 1 : Math.exp(logit - largest);
     probabilities[token] = weight;
     total += weight;
   }
@@ -38,6 +40,11 @@ export function chooseToken(
 ): number | undefined {
   if (sampling.kind === 'sample') return sample(probabilities, sampling, allowed);
   if (allowed !== undefined) return topTokens(probabilities, 1, allowed)[0];
+  return likeliestToken(probabilities);
+}
+
+/** The token of the highest probability; the first of equal ones. */
+export function likeliestToken(probabilities: Float32Array): number {
   let best = 0;
   for (let token = 1; token < probabilities.length; token++) {
     if ((probabilities[token] ?? 0) > (probabilities[best] ?? 0)) best = token;
