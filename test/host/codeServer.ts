@@ -114,7 +114,7 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
       workbenchUrl(folder, payload = []) {
         const query = new URLSearchParams({ folder });
         if (payload.length > 0) query.set('payload', JSON.stringify(payload));
-        return `${url}/?${query.toString().replaceAll('+', '%20')}`;
+        return `${url}/?${query.toString().replaceAll('+', '%20').replaceAll('%2F', '/')}`;
       },
       outputTail: () => server.outputTail(),
       exited: server.exited,

@@ -2,6 +2,7 @@
 // with a tiny extension that sets traps first, opens a workbench on them, and brings the results back.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -90,7 +91,7 @@ async function bundleSuites(folder: string): Promise<void> {
     format: 'cjs',
     target: 'node22',
     external: ['vscode'],
-    define: { mochaEntry: JSON.stringify(fileURLToPath(import.meta.resolve('mocha'))) },
+    define: { mochaEntry: JSON.stringify(createRequire(import.meta.url).resolve('mocha')) },
     sourcemap: 'inline',
     logLevel: 'warning',
   });

@@ -26,8 +26,17 @@ const unit: Stage = { name: 'unit and oracle tests', run: () => mocha([]) };
 const packaged: Stage = { name: 'package', run: () => asOneTest('npm', ['run', '--silent', 'package']) };
 const endToEnd: Stage = {
   name: 'end-to-end tests in a real VS Code',
-  run: () =>
-    mocha(['--no-config', '--import=tsx', '--forbid-only', '--timeout=120000', 'test/host/**/*.test.ts']),
+  run() {
+    // Pictures and logs of this run only.
+    rmSync(join(root, 'test/output'), { recursive: true, force: true });
+    return mocha([
+      '--no-config',
+      '--import=tsx',
+      '--forbid-only',
+      '--timeout=120000',
+      'test/host/**/*.test.ts',
+    ]);
+  },
 };
 
 const selections: Readonly<Record<string, readonly Stage[]>> = {
