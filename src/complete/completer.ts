@@ -2,14 +2,15 @@
 
 import type { CancellationToken } from '../base/cancellation.ts';
 import { CancellationError } from '../base/cancellation.ts';
-import type { Decoder } from '../infer/decoder.ts';
+import type { DecoderCounters } from '../infer/decoder.ts';
 import type { Vocabulary } from '../infer/generate.ts';
 import { tokensSpelling } from '../infer/generate.ts';
-import { softmax, topTokens } from '../infer/sampling.ts';
+import type { Predictor } from '../infer/predictor.ts';
+import { topTokens } from '../infer/sampling.ts';
 import { silenceBefore } from './attempt.ts';
-import type { Prompt, PromptBuilder } from './context.ts';
+import type { PromptBuilder } from './context.ts';
 import type { DraftRequest } from './draft.ts';
-import { writeDraft } from './draft.ts';
+import { placeOf, writeDraft } from './draft.ts';
 import { fit } from './fit.ts';
 import { completionScope } from './stop.ts';
 import { TypeThroughCache } from './typeThrough.ts';
@@ -18,7 +19,9 @@ import type { CompletionItem, CompletionRequest, CompletionResult, NoCompletionR
 type Answer = { readonly items: readonly CompletionItem[] } | { readonly reason: NoCompletionReason };
 
 export interface CompleterParts {
-  readonly decoder: Decoder;
+  readonly predictor: Predictor;
+  /** What the network has done so far; for timings. */
+  readonly counters: Readonly<DecoderCounters>;
   readonly vocabulary: Vocabulary;
   readonly prompts: PromptBuilder;
 }
@@ -37,7 +40,7 @@ export class Completer {
    */
   async complete(request: CompletionRequest, cancellation: CancellationToken): Promise<CompletionResult> {
     const startedMs = performance.now();
-    const { counters } = this.parts.decoder;
+    const { counters } = this.parts;
     const { runs, tokens } = counters;
     const timings = () => ({
       totalMs: performance.now() - startedMs,
@@ -86,9 +89,9 @@ export class Completer {
   }
 
   private async answer(request: CompletionRequest, cancellation: CancellationToken): Promise<Answer> {
-    const { decoder, prompts } = this.parts;
+    const { predictor, prompts } = this.parts;
     const { window, trigger, maxTokens, multiLine } = request;
-    const { contextTokens } = decoder.config;
+    const { contextTokens } = predictor;
     const prompt = prompts.build(window, contextTokens - Math.min(maxTokens, Math.floor(contextTokens / 2)));
     const draftRequest: DraftRequest = {
       window,
@@ -113,8 +116,8 @@ export class Completer {
     draftRequest: DraftRequest,
     cancellation: CancellationToken,
   ): Promise<CompletionItem | { readonly reason: NoCompletionReason }> {
-    const { decoder, vocabulary } = this.parts;
-    const draft = await writeDraft(decoder, vocabulary, draftRequest, cancellation);
+    const { predictor, vocabulary } = this.parts;
+    const draft = await writeDraft(predictor, vocabulary, draftRequest, cancellation);
     if (draft.kind === 'none') return { reason: draft.reason };
     const fitted = fit(draft.text, draftRequest.window);
     if (fitted.kind === 'none') return { reason: fitted.reason };
@@ -129,8 +132,7 @@ export class Completer {
     cancellation: CancellationToken,
   ): Promise<void> {
     if (alternatives <= 1) return;
-    const { window, prompt } = draftRequest;
-    for (const firstToken of await this.firstTokens(window.uri, prompt, 2 * alternatives, cancellation)) {
+    for (const firstToken of await this.firstTokens(draftRequest, 2 * alternatives, cancellation)) {
       if (items.length >= alternatives) break;
       const item = await this.item({ ...draftRequest, firstToken }, cancellation);
       if ('reason' in item || items.some(({ text }) => text === item.text)) continue;
@@ -140,13 +142,12 @@ export class Completer {
   }
 
   private async firstTokens(
-    key: string,
-    { tokens, typed }: Prompt,
+    { window, prompt }: DraftRequest,
     count: number,
     cancellation: CancellationToken,
   ): Promise<readonly number[]> {
-    const { decoder, vocabulary } = this.parts;
-    const probabilities = softmax(await decoder.logitsAfter(key, tokens, cancellation));
-    return topTokens(probabilities, count, tokensSpelling(vocabulary, typed));
+    const { predictor, vocabulary } = this.parts;
+    const distribution = await predictor.next(placeOf(window, prompt), [], cancellation);
+    return topTokens(distribution, count, tokensSpelling(vocabulary, prompt.typed));
   }
 }

@@ -1,14 +1,17 @@
-// From a document window to a prompt. The prompt starts at an anchor line that stays where it is while the user
-// types, so that the key-value cache survives; when the context is full the anchor moves on by half of it at once.
+// From a document window to a prompt. The prompt starts at an anchor that stays where it is while the user types, so
+// that the key-value cache survives; when the context is full the anchor moves on by half of it at once.
 
 import { normalizeLineEnds } from '../text/window.ts';
 import type { DocumentWindow } from '../text/window.ts';
-import type { Piece, Tokenizer } from '../tokenizer/tokenizer.ts';
-import { encodeBytes } from '../tokenizer/tokenizer.ts';
+import type { EncodedText } from '../tokenizer/incrementalEncoder.ts';
+import { IncrementalEncoder } from '../tokenizer/incrementalEncoder.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
 export interface Prompt {
-  /** At least one token. */
+  /** What the network is given: at least one token. */
   readonly tokens: readonly number[];
+  /** What memory is given: the header and all of the window's text before the cursor, less what was backed off. */
+  readonly document: readonly number[];
   /** Bytes before the cursor that were backed off for token healing, one character a byte. */
   readonly typed: string;
 }
@@ -24,98 +27,104 @@ export interface PromptFormat {
 const shareAfterMove = 0.5;
 /** A prompt with less than this share of the budget, although the document has more, moves the anchor back. */
 const leastShare = 0.25;
-/** Documents whose anchors are remembered. */
-const keptAnchors = 50;
-/** No tokenizer makes tokens longer than this on average; bounds what is encoded for one prompt. */
-const mostCharsPerToken = 8;
+/** Documents whose anchors and encodings are kept. */
+const keptDocuments = 8;
 /** Longer last pieces (a run of white space, a literal) are not backed off. */
 const longestTypedBytes = 64;
+
+interface KnownDocument {
+  readonly encoder: IncrementalEncoder;
+  /** Line of the document (0-based) that the prompt starts with. */
+  anchorLine: number;
+}
 
 export class PromptBuilder {
   private readonly tokenizer: Tokenizer;
   private readonly format: PromptFormat;
-  /** First line of the prompt (0-based in the document), by document; least recently used first. */
-  private readonly anchors = new Map<string, number>();
+  /** Least recently used first. */
+  private readonly documents = new Map<string, KnownDocument>();
 
   constructor(tokenizer: Tokenizer, format: PromptFormat) {
     this.tokenizer = tokenizer;
     this.format = format;
   }
 
-  /** The prompt for the window's cursor, of at most `budgetTokens` tokens. */
+  /** The prompt for the window's cursor, with at most `budgetTokens` tokens for the network, at least 2. */
   build(window: DocumentWindow, budgetTokens: number): Prompt {
-    const header = this.format.header.replaceAll('{path}', window.path === '' ? 'untitled' : window.path);
-    const headerTokens = this.tokenizer.encode(header).length + 1;
-    const budget = Math.max(1, budgetTokens - headerTokens);
-    const body = this.body(window, budget);
-    const pieces = [...this.tokenizer.encodePieces(header + body)];
-    const typed = typedBytes(pieces.at(-1), body);
-    if (typed !== '') pieces.pop();
-    const tokens = pieces.flatMap(({ ids }) => ids).slice(-(budgetTokens - 1));
-    if (this.format.separator !== undefined || tokens.length === 0)
-      tokens.unshift(this.format.separator ?? 0);
-    return { tokens, typed };
+    const known = this.document(window);
+    const encoded = known.encoder.encode(normalizeLineEnds(window.prefix));
+    const last = encoded.pieces.at(-1);
+    const typed = last === undefined || last.bytes.length > longestTypedBytes ? '' : last.bytes;
+    const end = encoded.tokens.length - (typed === '' ? 0 : (last?.ids.length ?? 0));
+    const header = this.networkHeader(window.path, Math.floor(budgetTokens / 4));
+    const start = this.start(known, window, encoded, end, budgetTokens - header.length);
+    const tokens = [...header, ...encoded.tokens.slice(start, end)];
+    // A model without a separator, in an empty file without a header: any token will do to ask what comes first.
+    if (tokens.length === 0) tokens.push(0);
+    return { tokens, document: [...this.header(window.path), ...encoded.tokens.slice(0, end)], typed };
   }
 
-  /** The text from the anchor to the cursor; moves the anchor when that does not fit the budget or is too little. */
-  private body({ uri, prefix, startLine }: DocumentWindow, budget: number): string {
-    const text = normalizeLineEnds(prefix);
-    const starts = lineStarts(text);
-    const anchor = this.anchors.get(uri) ?? startLine;
-    const from = starts[anchor - startLine];
-    if (from !== undefined) {
-      const kept = text.slice(from);
-      const tokens = this.countTokens(kept, budget);
-      if (tokens <= budget && (tokens >= leastShare * budget || from === 0))
-        return this.keep(uri, anchor, kept);
+  private document({ uri, startLine }: DocumentWindow): KnownDocument {
+    const known = this.documents.get(uri) ?? {
+      encoder: new IncrementalEncoder(this.tokenizer),
+      anchorLine: startLine,
+    };
+    this.documents.delete(uri);
+    this.documents.set(uri, known);
+    for (const oldest of this.documents.keys()) {
+      if (this.documents.size <= keptDocuments) break;
+      this.documents.delete(oldest);
     }
-    const whole = this.countTokens(text, budget);
-    if (whole <= budget) return this.keep(uri, startLine, text);
-    const wanted = this.startOfLast(text, shareAfterMove * budget);
-    const line = starts.findIndex(start => start >= wanted);
-    // The last line alone may be longer than the budget; then it is cut, and there is no anchor to keep.
-    if (line === -1) return text.slice(wanted);
-    return this.keep(uri, startLine + line, text.slice(starts[line]));
+    return known;
   }
 
-  private keep(uri: string, anchor: number, text: string): string {
-    this.anchors.delete(uri);
-    this.anchors.set(uri, anchor);
-    for (const oldest of this.anchors.keys()) {
-      if (this.anchors.size <= keptAnchors) break;
-      this.anchors.delete(oldest);
+  /** The tokens that stand before the text of a file of this path, in prompts as well as in memory. */
+  header(path: string): readonly number[] {
+    return this.tokenizer.encode(
+      this.format.header.replaceAll('{path}', () => (path === '' ? 'untitled' : path)),
+    );
+  }
+
+  /** The separator and the header; a path too long for its share of the budget keeps its end. */
+  networkHeader(path: string, mostTokens: number): readonly number[] {
+    const { separator } = this.format;
+    const start = separator === undefined ? [] : [separator];
+    const tokens = this.header(path);
+    return [...start, ...tokens.slice(Math.max(0, tokens.length - mostTokens + start.length))];
+  }
+
+  /** Index of the prompt's first token. Moves the anchor when what follows it does not fit, or is too little. */
+  private start(
+    known: KnownDocument,
+    { startLine }: DocumentWindow,
+    encoded: EncodedText,
+    end: number,
+    budget: number,
+  ): number {
+    const lines = lineTokenStarts(encoded);
+    const anchored = lines[known.anchorLine - startLine];
+    if (anchored !== undefined) {
+      const size = end - anchored;
+      const enough = size >= leastShare * budget || anchored === 0;
+      if (size >= 0 && size <= budget && enough) return anchored;
     }
-    return text;
-  }
-
-  /** Tokens of the text; some number above `limit` when there are more. */
-  private countTokens(text: string, limit: number): number {
-    if (text.length > limit * mostCharsPerToken) return limit + 1;
-    return this.tokenizer.encodePieces(text).reduce((sum, { ids }) => sum + ids.length, 0);
-  }
-
-  /** Offset at which the last `count` tokens or fewer of the text start. */
-  private startOfLast(text: string, count: number): number {
-    const tail = text.slice(-Math.floor(count * mostCharsPerToken));
-    let tokens = 0;
-    let bytes = '';
-    for (const piece of this.tokenizer.encodePieces(tail).toReversed()) {
-      tokens += piece.ids.length;
-      if (tokens > count) break;
-      bytes = piece.bytes + bytes;
-    }
-    return text.length - new TextDecoder().decode(Uint8Array.from(bytes, byte => byte.charCodeAt(0))).length;
+    const least = end <= budget ? 0 : end - Math.floor(shareAfterMove * budget);
+    const line = lines.findIndex(start => start >= least);
+    // The last line alone may be longer than the budget: then it is cut, and there is no anchor to keep.
+    if (line === -1 || (lines[line] ?? end) >= end) return least;
+    known.anchorLine = startLine + line;
+    return lines[line] ?? least;
   }
 }
 
-/** What of the last piece is backed off: all of it, if it lies within the document's own text and is not long. */
-function typedBytes(last: Piece | undefined, body: string): string {
-  if (last === undefined || last.bytes.length > longestTypedBytes) return '';
-  return encodeBytes(body.slice(-longestTypedBytes).toWellFormed()).endsWith(last.bytes) ? last.bytes : '';
-}
-
-function lineStarts(text: string): readonly number[] {
+/** For each line of the text, the index of the first token that belongs to it (a line break may share its piece). */
+function lineTokenStarts({ pieces, tokenStarts }: EncodedText): readonly number[] {
   const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  for (const [index, { bytes, ids }] of pieces.entries()) {
+    for (let at = bytes.indexOf('\n'); at !== -1; at = bytes.indexOf('\n', at + 1)) {
+      const first = tokenStarts[index] ?? 0;
+      starts.push(bytes.startsWith('\n') ? first : first + ids.length);
+    }
+  }
   return starts;
 }

@@ -2,9 +2,9 @@
 // longest beginning that is probable enough to be shown.
 
 import type { CancellationToken } from '../base/cancellation.ts';
-import type { Decoder } from '../infer/decoder.ts';
 import type { GeneratedToken, Vocabulary } from '../infer/generate.ts';
 import { generate } from '../infer/generate.ts';
+import type { Place, Predictor } from '../infer/predictor.ts';
 import { probabilityAmong } from '../infer/sampling.ts';
 import type { DocumentWindow } from '../text/window.ts';
 import { decodeBytes } from '../tokenizer/tokenizer.ts';
@@ -41,17 +41,16 @@ interface Boundary {
 
 /** Throws a CancellationError when cancelled between two runs of the network. */
 export async function writeDraft(
-  decoder: Decoder,
+  predictor: Predictor,
   vocabulary: Vocabulary,
   { window, prompt, scope, maxTokens, showThreshold, firstToken }: DraftRequest,
   cancellation: CancellationToken,
 ): Promise<Draft> {
   const tokens = generate(
-    decoder,
+    predictor,
     vocabulary,
     {
-      key: window.uri,
-      prompt: prompt.tokens,
+      place: placeOf(window, prompt),
       typed: prompt.typed,
       maxTokens,
       sampling: { kind: 'greedy' },
@@ -85,16 +84,23 @@ export async function writeDraft(
     if (!text.endsWith('\ufffd')) boundaries.push({ length: text.length, probability });
     if (probability < showThreshold) break;
   }
-  if (!healed) return { kind: 'none', reason: 'cannot-heal' };
-  if (text === '') return { kind: 'none', reason: 'nothing-generated' };
+  if (!healed) return none(probability < showThreshold ? 'low-probability' : 'cannot-heal');
+  if (text === '') return none('nothing-generated');
   const end = boundaries.findLast(
     boundary => boundary.probability >= showThreshold && isCleanEnd(text, boundary.length),
   );
-  if (end === undefined) return { kind: 'none', reason: 'low-probability' };
-  const kept = text.slice(0, end.length);
-  return kept.trim() === ''
-    ? { kind: 'none', reason: 'low-probability' }
-    : { kind: 'text', text: kept, probability: end.probability };
+  const kept = text.slice(0, end?.length ?? 0);
+  if (end === undefined || kept.trim() === '') return none('low-probability');
+  return { kind: 'text', text: kept, probability: end.probability };
+}
+
+/** Where the prompt's generation happens, for the predictor. */
+export function placeOf({ uri, path }: DocumentWindow, { tokens, document }: Prompt): Place {
+  return { key: uri, path, prompt: tokens, document };
+}
+
+function none(reason: NoCompletionReason): Draft {
+  return { kind: 'none', reason };
 }
 
 /** The probability that the line ends here: that of every token which begins with a line break, together. */

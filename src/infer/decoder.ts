@@ -17,6 +17,9 @@ const masked = -1e9;
 /** Sequences whose caches are kept, one a document or so; each takes a few megabytes. */
 const keptSequences = 3;
 
+/** Positions of a sequence whose logits are kept: those a suggestion went through. */
+const keptLogits = 64;
+
 export interface DecoderCounters {
   /** Runs of the network since the decoder was made. */
   runs: number;
@@ -46,32 +49,55 @@ export class Decoder implements Disposable {
    * The logits [vocabulary] of what follows `tokens`. `key` names the sequence whose cache to reuse: calls with
    * one key should share a prefix. Not re-entrant. Throws a RangeError when the sequence is empty or longer than
    * the context, and a CancellationError when cancelled between runs; the cache stays sound.
+   *
+   * `draft` guesses the tokens that come next. They ride along in the last run, and asking for what follows any
+   * beginning of them then takes no run.
    */
   async logitsAfter(
     key: string,
     tokens: readonly number[],
     cancellation: CancellationToken,
+    draft: readonly number[] = [],
   ): Promise<Float32Array> {
-    if (tokens.length === 0 || tokens.length > this.config.contextTokens) {
-      throw new RangeError(
-        `a sequence of ${tokens.length} tokens; 1 to ${this.config.contextTokens} can be run`,
-      );
-    }
+    this.checkLength(tokens);
     const sequence = this.sequence(key);
+    const known = knownLogits(sequence, tokens);
+    if (known !== undefined) return known;
     const last = tokens.length - 1;
-    const common = sequence.cache.commonPrefix(tokens);
-    if (common === tokens.length) {
-      const known = sequence.logits.get(last);
-      if (known !== undefined) return known;
-    }
-    truncate(sequence, Math.min(common, last));
+    const guessed = [...tokens, ...draft.slice(0, this.config.contextTokens - tokens.length)];
+    truncate(sequence, Math.min(sequence.cache.commonPrefix(tokens), last));
     for (;;) {
       throwIfCancelled(cancellation);
       const start = sequence.cache.size;
-      await this.runChunk(sequence, tokens.slice(start, start + chunkTokens));
+      const end = tokens.length - start > chunkTokens ? start + chunkTokens : guessed.length;
+      await this.runChunk(sequence, guessed.slice(start, end), Math.max(0, last - start));
       const logits = sequence.logits.get(last);
       if (logits !== undefined) return logits;
     }
+  }
+
+  /** The logits [vocabulary] of what follows each token from index `from` on, in order, nothing reused. */
+  async logitsAfterEach(tokens: readonly number[], from: number): Promise<readonly Float32Array[]> {
+    this.checkLength(tokens);
+    const sequence: Sequence = { cache: new KeyValueCache(this.config), logits: new Map() };
+    const each: Float32Array[] = [];
+    while (sequence.cache.size < tokens.length) {
+      const start = sequence.cache.size;
+      const chunk = tokens.slice(start, start + chunkTokens);
+      await this.runChunk(sequence, chunk, Math.max(0, from - start));
+      for (let index = Math.max(from, start); index < start + chunk.length; index++) {
+        const logits = sequence.logits.get(index);
+        if (logits !== undefined) each.push(logits);
+      }
+      sequence.logits.clear();
+    }
+    return each;
+  }
+
+  /** Whether `logitsAfter` would answer without a run. */
+  knows(key: string, tokens: readonly number[]): boolean {
+    const sequence = this.sequences.get(key);
+    return sequence !== undefined && knownLogits(sequence, tokens) !== undefined;
   }
 
   /** How many tokens at the start of the sequence need not be run. */
@@ -95,8 +121,22 @@ export class Decoder implements Disposable {
     return sequence;
   }
 
-  private async runChunk({ cache, logits }: Sequence, chunk: readonly number[]): Promise<void> {
+  private checkLength(tokens: readonly number[]): void {
+    const { contextTokens } = this.config;
+    if (tokens.length === 0 || tokens.length > contextTokens) {
+      throw new RangeError(`a sequence of ${tokens.length} tokens; 1 to ${contextTokens} can be run`);
+    }
+  }
+
+  /** Runs tokens that follow the cached ones; keeps the logits after those from index `firstRow` on. */
+  private async runChunk(
+    { cache, logits }: Sequence,
+    chunk: readonly number[],
+    firstRow: number,
+  ): Promise<void> {
     const start = cache.size;
+    const first = Math.min(firstRow, chunk.length - 1);
+    const rows = Array.from({ length: chunk.length - first }, (_, index) => first + index);
     const outputs = await this.session.run({
       tokens: int64([chunk.length], chunk),
       positions: int64(
@@ -105,14 +145,26 @@ export class Decoder implements Disposable {
       ),
       mask: causalMask(chunk.length, start, cache.paddedSize),
       split: int64([2], [cache.paddedSize, chunk.length]),
-      logit_rows: int64([1], [chunk.length - 1]),
+      logit_rows: int64([rows.length], rows),
       ...cache.feeds(),
     });
     this.counters.runs++;
     this.counters.tokens += chunk.length;
     cache.append(chunk, float32(outputs['keys'], 'keys'), float32(outputs['values'], 'values'));
-    logits.set(cache.size - 1, float32(outputs['logits'], 'logits'));
+    const all = float32(outputs['logits'], 'logits');
+    const width = all.length / rows.length;
+    for (const [index, row] of rows.entries()) {
+      logits.set(start + row, all.subarray(index * width, (index + 1) * width));
+    }
+    for (const oldest of logits.keys()) {
+      if (logits.size <= Math.max(keptLogits, rows.length)) break;
+      logits.delete(oldest);
+    }
   }
+}
+
+function knownLogits({ cache, logits }: Sequence, tokens: readonly number[]): Float32Array | undefined {
+  return cache.commonPrefix(tokens) === tokens.length ? logits.get(tokens.length - 1) : undefined;
 }
 
 function truncate({ cache, logits }: Sequence, length: number): void {

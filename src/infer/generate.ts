@@ -4,15 +4,12 @@
 import type { CancellationToken } from '../base/cancellation.ts';
 import { throwIfCancelled } from '../base/cancellation.ts';
 import type { ByteTrie } from '../tokenizer/byteTrie.ts';
-import type { Decoder } from './decoder.ts';
+import type { Place, Predictor } from './predictor.ts';
 import type { Sampling } from './sampling.ts';
-import { chooseToken, probabilityAmong, softmax } from './sampling.ts';
+import { chooseToken, probabilityAmong } from './sampling.ts';
 
 export interface GenerationRequest {
-  /** Names the sequence whose key-value cache is reused. */
-  readonly key: string;
-  /** At least one token. */
-  readonly prompt: readonly number[];
+  readonly place: Place;
   /** Bytes that the generated tokens must begin with, one character a byte: what was backed off the prompt. */
   readonly typed: string;
   /** The first token, where the caller has chosen it; it must agree with `typed`. */
@@ -42,27 +39,27 @@ export interface Vocabulary {
  * with what is typed. Throws a CancellationError when cancelled between runs.
  */
 export async function* generate(
-  decoder: Decoder,
+  predictor: Predictor,
   vocabulary: Vocabulary,
   request: GenerationRequest,
   cancellation: CancellationToken,
 ): AsyncGenerator<GeneratedToken, void, undefined> {
-  const sequence = [...request.prompt];
-  let typed = request.typed;
-  for (let generated = 0; generated < request.maxTokens; generated++) {
-    if (sequence.length > decoder.config.contextTokens) return;
+  const generated: number[] = [];
+  let { typed } = request;
+  while (generated.length < request.maxTokens) {
+    if (request.place.prompt.length + generated.length > predictor.contextTokens) return;
     throwIfCancelled(cancellation);
-    const probabilities = softmax(await decoder.logitsAfter(request.key, sequence, cancellation));
+    const distribution = await predictor.next(request.place, generated, cancellation);
     const allowed = tokensSpelling(vocabulary, typed);
-    const forced = generated === 0 ? request.firstToken : undefined;
-    const token = forced ?? chooseToken(probabilities, request.sampling, allowed);
+    const forced = generated.length === 0 ? request.firstToken : undefined;
+    const token = forced ?? chooseToken(distribution, request.sampling, allowed);
     if (token === undefined) return;
     const bytes = vocabulary.tokenBytes[token];
     if (bytes === undefined) return;
-    const probability = probabilityAmong(probabilities, token, allowed);
-    yield { token, bytes: bytes.slice(typed.length), probability, distribution: probabilities };
+    const probability = probabilityAmong(distribution, token, allowed);
+    yield { token, bytes: bytes.slice(typed.length), probability, distribution };
     typed = typed.slice(bytes.length);
-    sequence.push(token);
+    generated.push(token);
   }
 }
 

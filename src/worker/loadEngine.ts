@@ -6,7 +6,12 @@ import { Completer } from '../complete/completer.ts';
 import { PromptBuilder } from '../complete/context.ts';
 import { encodeOnnx } from '../graph/onnx.ts';
 import { Decoder } from '../infer/decoder.ts';
+import defaultMixtures from '../infer/defaultMixtures.json' with { type: 'json' };
 import type { Vocabulary } from '../infer/generate.ts';
+import { Mixture } from '../infer/mixture.ts';
+import { MixtureWeights } from '../infer/mixtureWeights.ts';
+import { MixedPredictor } from '../infer/predictor.ts';
+import { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 import { decodeGraph } from '../model/decodeGraph.ts';
 import type { ModelFiles } from '../model/modelFolder.ts';
 import { readModelFolder } from '../model/modelFolder.ts';
@@ -25,6 +30,11 @@ export interface Engine extends Disposable {
   readonly tokenizer: Tokenizer;
   readonly vocabulary: Vocabulary;
   readonly prompts: PromptBuilder;
+  readonly memory: WorkspaceMemory;
+  /** Blends memory with the network. */
+  readonly mixture: Mixture;
+  /** Blends memory with word frequencies. */
+  readonly alone: Mixture;
   readonly report: EngineReport;
 }
 
@@ -46,9 +56,16 @@ export async function loadEngine(
   const [separator] = files.eosTokenIds;
   const vocabulary = { tokenBytes: tokenizer.tokenBytes, trie: new ByteTrie(tokenizer.tokenBytes) };
   const prompts = new PromptBuilder(tokenizer, { header: files.manifest.prompt.header, separator });
+  const memory = new WorkspaceMemory(config.vocabSize);
+  const mixture = new Mixture(new MixtureWeights(defaultMixtures.network));
+  const alone = new Mixture(new MixtureWeights(defaultMixtures.alone));
+  const predictor = new MixedPredictor({ decoder, memory, mixture, alone });
   return {
-    completer: new Completer({ decoder, vocabulary, prompts }),
+    completer: new Completer({ predictor, counters: decoder.counters, vocabulary, prompts }),
     decoder,
+    memory,
+    mixture,
+    alone,
     tokenizer,
     vocabulary,
     prompts,

@@ -6,21 +6,30 @@ import fc from 'fast-check';
 import { CancellationError, CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
 import type { GeneratedToken, GenerationRequest } from '../../src/infer/generate.ts';
 import { generate, tokensSpelling } from '../../src/infer/generate.ts';
+import type { Place } from '../../src/infer/predictor.ts';
+import { NetworkPredictor } from '../../src/infer/predictor.ts';
 import { encodeBytes } from '../../src/tokenizer/tokenizer.ts';
 import { bundledEngine, repository, seedCases } from '../support/engine.ts';
 
-async function generated(changes: Partial<GenerationRequest>): Promise<GeneratedToken[]> {
+function placeAt(prompt: readonly number[]): Place {
+  return { key: 'generate', path: '', prompt, document: prompt };
+}
+
+async function generated({
+  prompt = [8184],
+  ...changes
+}: Partial<GenerationRequest> & { prompt?: readonly number[] }): Promise<GeneratedToken[]> {
   const { decoder, vocabulary } = await bundledEngine();
   const request: GenerationRequest = {
-    key: 'generate',
-    prompt: [8184],
+    place: placeAt(prompt),
     typed: '',
     maxTokens: 8,
     sampling: { kind: 'greedy' },
     ...changes,
   };
   const tokens: GeneratedToken[] = [];
-  for await (const token of generate(decoder, vocabulary, request, neverCancelled)) tokens.push(token);
+  for await (const token of generate(new NetworkPredictor(decoder), vocabulary, request, neverCancelled))
+    tokens.push(token);
   return tokens;
 }
 
@@ -74,7 +83,7 @@ describe('infer/generate: healing', () => {
 
 describe('infer/generate: ends', () => {
   /** How many tokens come, of all that are wished for. */
-  async function check(changes: Partial<GenerationRequest>, expected: number): Promise<void> {
+  async function check(changes: Parameters<typeof generated>[0], expected: number): Promise<void> {
     strictEqual((await generated(changes)).length, expected);
   }
 
@@ -106,8 +115,18 @@ describe('infer/generate: ends', () => {
     ok(tokensSpelling(vocabulary, 'ret') !== undefined);
     const unspeakable = { ...vocabulary, trie: { compatible: () => ({ covering: [], partial: [] }) } };
     const { decoder } = await bundledEngine();
-    const request = { key: 'none', prompt, typed: 'x', maxTokens: 4, sampling: { kind: 'greedy' } } as const;
-    const tokens = generate(decoder, unspeakable as unknown as typeof vocabulary, request, neverCancelled);
+    const request = {
+      place: placeAt(prompt),
+      typed: 'x',
+      maxTokens: 4,
+      sampling: { kind: 'greedy' },
+    } as const;
+    const tokens = generate(
+      new NetworkPredictor(decoder),
+      unspeakable as unknown as typeof vocabulary,
+      request,
+      neverCancelled,
+    );
     strictEqual((await tokens.next()).done, true);
   });
 
@@ -124,8 +143,13 @@ describe('infer/generate: ends', () => {
   it('stops when cancelled between tokens', async () => {
     const { decoder, vocabulary } = await bundledEngine();
     const cancellation = new CancellationSource();
-    const request = { key: 'stop', prompt, typed: '', maxTokens: 9, sampling: { kind: 'greedy' } } as const;
-    const tokens = generate(decoder, vocabulary, request, cancellation.token);
+    const request = {
+      place: placeAt(prompt),
+      typed: '',
+      maxTokens: 9,
+      sampling: { kind: 'greedy' },
+    } as const;
+    const tokens = generate(new NetworkPredictor(decoder), vocabulary, request, cancellation.token);
     strictEqual((await tokens.next()).done, false);
     cancellation.cancel();
     await rejects(tokens.next(), CancellationError);

@@ -1,0 +1,145 @@
+// Teacher-forced scoring: how many bits each way of predicting needs for a held-out file, token by token, when nothing
+// of the file is known before its own position. Every byte of the file counts.
+
+import type { PromptBuilder } from '../complete/context.ts';
+import type { Decoder } from '../infer/decoder.ts';
+import type { Mixture } from '../infer/mixture.ts';
+import { likeliestToken, softmax } from '../infer/sampling.ts';
+import { Evidence } from '../memory/evidence.ts';
+import { RecentMemory } from '../memory/recent.ts';
+import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+
+export interface ScoredParts {
+  readonly decoder: Decoder;
+  readonly tokenizer: Tokenizer;
+  readonly memory: WorkspaceMemory;
+  /** Blends memory with the network. */
+  readonly mixture: Mixture;
+  /** Blends memory with word frequencies. */
+  readonly alone: Mixture;
+  readonly prompts: PromptBuilder;
+}
+
+export interface SourceFile {
+  /** Relative to the workspace, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What is known at one position of a file, before its token. */
+export interface Position {
+  readonly token: number;
+  /** UTF-8 bytes of the token. */
+  readonly bytes: number;
+  /** The network's distribution. */
+  readonly network: Float32Array;
+  /** What memory found; valid until the next position. */
+  readonly evidence: Evidence;
+}
+
+/** Goes through a file's tokens. The network sees at least half of its context before each, where there is so much. */
+export async function* positions(
+  { decoder, tokenizer, memory, prompts }: Omit<ScoredParts, 'mixture' | 'alone'>,
+  { path, text }: SourceFile,
+): AsyncGenerator<Position, void, undefined> {
+  const { contextTokens } = decoder.config;
+  const head = prompts.networkHeader(path, Math.floor(contextTokens / 4));
+  const tokens = tokenizer.encode(text);
+  const room = contextTokens - head.length;
+  const recent = new RecentMemory();
+  recent.follow(prompts.header(path));
+  const evidence = new Evidence();
+  for (let start = 0, next = 0; next < tokens.length; start += Math.floor(room / 2)) {
+    const window = [...head, ...tokens.slice(start, start + room)];
+    const first = head.length + next - start;
+    // What follows position i - 1 predicts position i; a model without a separator cannot predict its first token.
+    const logits = await decoder.logitsAfterEach(window, Math.max(0, first - 1));
+    for (let index = first; index < window.length; index++, next++) {
+      const token = window[index] ?? 0;
+      const known = logits[index - Math.max(1, first)];
+      if (known !== undefined) {
+        evidence.clear();
+        recent.collect(evidence);
+        memory.collect(recent.sequence, recent.size, path, evidence);
+        yield { token, bytes: tokenizer.tokenBytes[token]?.length ?? 0, network: softmax(known), evidence };
+      }
+      recent.append(token);
+    }
+  }
+}
+
+/** Sums over tokens; figures of several files add up. */
+export class Score {
+  bits = 0;
+  bytes = 0;
+  tokens = 0;
+  correct = 0;
+  /** Of tokens by the probability of the likeliest one, in ten bins: how many, the sum of it, how often it was right. */
+  readonly calibration = Array.from({ length: 10 }, () => ({ tokens: 0, probability: 0, correct: 0 }));
+
+  add(distribution: Float32Array, token: number, bytes: number): void {
+    const likeliest = likeliestToken(distribution);
+    const probability = distribution[likeliest] ?? 0;
+    const isCorrect = likeliest === token ? 1 : 0;
+    this.bits -= Math.log2(Math.max(distribution[token] ?? 0, leastProbability));
+    this.bytes += bytes;
+    this.tokens++;
+    this.correct += isCorrect;
+    const bin = this.calibration[Math.min(9, Math.floor(10 * probability))];
+    if (bin === undefined) return;
+    bin.tokens++;
+    bin.probability += probability;
+    bin.correct += isCorrect;
+  }
+
+  get bitsPerByte(): number {
+    return this.bits / this.bytes;
+  }
+
+  get tokenAccuracy(): number {
+    return this.correct / this.tokens;
+  }
+
+  /** Expected calibration error (Naeini et al. 2015) of the likeliest token's probability, ten bins. */
+  get calibrationError(): number {
+    return this.calibration.reduce(
+      (sum, { probability, correct }) => sum + Math.abs(probability - correct) / this.tokens,
+      0,
+    );
+  }
+}
+
+/** Keeps a single impossible token from deciding a whole repository's figure; 2^-30. */
+const leastProbability = 2 ** -30;
+
+export interface FileScores {
+  readonly network: Score;
+  readonly memory: Score;
+  readonly both: Score;
+}
+
+/** Adds a file's tokens to the scores of the network alone, memory alone, and both. */
+export async function scoreFile(parts: ScoredParts, file: SourceFile, scores: FileScores): Promise<void> {
+  const frequencies = parts.memory.frequencies();
+  for await (const { token, bytes, network, evidence } of positions(parts, file)) {
+    scores.network.add(network, token, bytes);
+    scores.memory.add(parts.alone.mix(frequencies, evidence), token, bytes);
+    scores.both.add(parts.mixture.mix(network, evidence), token, bytes);
+  }
+}
+
+/** Fits both mixtures to files of which memory must know nothing; several passes with falling rate. */
+export async function fitMixtures(
+  parts: ScoredParts,
+  files: readonly SourceFile[],
+  rate: number,
+): Promise<void> {
+  const frequencies = parts.memory.frequencies();
+  for (const file of files) {
+    for await (const { token, network, evidence } of positions(parts, file)) {
+      parts.mixture.learn(network, evidence, token, rate);
+      parts.alone.learn(frequencies, evidence, token, rate);
+    }
+  }
+}

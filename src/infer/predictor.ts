@@ -1,0 +1,124 @@
+// What generation asks: the distribution of the next token at a place. Either the network's alone, or the network's
+// blended with memory's.
+
+import type { CancellationToken } from '../base/cancellation.ts';
+import { Evidence } from '../memory/evidence.ts';
+import { RecentMemory } from '../memory/recent.ts';
+import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
+import type { Decoder } from './decoder.ts';
+import type { Mixture } from './mixture.ts';
+import { likeliestToken, softmax } from './sampling.ts';
+
+export interface Place {
+  /** Names the sequence whose key-value cache is reused. */
+  readonly key: string;
+  /** Path of the document: its indexed copy is not asked. */
+  readonly path: string;
+  /** What the network is given: at least one token. */
+  readonly prompt: readonly number[];
+  /** What memory is given: all known text before the place. It ends as the prompt does. */
+  readonly document: readonly number[];
+}
+
+export interface Predictor {
+  /** Longest prompt with what is generated after it, in tokens. */
+  readonly contextTokens: number;
+  /** Probabilities [vocabulary] of what follows the place and `generated`. Not re-entrant. */
+  next(place: Place, generated: readonly number[], cancellation: CancellationToken): Promise<Float32Array>;
+}
+
+/** The network alone. */
+export class NetworkPredictor implements Predictor {
+  private readonly decoder: Decoder;
+
+  constructor(decoder: Decoder) {
+    this.decoder = decoder;
+  }
+
+  get contextTokens(): number {
+    return this.decoder.config.contextTokens;
+  }
+
+  async next(
+    { key, prompt }: Place,
+    generated: readonly number[],
+    cancellation: CancellationToken,
+  ): Promise<Float32Array> {
+    return softmax(await this.decoder.logitsAfter(key, [...prompt, ...generated], cancellation));
+  }
+}
+
+export interface MixedPredictorParts {
+  readonly decoder: Decoder;
+  readonly memory: WorkspaceMemory;
+  /** Blends memory with the network. */
+  readonly mixture: Mixture;
+  /** Blends memory with word frequencies: what drafts are made with. */
+  readonly alone: Mixture;
+}
+
+/** Tokens that memory drafts at most, to be scored by one run. */
+const longestDraft = 8;
+/** A draft ends where memory thinks it less likely than this to be right up to there. */
+const leastDraftProbability = 0.3;
+
+/**
+ * The network and memory. Where the network must be run, memory first drafts the tokens that may follow, and one run
+ * scores them all. Which tokens come out does not depend on the drafts.
+ */
+export class MixedPredictor implements Predictor {
+  private readonly parts: MixedPredictorParts;
+  private readonly recent = new RecentMemory();
+  private readonly evidence = new Evidence();
+  private readonly drafting: boolean;
+
+  constructor(parts: MixedPredictorParts, drafting = true) {
+    this.parts = parts;
+    this.drafting = drafting;
+  }
+
+  get contextTokens(): number {
+    return this.parts.decoder.config.contextTokens;
+  }
+
+  async next(
+    place: Place,
+    generated: readonly number[],
+    cancellation: CancellationToken,
+  ): Promise<Float32Array> {
+    const { decoder, mixture } = this.parts;
+    const tokens = [...place.prompt, ...generated];
+    this.recent.follow(place.document, generated);
+    const draft = this.drafting && !decoder.knows(place.key, tokens) ? this.draft(place) : [];
+    const network = softmax(await decoder.logitsAfter(place.key, tokens, cancellation, draft));
+    this.collect(place);
+    return mixture.mix(network, this.evidence);
+  }
+
+  /** What memory alone would write next. */
+  private draft(place: Place): readonly number[] {
+    const { alone, memory } = this.parts;
+    const frequencies = memory.frequencies();
+    const start = this.recent.size;
+    const draft: number[] = [];
+    let probability = 1;
+    while (draft.length < longestDraft) {
+      this.collect(place);
+      if (this.evidence.count === 0) break;
+      const mixed = alone.mix(frequencies, this.evidence);
+      const token = likeliestToken(mixed);
+      probability *= mixed[token] ?? 0;
+      if (probability < leastDraftProbability) break;
+      draft.push(token);
+      this.recent.append(token);
+    }
+    this.recent.truncate(start);
+    return draft;
+  }
+
+  private collect({ path }: Place): void {
+    this.evidence.clear();
+    this.recent.collect(this.evidence);
+    this.parts.memory.collect(this.recent.sequence, this.recent.size, path, this.evidence);
+  }
+}

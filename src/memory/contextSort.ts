@@ -1,0 +1,138 @@
+// Sorts the positions of a token text by what stands before them: by the token just before, then the one before
+// that, and so on. It is the suffix array of the reversed text, cut at a depth beyond which no context is asked for.
+// Positions with one and the same context end up side by side, and those of a longer context within those of a shorter.
+
+/** Tokens of context that are told apart; positions that agree in so many keep the order of the text. */
+export const deepestContext = 32;
+
+/** Stands between files. Contexts do not reach across it. */
+export const boundary = -1;
+
+/**
+ * The positions that hold a token (not a boundary), sorted by their contexts. `tokens` starts with a boundary.
+ * Counting sort by the last token, then multikey quicksort (Bentley and Sedgewick 1997) by the ones before.
+ *
+ * Yields every few milliseconds, so that whoever drives it can let something else run.
+ */
+export function* sortByContext(
+  tokens: Int32Array,
+  vocabularySize: number,
+): Generator<undefined, Int32Array, undefined> {
+  const sorted = sortByLastToken(tokens, vocabularySize);
+  const scratch = new Int32Array(sorted.length);
+  // Ranges still to sort: [start, end, depth]; depth is how many tokens of context agree within the range.
+  const stack: number[] = [];
+  let sinceYield = 0;
+  let start = 0;
+  while (start < sorted.length) {
+    const last = tokens[(sorted[start] ?? 0) - 1] ?? boundary;
+    let end = start + 1;
+    while (end < sorted.length && tokens[(sorted[end] ?? 0) - 1] === last) end++;
+    if (last !== boundary && end - start > 1) stack.push(start, end, 1);
+    while (stack.length > 0) {
+      const depth = stack.pop() ?? 0;
+      const to = stack.pop() ?? 0;
+      const from = stack.pop() ?? 0;
+      sinceYield += to - from;
+      if (sinceYield > elementsPerSlice) {
+        sinceYield = 0;
+        yield;
+      }
+      if (to - from <= insertionSortBelow) insertionSort(tokens, sorted, from, to, depth);
+      else partition(tokens, sorted, scratch, from, to, depth, stack);
+    }
+    start = end;
+  }
+  return sorted;
+}
+
+const insertionSortBelow = 12;
+/** Elements partitioned between two yields: 2 to 4 ms. */
+const elementsPerSlice = 100_000;
+
+function sortByLastToken(tokens: Int32Array, vocabularySize: number): Int32Array {
+  const counts = new Int32Array(vocabularySize + 2);
+  let positions = 0;
+  for (let at = 1; at < tokens.length; at++) {
+    if (tokens[at] === boundary) continue;
+    positions++;
+    const bucket = (tokens[at - 1] ?? boundary) + 2;
+    counts[bucket] = (counts[bucket] ?? 0) + 1;
+  }
+  for (let bucket = 1; bucket < counts.length; bucket++) {
+    counts[bucket] = (counts[bucket] ?? 0) + (counts[bucket - 1] ?? 0);
+  }
+  const sorted = new Int32Array(positions);
+  for (let at = 1; at < tokens.length; at++) {
+    if (tokens[at] === boundary) continue;
+    const bucket = (tokens[at - 1] ?? boundary) + 1;
+    const slot = counts[bucket] ?? 0;
+    sorted[slot] = at;
+    counts[bucket] = slot + 1;
+  }
+  return sorted;
+}
+
+/** Stable three-way partition by the token at `depth`; pushes the parts that need more sorting. */
+function partition(
+  tokens: Int32Array,
+  sorted: Int32Array,
+  scratch: Int32Array,
+  from: number,
+  to: number,
+  depth: number,
+  stack: number[],
+): void {
+  const key = (slot: number) => tokens[(sorted[slot] ?? 0) - depth - 1] ?? boundary;
+  const pivot = medianOfThree(key(from), key((from + to) >> 1), key(to - 1));
+  let below = from;
+  let equal = 0;
+  let above = 0;
+  const size = to - from;
+  for (let slot = from; slot < to; slot++) {
+    const position = sorted[slot] ?? 0;
+    const value = tokens[position - depth - 1] ?? boundary;
+    if (value < pivot) sorted[below++] = position;
+    else if (value === pivot) scratch[equal++] = position;
+    else scratch[size - ++above] = position;
+  }
+  for (let index = 0; index < equal; index++) sorted[below + index] = scratch[index] ?? 0;
+  for (let index = 0; index < above; index++) sorted[below + equal + index] = scratch[size - 1 - index] ?? 0;
+  if (below - from > 1) stack.push(from, below, depth);
+  if (above > 1) stack.push(below + equal, to, depth);
+  if (equal > 1 && pivot !== boundary && depth + 1 < deepestContext)
+    stack.push(below, below + equal, depth + 1);
+}
+
+function insertionSort(
+  tokens: Int32Array,
+  sorted: Int32Array,
+  from: number,
+  to: number,
+  depth: number,
+): void {
+  for (let slot = from + 1; slot < to; slot++) {
+    const position = sorted[slot] ?? 0;
+    let hole = slot;
+    while (hole > from && comesAfter(tokens, sorted[hole - 1] ?? 0, position, depth)) {
+      sorted[hole] = sorted[hole - 1] ?? 0;
+      hole--;
+    }
+    sorted[hole] = position;
+  }
+}
+
+/** Whether the context of `left` sorts strictly after that of `right`, when both agree in `depth` tokens. */
+function comesAfter(tokens: Int32Array, left: number, right: number, depth: number): boolean {
+  for (let back = depth + 1; back <= deepestContext; back++) {
+    const a = tokens[left - back] ?? boundary;
+    const b = tokens[right - back] ?? boundary;
+    if (a !== b) return a > b;
+    if (a === boundary) return false;
+  }
+  return false;
+}
+
+function medianOfThree(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+}
