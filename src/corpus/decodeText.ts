@@ -12,8 +12,7 @@ export function decodeText(bytes: Uint8Array): { text: string } | 'binary' | 'no
   if (encoding !== 'utf-8' && bytes.byteLength % 2 !== 0) return 'not-text';
   // The decoder takes off the byte order mark.
   const text = new TextDecoder(encoding).decode(bytes);
-  const damaged = count(text, '\ufffd');
-  if (damaged > maxDamaged || damaged > text.length * maxDamagedShare) return 'not-text';
+  if (isDamaged(text) && !isValid(bytes, encoding)) return 'not-text';
   return controlCharacters(text) > text.length * maxControlShare ? 'binary' : { text };
 }
 
@@ -29,10 +28,19 @@ function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' | unde
   return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
 
-function count(text: string, character: string): number {
-  let found = 0;
-  for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) found++;
-  return found;
+function isDamaged(text: string): boolean {
+  const damaged = text.match(/\ufffd/g)?.length ?? 0;
+  return damaged > maxDamaged || damaged > text.length * maxDamagedShare;
+}
+
+/** A valid text may hold U+FFFD itself. */
+function isValid(bytes: Uint8Array, encoding: string): boolean {
+  try {
+    new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** All but tab, line ends, form feed and escape, which stand in texts. */

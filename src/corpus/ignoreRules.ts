@@ -72,7 +72,8 @@ export class IgnoreRules {
 /** The patterns of an ignore file in `folder`, rewritten to mean the same in an ignore file at the root. */
 function movedPatterns(text: string, folder: string): string[] {
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
-  const patterns = lines.filter(line => line.trim() !== '' && !line.startsWith('#'));
+  // A pattern of nothing but a slash or an exclamation mark matches nothing, and must not come to match the folder.
+  const patterns = lines.filter(line => !line.startsWith('#') && !/^!?[\s/]*$/.test(line));
   if (folder === '') return patterns;
   const base = folder.replace(/[\\*?[\]]/g, '\\$&');
   return patterns.map(line => {

@@ -3,12 +3,13 @@
 
 /**
  * Whether a literal looks drawn at random: at least `minLength` characters of a token's alphabet, of which no more than
- * half lie in speakable runs, and more than one class of characters. UUIDs do, URLs and paths of words do not.
+ * half lie in speakable runs, and more than one class of characters. UUIDs do; URLs, paths, times and names of constants
+ * do not.
  */
 export function looksRandom(text: string, minLength = 16): boolean {
   if (text.length < minLength || text.length > maxLength) return false;
   if (!/^[\w+/=.~:!@#$%^&*-]+$/.test(text) || /:\/\/|^[./~]|\.\.|^[a-z]+:/i.test(text)) return false;
-  if (!hasTwoClasses(text)) return false;
+  if (!hasTwoClasses(text) || isConstantName(text) || isTimestamp(text)) return false;
   return speakableShare(text) <= 0.5 && entropyBits(text) >= minEntropyBits(text);
 }
 
@@ -25,11 +26,20 @@ function hasTwoClasses(text: string): boolean {
   return letters && (/\d/.test(text) || (/[a-z]/.test(text) && /[A-Z]/.test(text)));
 }
 
+/** `TR31_M3_KEY`, in which digits are many but parts are few and short. */
+function isConstantName(text: string): boolean {
+  return /^[A-Z][A-Z\d]{0,15}(?:_[A-Z\d]{1,15})+$/.test(text);
+}
+
+function isTimestamp(text: string): boolean {
+  return /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?$/.test(text);
+}
+
 /** The share of characters in runs that can be spoken: `Token`, `HTTP`, `response`, but not `xKq7`. */
 function speakableShare(text: string): number {
   let spoken = 0;
   for (const [run] of text.matchAll(/[A-Z]?[a-z]{2,}|[A-Z]{3,}/g)) {
-    if (run.length >= 3 && /[aeiouy]/i.test(run) && !/[^aeiouy]{5}|[aeiou]{4}|[jqxz][^aeiou]{2}/i.test(run)) {
+    if (run.length >= 3 && /[aeiouy]/i.test(run) && !/[^aeiouy]{5}|[aeiou]{4}|[jqz][^aeiouy]{2}/i.test(run)) {
       spoken += run.length;
     }
   }

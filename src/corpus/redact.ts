@@ -55,7 +55,9 @@ function redactLiterals(line: string, lineBefore: string): Redacted {
   const text = line.replace(literal, (whole: string, quote: string, value: string, at: number) => {
     const onLine = line.slice(Math.max(0, at - maxNameDistance), at);
     // A value on a line of its own belongs to the name at the end of the line before.
-    const before = onLine.trim() === '' ? `${lineBefore.trimEnd().slice(-maxNameDistance)} ` : onLine;
+    const ownLine = onLine.trim() === '';
+    if (ownLine && !/[=:(]\s*$/.test(lineBefore)) return whole;
+    const before = ownLine ? `${lineBefore.trimEnd().slice(-maxNameDistance)} ` : onLine;
     const found = nameBefore.exec(before);
     if (found === null) return whole;
     const [, name = '', operator = ''] = found;
@@ -107,7 +109,8 @@ function isSecret(value: string, suspicion: Suspicion): boolean {
 /** Letters with digits or signs among them, as a password is written and a word or an identifier is not. */
 function isPassword(value: string): boolean {
   if (value.length < 6 || value.length > 128 || /^[./~]|:\/\/|\/.*\/|[()]/.test(value)) return false;
-  if (algorithm.test(value)) return false;
+  // Scripts without letter case are running text.
+  if (algorithm.test(value) || /\p{Lo}/u.test(value)) return false;
   const letters = /[a-z]/i.test(value);
   return letters && (/\d/.test(value) ? /^[^\s,]+$/.test(value) : /[!@#$%^&*+?]/.test(value));
 }

@@ -59,6 +59,9 @@ const secretNames = [
   /\.keystore\.properties$|^keystore\.properties$/,
 ];
 
-/** `secrets.yaml`, `values-secret.yml`, `db.secrets.json`, `passwords.txt`. */
-const dataNames =
-  /(?:^|[._-])(?:secrets?|passwords?|passwd|apikeys?|api[._-]keys?|access[._-]?keys?)(?:[._-][^/]*)?(?:$|\.[a-z0-9]+$)/;
+/** `secrets.yaml`, `values-secret.yml`, `db.secrets.json`, `passwords.txt`; not `secret` in the middle of a name. */
+const dataNames = new RegExp(
+  ['^NAME(?:$|[._-])', String.raw`[._-]NAME(?:\.[a-z0-9]+)?$`]
+    .join('|')
+    .replaceAll('NAME', '(?:secrets?|passwords?|passwd|api[._-]?keys?|access[._-]?keys?)'),
+);

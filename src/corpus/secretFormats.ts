@@ -1,6 +1,8 @@
 // Formats of tokens, keys and passwords that tell themselves, wherever they stand. From the issuers' documentation and
 // the rules of gitleaks (MIT). Each alternative opens with a fixed text, so that scanning stays fast.
 
+import { looksRandom } from './randomness.ts';
+
 /** The text with each such secret replaced by `placeholder`, and how many there were. */
 export function redactKnownFormats(text: string, placeholder: string): { text: string; count: number } {
   let count = 0;
@@ -15,7 +17,8 @@ export function redactKnownFormats(text: string, placeholder: string): { text: s
       return `${before}${placeholder}@${host}`;
     })
     .replace(namedParts, (whole: string, before: string, secret: string) => {
-      if (isStandIn(secret)) return whole;
+      // `Bearer some-service-token` speaks of a token; a Basic one is encoded and looks random or not by chance.
+      if (isStandIn(secret) || (/(?:bearer|token)\s+$/i.test(before) && !looksRandom(secret))) return whole;
       count++;
       return `${before}${placeholder}`;
     });

@@ -74,14 +74,14 @@ const aboutSecrets = new Set(
     'errors field fields header headers prefix suffix pattern regex length size min max count index env var variable ' +
     'placeholder format column param params parameter code codes class selector icon input element label prop event ' +
     'handler policy algorithm alg encoding version kind mode status state provider manager service store storage ' +
-    'endpoint scope scopes expiry expires expiration ttl timeout at date time binding map list set description comment ' +
-    'id ids ref rule rules test spec page route screen view component schema model helper reset required enabled'
+    'endpoint scope scopes expiry expires expiration ttl timeout at date time binding map list set desc description comment ' +
+    'id ids ref rule rules test spec page route screen view component schema model helper reset required enabled used changed updated created fingerprint digest checksum'
   ).split(' '),
 );
 
 /** Words that take the secrecy away: public keys, keys of maps and keyboards, lookups by key. */
 const harmless = new Set(
-  'public primary foreign sort partition cache query map object keyboard keybinding shortcut press event i18n locale translation host react row data'.split(
+  'next page continuation cursor websocket public primary foreign sort partition cache query map object keyboard keybinding shortcut press event i18n locale translation host react row data'.split(
     ' ',
   ),
 );
