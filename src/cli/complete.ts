@@ -45,14 +45,15 @@ async function readWindow(place: string): Promise<DocumentWindow> {
 }
 
 async function readText(file: string): Promise<string> {
-  const handle = await open(file).catch((error: unknown) => {
-    throw new Error(`${file}: cannot be read`, { cause: error });
-  });
+  const unreadable = (cause: unknown): never => {
+    throw new Error(`${file}: cannot be read`, { cause });
+  };
+  const handle = await open(file).catch(unreadable);
   try {
     const { size } = await handle.stat();
     if (size > largestFileBytes)
       throw new Error(`${file}: ${size} bytes, more than the ${largestFileBytes} this command reads`);
-    return await handle.readFile('utf8');
+    return await handle.readFile('utf8').catch(unreadable);
   } finally {
     await handle.close();
   }

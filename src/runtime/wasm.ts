@@ -20,7 +20,7 @@ const mostUsefulThreads = 4;
 
 /** Half of the cores, so that the editor stays responsive; at least one, and both of a two-core machine. */
 export function chooseThreads(requested: number, cores: number): number {
-  if (requested > 0) return Math.min(Math.floor(requested), cores);
+  if (requested > 0) return Math.max(1, Math.min(Math.floor(requested), cores));
   return Math.min(mostUsefulThreads, Math.max(Math.min(cores, 2), Math.floor(cores / 2)));
 }
 
