@@ -1,0 +1,162 @@
+// Prompts: what they hold, that they fit, and that their beginning stays while the user types.
+
+import { ok, strictEqual } from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { PromptBuilder } from '../../src/complete/context.ts';
+import type { Prompt, PromptFormat } from '../../src/complete/context.ts';
+import type { DocumentWindow } from '../../src/text/window.ts';
+import { normalizeLineEnds } from '../../src/text/window.ts';
+import { textBefore } from '../../src/text/windowBuilder.ts';
+import type { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
+import { encodeBytes } from '../../src/tokenizer/tokenizer.ts';
+import { bundledEngine, repository } from '../support/engine.ts';
+import { cursorIn } from './cursor.ts';
+
+const separator = 8184;
+const format: PromptFormat = { header: '// {path}\n', separator };
+const budget = 200;
+
+let tokenizer: Tokenizer;
+
+/** The prompt fits the budget and spells the header, then the end of the text before the cursor. Gives that end. */
+function check(
+  window: DocumentWindow,
+  prompts = new PromptBuilder(tokenizer, format),
+  header = `// ${window.path}\n`,
+  budgetTokens = budget,
+): { prompt: Prompt; body: string } {
+  const prompt = prompts.build(window, budgetTokens);
+  ok(prompt.tokens.length >= 1 && prompt.tokens.length <= budgetTokens, `${prompt.tokens.length} tokens`);
+  strictEqual(prompt.tokens[0], separator);
+  const spelt = prompt.tokens.map(id => tokenizer.tokenBytes[id] ?? '').join('') + prompt.typed;
+  ok(spelt.startsWith(encodeBytes(header)), JSON.stringify(spelt.slice(0, 40)));
+  const body = spelt.slice(encodeBytes(header).length);
+  const text = encodeBytes(normalizeLineEnds(window.prefix).toWellFormed());
+  ok(text.endsWith(body), `${JSON.stringify(body.slice(0, 60))} is not the end of the text`);
+  return { prompt, body };
+}
+
+const source = ['client', 'messages', 'entry', 'loadEngine']
+  .map(name => readFileSync(`${repository}src/worker/${name}.ts`, 'utf8'))
+  .join('');
+const lines = source.split('\n').slice(0, 400);
+
+function windowAt(line: number, character: number): DocumentWindow {
+  const lineSource = { lineCount: lines.length, lineText: (at: number) => lines[at] ?? '' };
+  const { text, startLine } = textBefore(lineSource, { line, character }, '\n');
+  return cursorIn('|', { prefix: text, startLine, path: 'a.ts' });
+}
+
+function commonPrefix(left: readonly number[], right: readonly number[]): number {
+  const at = left.findIndex((token, index) => token !== right[index]);
+  return at === -1 ? left.length : at;
+}
+
+describe('complete/context', () => {
+  before(async () => {
+    ({ tokenizer } = await bundledEngine());
+  });
+
+  it('gives the whole of a short text, the last piece backed off', () => {
+    const { prompt, body } = check(cursorIn('const x = 1;\nconst lon|g'));
+    strictEqual(body, 'const x = 1;\nconst lon');
+    strictEqual(prompt.typed, ' lon');
+    strictEqual(check(cursorIn('f(|)')).prompt.typed, '(');
+  });
+
+  it('asks for a beginning where there is no text', () => {
+    const { prompt, body } = check(cursorIn('|'));
+    strictEqual(body, '');
+    strictEqual(prompt.typed, '');
+    const bare = new PromptBuilder(tokenizer, { header: '', separator: undefined });
+    strictEqual(bare.build(cursorIn('|'), budget).tokens.length, 1);
+  });
+
+  it('writes the path into the header as it is', () => {
+    for (const path of ['src/a b/日本.ts', "routes/$id/$&/$$/$`$'.ts", '{path}.ts']) {
+      check(cursorIn('let a|', { path }), undefined, `// ${path}\n`);
+    }
+    check(cursorIn('let a|', { path: '' }), undefined, '// untitled\n');
+  });
+
+  it('stays within the budget however long the path is', () => {
+    const prompts = new PromptBuilder(tokenizer, format);
+    const window = cursorIn('const value = 1;\nconst other = |', { path: 'very/long/'.repeat(200) });
+    for (const budgetTokens of [2, 3, 8, 50, 200]) {
+      const { tokens } = prompts.build(window, budgetTokens);
+      ok(tokens.length >= 1 && tokens.length <= budgetTokens, `${tokens.length} of ${budgetTokens}`);
+    }
+  });
+
+  it('reads CRLF and lone CR as line ends', () => {
+    strictEqual(check(cursorIn('a = 1\r\nb = 2\rc =|')).body, 'a = 1\nb = 2\nc =');
+    const { prompt } = check(cursorIn('if x:\r\n    y|'));
+    strictEqual(prompt.typed, 'y');
+  });
+
+  it('cuts a line that alone is too long, wherever that falls', () => {
+    for (const unit of ['abc def ', 'x', '日本', '😀', 'é', '\ud83d', ' ']) {
+      const prefix = unit.repeat(Math.ceil(12_000 / unit.length)).slice(0, 12_000);
+      const { prompt } = check(cursorIn('|', { prefix: prefix.toWellFormed() }));
+      ok(prompt.tokens.length > 1 || prompt.typed !== '', JSON.stringify(unit));
+    }
+  });
+
+  it('does not back off very long pieces', () => {
+    strictEqual(check(cursorIn(`a${' '.repeat(200)}|`)).prompt.typed, '');
+  });
+
+  it('keeps its beginning while a file is typed, character by character', () => {
+    const prompts = new PromptBuilder(tokenizer, format);
+    let last: readonly number[] = [];
+    let moves = 0;
+    let run = 0;
+    for (const [line, text] of lines.entries()) {
+      for (let character = 0; character <= text.length; character++) {
+        const { tokens } = prompts.build(windowAt(line, character), budget);
+        ok(tokens.length <= budget);
+        const common = commonPrefix(last, tokens);
+        // Healing and merging change the last few tokens; more than that is a move.
+        if (common < last.length - 16) moves++;
+        run += tokens.length - common;
+        last = tokens;
+      }
+    }
+    const all = tokenizer.encode(lines.join('\n')).length;
+    ok(moves >= 3 && moves <= (2.6 * all) / budget, `${moves} moves in ${all} tokens`);
+    // Without the anchor it would be some hundred tokens for each of the 14,000 keystrokes.
+    ok(run < 6 * all, `${run} tokens run to type ${all}`);
+  }).timeout(60_000);
+
+  it('keeps its beginning over backspace', () => {
+    const prompts = new PromptBuilder(tokenizer, format);
+    const long = prompts.build(windowAt(200, 10), budget).tokens;
+    const short = prompts.build(windowAt(200, 4), budget).tokens;
+    ok(commonPrefix(short, long) >= short.length - 4);
+  });
+
+  it('gives a good share of the budget after any jump', () => {
+    const prompts = new PromptBuilder(tokenizer, format);
+    for (const line of [399, 50, 398, 10, 390, 0, 200, 150, 399]) {
+      const { prompt } = check(windowAt(line, 0), prompts);
+      const available = tokenizer.encode(windowAt(line, 0).prefix).length;
+      ok(prompt.tokens.length >= Math.min(available, 0.2 * budget), `line ${line}: ${prompt.tokens.length}`);
+    }
+  });
+
+  it('keeps documents apart', () => {
+    const prompts = new PromptBuilder(tokenizer, format);
+    const at = (line: number, uri: string) => prompts.build({ ...windowAt(line, 0), uri }, budget).tokens;
+    const before = at(300, 'a');
+    at(100, 'b');
+    ok(commonPrefix(before, at(301, 'a')) >= before.length - 4);
+  });
+
+  it('survives lines that vanish above the cursor', () => {
+    const prompts = new PromptBuilder(tokenizer, format);
+    check(windowAt(300, 0), prompts);
+    check(cursorIn('let a = 1;\nlet b|', { path: 'a.ts' }), prompts);
+    check({ ...windowAt(300, 0), startLine: 5000 }, prompts);
+    check({ ...windowAt(300, 0), startLine: 0 }, prompts);
+  });
+});

@@ -1,0 +1,59 @@
+// The engine worker and the command line as they run from dist/, bundled into a temporary folder, so that tests
+// neither need a build nor disturb one.
+
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { bundledFolder, repository } from './engine.ts';
+
+export interface EngineBundle {
+  /** Everything lies in it; tests may put more there. */
+  readonly folder: string;
+  readonly enginePath: string;
+  readonly cliPath: string;
+  readonly runtimeFolder: string;
+  dispose(): void;
+}
+
+export async function bundleEngine(): Promise<EngineBundle> {
+  const folder = mkdtempSync(join(tmpdir(), 'tinymemory-engine-'));
+  const dist = join(folder, 'dist');
+  const runtimeFolder = join(dist, 'runtime');
+  mkdirSync(dist);
+  symlinkSync(join(repository, 'node_modules/onnxruntime-web/dist'), runtimeFolder, 'junction');
+  symlinkSync(join(repository, 'models'), join(folder, 'models'), 'junction');
+  await build({
+    absWorkingDir: repository,
+    entryPoints: { engine: 'src/worker/entry.ts', cli: 'src/cli/main.ts' },
+    outdir: dist,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: ['node20', 'es2022'],
+    conditions: ['node', 'import'],
+    external: ['onnxruntime-node'],
+    logLevel: 'error',
+    banner: {
+      js: `import { createRequire as createRequireForBundle } from 'node:module';
+const require = createRequireForBundle(import.meta.url);`,
+    },
+  });
+  return {
+    folder,
+    enginePath: join(dist, 'engine.js'),
+    cliPath: join(dist, 'cli.js'),
+    runtimeFolder,
+    dispose() {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A copy of the bundled model that may be damaged. */
+export function copyOfModel(bundle: EngineBundle, name: string): string {
+  const copy = join(bundle.folder, name);
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(bundledFolder, copy, { recursive: true });
+  return copy;
+}

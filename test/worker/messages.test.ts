@@ -1,0 +1,73 @@
+// Messages across the worker's boundary: whole ones come through as they are, others are refused by their field.
+
+import { deepStrictEqual, match, throws } from 'node:assert/strict';
+import type { GenericSchema } from 'valibot';
+import { noCompletionReasons } from '../../src/complete/types.ts';
+import { fromWorkerSchema, parseMessage, toWorkerSchema } from '../../src/worker/messages.ts';
+import { completionOf, engineOptions, report, requestFor } from './support/fakeWorker.ts';
+
+const request = requestFor('let a\0 = "\ud83d');
+
+/** It comes through unchanged, also cloned; where `expected` is given, the error names the side and matches. */
+function check(schema: GenericSchema, message: unknown, expected?: RegExp): void {
+  const cloned: unknown = structuredClone(message);
+  if (expected === undefined) {
+    deepStrictEqual(parseMessage(schema, cloned, 'here'), message);
+    return;
+  }
+  throws(
+    () => parseMessage(schema, cloned, 'here'),
+    (error: unknown) => {
+      match(String(error), /here received a malformed message: /);
+      match(String(error), expected);
+      return true;
+    },
+  );
+}
+
+describe('worker/messages', () => {
+  it('lets whole messages through', () => {
+    check(toWorkerSchema, { kind: 'load', id: 1, options: engineOptions });
+    check(toWorkerSchema, { kind: 'complete', id: 2, request });
+    check(toWorkerSchema, { kind: 'prefetch', request: { ...request, trigger: 'invoke' } });
+    check(toWorkerSchema, { kind: 'cancel', id: 2 });
+    check(fromWorkerSchema, { kind: 'loaded', id: 1, report: { ...report, warnings: ['slow'] } });
+    check(fromWorkerSchema, { kind: 'completed', id: 2, result: completionOf('a') });
+    check(fromWorkerSchema, { kind: 'failed', id: 2, message: 'no' });
+    for (const level of ['trace', 'debug', 'info', 'warn', 'error']) {
+      check(fromWorkerSchema, { kind: 'log', level, message: '' });
+    }
+    const timings = { totalMs: 1, runs: 0, tokens: 0 };
+    for (const reason of noCompletionReasons) {
+      check(fromWorkerSchema, { kind: 'completed', id: 2, result: { kind: 'none', reason, timings } });
+    }
+  });
+
+  it('names the first wrong field', () => {
+    const window = { ...request.window, eol: '\r' };
+    check(toWorkerSchema, undefined, /message: /);
+    check(toWorkerSchema, {}, /kind: /);
+    check(toWorkerSchema, { kind: 'loaded', id: 1, report }, /kind: /);
+    check(toWorkerSchema, { kind: 'cancel', id: '2' }, /id: /);
+    check(
+      toWorkerSchema,
+      { kind: 'complete', id: 2, request: { ...request, window } },
+      /request\.window\.eol: /,
+    );
+    check(
+      toWorkerSchema,
+      { kind: 'complete', id: 2, request: { ...request, trigger: '' } },
+      /request\.trigger/,
+    );
+    check(
+      toWorkerSchema,
+      { kind: 'prefetch', request: { ...request, maxTokens: NaN } },
+      /request\.maxTokens/,
+    );
+    check(fromWorkerSchema, { kind: 'log', level: 'loud', message: '' }, /level/);
+    const result = { ...completionOf('a'), items: [{ text: 'a', replaceAfter: 0 }] };
+    check(fromWorkerSchema, { kind: 'completed', id: 2, result }, /result\.items\.0\.probability/);
+    const none = { kind: 'none', reason: 'tired', timings: { totalMs: 1, runs: 0, tokens: 0 } };
+    check(fromWorkerSchema, { kind: 'completed', id: 2, result: none }, /result\.reason/);
+  });
+});
