@@ -39,15 +39,16 @@ export class Mixture {
     if (levels.count === 0) return base;
     const mixed = new Float32Array(base.length);
     let remaining = 1;
-    let offered = 0;
     for (const step of this.steps(base)) {
       for (const [index, candidate] of step.candidates.entries()) {
         mixed[levels.token(candidate)] = remaining * step.held * (step.shares[index] ?? 0);
-        offered += levels.base(candidate);
       }
       remaining *= 1 - step.held;
     }
-    const scale = remaining / Math.max(1e-6, 1 - offered);
+    let unoffered = 0;
+    for (let token = 0; token < base.length; token++) if (mixed[token] === 0) unoffered += base[token] ?? 0;
+    if (unoffered === 0) return mixed.map(probability => probability / (1 - remaining));
+    const scale = remaining / unoffered;
     for (let token = 0; token < base.length; token++) {
       if (mixed[token] === 0) mixed[token] = scale * (base[token] ?? 0);
     }

@@ -1,0 +1,176 @@
+// What the indexes find, against looking at every position.
+
+import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import fc from 'fast-check';
+import { deepestContext } from '../../src/memory/contextSort.ts';
+import { Evidence } from '../../src/memory/evidence.ts';
+import { RecentMemory } from '../../src/memory/recent.ts';
+import { Segment } from '../../src/memory/segment.ts';
+import { finish, WorkspaceMemory } from '../../src/memory/workspaceMemory.ts';
+
+/** `order:token` of each occurrence, sorted; an occurrence that stands for several counts as often. */
+function found(evidence: Evidence): string[] {
+  const all: string[] = [];
+  for (let entry = 0; entry < evidence.count; entry++) {
+    for (let times = 0; times < Math.round(evidence.weights[entry] ?? 0); times++) {
+      all.push(`${evidence.orders[entry]}:${evidence.tokens[entry]}`);
+    }
+  }
+  return all.sort();
+}
+
+/** Every place of the files whose context ends like `context`, as `order:token`. */
+function occurrences(
+  files: readonly (readonly number[])[],
+  context: readonly number[],
+  leastOrder = 1,
+): string[] {
+  const all: string[] = [];
+  for (const file of files) {
+    for (let position = 1; position < file.length; position++) {
+      let order = 0;
+      while (
+        order < deepestContext &&
+        order < position &&
+        order < context.length &&
+        file[position - 1 - order] === context[context.length - 1 - order]
+      ) {
+        order++;
+      }
+      if (order >= leastOrder) all.push(`${order}:${file[position]}`);
+    }
+  }
+  return all.sort();
+}
+
+// Few enough that nothing is sampled.
+const file = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 12 });
+const files = fc.array(file, { minLength: 1, maxLength: 4 });
+const context = fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 8 });
+const named = (all: readonly (readonly number[])[]) => all.map((tokens, at) => ({ path: `f${at}`, tokens }));
+
+describe('memory/segment', () => {
+  function check(all: readonly (readonly number[])[], asked: readonly number[]): void {
+    const evidence = new Evidence();
+    finish(Segment.build(named(all), 6)).collect(asked, asked.length, undefined, evidence);
+    deepStrictEqual(found(evidence), occurrences(all, asked));
+  }
+
+  it('finds every place with the same context', () => {
+    fc.assert(fc.property(files, context, check));
+  });
+
+  it('stands for all places when it reads only a sample', () => {
+    const tokens = Array.from({ length: 3000 }, (_, at) => (at % 2 === 0 ? 1 : 2 + (((at / 2) % 3) | 0)));
+    const evidence = new Evidence();
+    finish(Segment.build([{ path: 'f', tokens }], 6)).collect([1], 1, undefined, evidence);
+    let total = 0;
+    for (let entry = 0; entry < evidence.count; entry++) total += evidence.weights[entry] ?? 0;
+    strictEqual(Math.round(total), 1500);
+  });
+
+  it('leaves out the file that is open, and hidden ones', () => {
+    fc.assert(
+      fc.property(files, context, fc.nat(3), fc.nat(3), (all, asked, open, hidden) => {
+        const segment = finish(Segment.build(named(all), 6));
+        segment.hide(`f${hidden}`);
+        const evidence = new Evidence();
+        segment.collect(asked, asked.length, `f${open}`, evidence);
+        deepStrictEqual(
+          found(evidence),
+          occurrences(
+            all.filter((_, at) => at !== open && at !== hidden),
+            asked,
+          ),
+        );
+      }),
+    );
+  });
+});
+
+describe('memory/recent', () => {
+  function check(tokens: readonly number[], memory: RecentMemory): void {
+    const evidence = new Evidence();
+    memory.collect(evidence);
+    deepStrictEqual(found(evidence), occurrences([tokens], tokens));
+  }
+
+  it('finds earlier places that end alike', () => {
+    fc.assert(
+      fc.property(file, tokens => {
+        const memory = new RecentMemory();
+        memory.follow(tokens);
+        check(tokens, memory);
+      }),
+    );
+  });
+
+  it('is as if made anew after any turn of the text', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(file, file), { maxLength: 6 }), turns => {
+        const memory = new RecentMemory();
+        for (const [document, generated] of turns) {
+          memory.follow(document, generated);
+          check([...document, ...generated], memory);
+        }
+      }),
+    );
+  });
+
+  it('grows', () => {
+    const memory = new RecentMemory();
+    memory.follow(Array.from({ length: 5000 }, (_, at) => at % 700));
+    strictEqual(memory.size, 5000);
+    const evidence = new Evidence();
+    memory.collect(evidence);
+    strictEqual(evidence.tokens[0], 5000 % 700);
+    strictEqual(evidence.orders[0], deepestContext);
+  });
+});
+
+describe('memory/workspaceMemory', () => {
+  const change = fc.record({ path: fc.integer({ min: 0, max: 6 }), tokens: fc.option(file) });
+
+  it('after any changes holds the files as they are, however they are split into segments', () => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 25 }), context, (changes, asked) => {
+        const memory = new WorkspaceMemory(6);
+        const expected = new Map<number, readonly number[]>();
+        for (const { path, tokens } of changes) {
+          if (tokens === null) {
+            strictEqual(memory.remove(`f${path}`), expected.delete(path));
+          } else {
+            finish(memory.update([{ path: `f${path}`, tokens }]));
+            expected.set(path, tokens);
+          }
+        }
+        const evidence = new Evidence();
+        memory.collect(asked, asked.length, 'none', evidence);
+        deepStrictEqual(found(evidence), occurrences([...expected.values()], asked));
+        const size = [...expected.values()].reduce((sum, { length }) => sum + length, 0);
+        strictEqual(memory.size, size);
+        const paths = memory.files().map(({ path }) => path);
+        deepStrictEqual(paths.sort(), [...expected.keys()].map(path => `f${path}`).sort());
+        const frequencies = memory.frequencies();
+        const ones = [...expected.values()].flat().filter(token => token === 1).length;
+        strictEqual(frequencies[1], Math.fround((ones + 0.5) / (size + 3)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('stays within few segments and twelve bytes a token', () => {
+    const memory = new WorkspaceMemory(100);
+    for (let at = 0; at < 40; at++) {
+      const tokens = Array.from({ length: 500 }, (_, index) => (index * (at + 3)) % 100);
+      finish(memory.update([{ path: `f${at}`, tokens }]));
+    }
+    strictEqual(memory.segmentCount <= 5, true);
+    strictEqual(memory.sizeBytes <= 12 * memory.size, true);
+    memory.clear();
+    strictEqual(memory.size, 0);
+    const evidence = new Evidence();
+    memory.collect([1, 2], 2, '', evidence);
+    strictEqual(evidence.count, 0);
+  });
+});
