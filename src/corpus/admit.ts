@@ -82,7 +82,7 @@ function holdsPrivateKey(text: string): boolean {
 
 /** Up to a few armour headers, quotes, line ends (escaped ones too) and joins may stand before the base64. */
 const privateKey =
-  /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[^A-Za-z0-9+/]|\\[nr]|[A-Z][\w-]{2,20}: [^\n]{1,100}\n){0,200}?[A-Za-z0-9+/=]{40}/;
+  /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[^A-Za-z0-9]|\\[nr]|[A-Z][\w-]{2,20}: [^\n]{1,100}\n){0,200}?[A-Za-z0-9+/=]{40}/;
 
 function leftOut(reason: LeftOutReason): Admission {
   return { kind: 'left-out', reason };

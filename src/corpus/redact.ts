@@ -55,7 +55,7 @@ function redactLiterals(line: string, lineBefore: string): Redacted {
   const text = line.replace(literal, (whole: string, quote: string, value: string, at: number) => {
     const onLine = line.slice(Math.max(0, at - maxNameDistance), at);
     // A value on a line of its own belongs to the name at the end of the line before.
-    const ownLine = onLine.trim() === '';
+    const ownLine = /^\s*[bruf]{0,2}$/i.test(onLine);
     if (ownLine && !/[=:(]\s*$/.test(lineBefore)) return whole;
     const before = ownLine ? `${lineBefore.trimEnd().slice(-maxNameDistance)} ` : onLine;
     const found = nameBefore.exec(before);
@@ -111,6 +111,8 @@ function isPassword(value: string): boolean {
   if (value.length < 6 || value.length > 128 || /^[./~]|:\/\/|\/.*\/|[()]/.test(value)) return false;
   // Scripts without letter case are running text.
   if (algorithm.test(value) || /\p{Lo}/u.test(value)) return false;
+  // Long and without signs it is an identifier; a long random one is found by its looks.
+  if (value.length > 24 && !/[!@#$%^&*+?=]/.test(value)) return false;
   const letters = /[a-z]/i.test(value);
   return letters && (/\d/.test(value) ? /^[^\s,]+$/.test(value) : /[!@#$%^&*+?]/.test(value));
 }

@@ -52,7 +52,7 @@ const secretNames = [
   /^id_(?:rsa|dsa|ecdsa|ed25519)(?:$|[._-])/,
   /\.tfstate(?:\.|$)/,
   /\.tfvars\.json$/,
-  /^(?:.*[._-])?service[._-]?account(?:[._-].*)?\.json$/,
+  /(?:^|[._-])service[._-]?account[^/]*\.json$/,
   /firebase-adminsdk.*\.json$/,
   /^client[._-]?secrets?.*\.json$/,
   /^(?:gcp|gcloud|google|aws|azure)[._-]?(?:key|creds|credentials)[^/]*\.json$/,

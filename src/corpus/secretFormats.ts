@@ -29,14 +29,16 @@ export function redactKnownFormats(text: string, placeholder: string): { text: s
 export function isStandIn(value: string): boolean {
   return (
     /^[$%#@&{<[(]|[{}<>]|\$\(|^%?[*x.•_-]+%?$/i.test(value) ||
-    /^(?:your|my|the|some|any|an?|example|sample|dummy|fake|mock|test|change|insert|enter|replace|placeholder|redacted|todo)(?:[-_. ]|(?=[A-Z])|$)/i.test(
-      value,
-    ) ||
-    /^(?:pass(?:word|wd|phrase)?|pwd|pw|secret|token|key|user(?:name)?|admin|root|guest|none|null|undefined|true|false|default|changeme|changeit|postgres|mysql|redis|foo|bar|baz|foobar|abc|qwerty|letmein|example|dummy|fake|mock|test|testing|string|value|demo|hello|world)[\d!]*$/i.test(
-      value,
-    )
+    /^(?:your|my)[A-Z]/.test(value) ||
+    standInPrefix.test(value) ||
+    standInWord.test(value)
   );
 }
+
+const standInPrefix =
+  /^(?:your|my|the|some|any|an?|example|sample|dummy|fake|mock|test|change|insert|enter|replace|placeholder|redacted)(?:[-_. ]|$)/i;
+const standInWord =
+  /^(?:pass(?:word|wd|phrase)?|pwd|pw|secret|token|key|user(?:name)?|admin|root|guest|none|null|undefined|true|false|default|changeme|changeit|postgres|mysql|redis|foo|bar|baz|foobar|abc|qwerty|letmein|example|dummy|fake|mock|test|testing|string|value|demo|hello|world)[\d!]*$/i;
 
 const tokens = new RegExp(
   [

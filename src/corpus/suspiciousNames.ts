@@ -81,7 +81,7 @@ const aboutSecrets = new Set(
 
 /** Words that take the secrecy away: public keys, keys of maps and keyboards, lookups by key. */
 const harmless = new Set(
-  'next page continuation cursor websocket public primary foreign sort partition cache query map object keyboard keybinding shortcut press event i18n locale translation host react row data'.split(
+  'next page continuation cursor socket websocket public primary foreign sort partition cache query map object keyboard keybinding shortcut press event i18n locale translation host react row data'.split(
     ' ',
   ),
 );
