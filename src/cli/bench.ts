@@ -55,6 +55,7 @@ function format(
     ['  runs of the network for each of those', typing.runsPerNetworkAnswer.toFixed(1), ''],
     ['worker start to first answer', ms(typing.startToFirstAnswerMs), 'at most 1500 ms'],
     ['longest block of the asking thread', ms(typing.longestBlockMs), 'at most 10 ms'],
+    ['  the same thread when idle, same run', ms(typing.idleLongestBlockMs), ''],
     ['engine resident memory', `${typing.engineResidentMB.toFixed(0)} MB`, 'at most 200 MB'],
     [`cold prompt of ${wasm.promptTokens} tokens`, ms(wasm.coldPromptMs), 'at most 150 ms'],
     [
