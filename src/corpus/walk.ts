@@ -33,7 +33,7 @@ export interface WalkOptions {
   readonly onLeftOut?: (leftOut: LeftOut) => void;
   /**
    * Judges only these files, as when a watcher reports them: of the folders only those that lead to one are listed.
-   * Paths that do not exist (any more) are passed over in silence.
+   * Paths that do not exist (any more) are passed over in silence: whichever path is not yielded is not of the corpus.
    */
   readonly only?: Iterable<string>;
   /** How long it may run before others get their turn. */
