@@ -1,0 +1,73 @@
+// Loading the engine in this thread: what it reports, and which file it blames.
+
+import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadEngine } from '../../src/worker/loadEngine.ts';
+import { bundledEngine, bundledFolder, wasmRuntime } from '../support/engine.ts';
+
+let folder: string;
+
+/** With fields of a JSON file changed, loading fails and says so. */
+async function check(file: string, changes: object, expected: RegExp): Promise<void> {
+  cpSync(bundledFolder, folder, { recursive: true });
+  const whole = JSON.parse(readFileSync(join(folder, file), 'utf8')) as object;
+  writeFileSync(join(folder, file), JSON.stringify({ ...whole, ...changes }));
+  await rejects(loadEngine(folder, wasmRuntime()), expected);
+}
+
+describe('worker/loadEngine', () => {
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tinymemory-model-'));
+  });
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('reports the bundled model', async () => {
+    const { report, decoder, tokenizer } = await bundledEngine();
+    const { loadMs, ...rest } = report;
+    ok(loadMs > 0);
+    deepStrictEqual(rest, {
+      modelName: 'TinyMemory seed 4M',
+      parameters: 4_229_568,
+      contextTokens: decoder.config.contextTokens,
+      device: 'wasm',
+      threads: 1,
+      warnings: [],
+    });
+    strictEqual(tokenizer.size, decoder.config.vocabSize);
+  });
+
+  it('shortens a context that is longer than a person waits for', async () => {
+    cpSync(bundledFolder, folder, { recursive: true });
+    const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as object;
+    writeFileSync(
+      join(folder, 'config.json'),
+      JSON.stringify({ ...config, max_position_embeddings: 40_960 }),
+    );
+    const engine = await loadEngine(folder, wasmRuntime());
+    strictEqual(engine.report.contextTokens, 1024);
+    engine.dispose();
+  });
+
+  it('blames the weights for what config.json asks of them', async () => {
+    const blamed = (tensor: string) => new RegExp(`model\\.safetensors: .*${tensor}`);
+    await check('config.json', { num_hidden_layers: 7 }, blamed('model\\.layers\\.6\\..* is missing'));
+    await check(
+      'config.json',
+      { vocab_size: 9000 },
+      blamed('embed_tokens.weight is 8192 × 192.*asks for 9000 × 192'),
+    );
+    await check('config.json', { tie_word_embeddings: false }, blamed('lm_head\\.weight is missing'));
+    await check('config.json', { attention_bias: true }, blamed('bias is missing'));
+    const qwen = { architectures: ['Qwen3ForCausalLM'], model_type: 'qwen3' };
+    await check('config.json', qwen, blamed('q_norm\\.weight is missing'));
+  });
+
+  it('blames a tokenizer that is larger than the model', async () => {
+    const added_tokens = [{ id: 8192, content: '<|more|>', special: true }];
+    await check('tokenizer.json', { added_tokens }, /tokenizer\.json: 8193 tokens, but the model has 8192/);
+  });
+});
