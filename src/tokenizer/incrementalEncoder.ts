@@ -42,7 +42,7 @@ export class IncrementalEncoder {
       this.textStarts.push(offset);
       this.tokenStarts.push(this.tokens.length);
       for (const id of piece.ids) this.tokens.push(id);
-      offset += lengthOf(piece.bytes);
+      offset += utf16Length(piece.bytes);
     }
     this.text = wellFormed;
     return { pieces: this.pieces, tokens: this.tokens, tokenStarts: this.tokenStarts };
@@ -72,7 +72,7 @@ function commonLength(left: string, right: string): number {
 }
 
 /** UTF-16 code units that UTF-8 bytes spell. */
-function lengthOf(bytes: string): number {
+export function utf16Length(bytes: string): number {
   let ascii = true;
   for (let at = 0; at < bytes.length && ascii; at++) ascii = bytes.charCodeAt(at) < 0x80;
   return ascii ? bytes.length : decodeBytes(bytes).length;
