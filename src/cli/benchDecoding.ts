@@ -7,7 +7,7 @@ import { decodeModel } from '../worker/loadEngine.ts';
 import { readModelFolder } from '../model/modelFolder.ts';
 import { nodeFileReader } from '../model/nodeFiles.ts';
 import type { Runtime } from '../runtime/session.ts';
-import { median } from './statistics.ts';
+import { median } from '../base/statistics.ts';
 
 export interface DecodingFigures {
   /** A prompt as long as the context allows, nothing cached, in milliseconds. */

@@ -10,7 +10,7 @@ import type { CompletionResult } from '../complete/types.ts';
 import { EngineClient } from '../worker/client.ts';
 import { engineThread } from '../worker/engineThread.ts';
 import type { EngineOptions } from '../worker/messages.ts';
-import { quantile } from './statistics.ts';
+import { quantile } from '../base/statistics.ts';
 import { fileWindow } from './fileWindow.ts';
 
 export interface TypingFigures {

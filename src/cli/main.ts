@@ -3,16 +3,27 @@
 import { errorMessage } from '../base/logger.ts';
 import { runBench } from './bench.ts';
 import { runComplete } from './complete.ts';
+import { runEval } from './eval.ts';
 import { UsageError } from './usage.ts';
 
 const usage = `tinymemory complete FILE:LINE:COLUMN [--json] [--model FOLDER] [--threads N]
     prints what the engine would suggest at a place (1-based, as editors show it)
 tinymemory bench [--json] [--model FOLDER] [--threads N]
-    measures latency, speed and memory side by side with the native ceiling`;
+    measures latency, speed and memory side by side with the native ceiling
+tinymemory eval FOLDER [--seed N] [--limit N] [--native] [--compressors] [--json] [--model FOLDER] [--threads N]
+    measures what the network, memory and both are worth on files of a folder that they do not know
+    --seed N       another choice of files and places (default 0)
+    --limit N      tokens to score (default 40000), with one line to complete for each 80 and one character to
+                   type for each 2; more takes longer
+    --native       runs on onnxruntime-node, which is quicker than the editor's runtime
+    --compressors  compares with zpaq and 7z, where they are installed
+tinymemory eval FOLDER... --sweep [the same options]
+    measures from which probability on suggestions should be shown`;
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   complete: runComplete,
   bench: runBench,
+  eval: runEval,
 };
 
 async function main([name = '', ...args]: readonly string[]): Promise<number> {

@@ -19,30 +19,56 @@ export interface SharedOptions {
   readonly threads: number;
 }
 
+/** Names of the options that a command has beside the shared ones, without dashes. */
+export interface OwnOptions {
+  readonly flags: readonly string[];
+  readonly values: readonly string[];
+}
+
+export interface ParsedOptions extends SharedOptions {
+  /** Flags that were given. */
+  readonly flags: ReadonlySet<string>;
+  /** What was given for options that take a value. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
 /** Parses the options of a command. Throws a UsageError. */
-export function parseOptions(args: readonly string[]): SharedOptions {
-  const { values, positionals } = parse(args);
-  const threads = Number(values.threads ?? 0);
+export function parseOptions(
+  args: readonly string[],
+  own: OwnOptions = { flags: [], values: [] },
+): ParsedOptions {
+  const { positionals, flags, values } = parse(args, own);
+  const threads = Number(values.get('threads') ?? 0);
   if (!Number.isInteger(threads) || threads < 0)
     throw new UsageError('--threads takes a whole number from 0');
   const here = dirname(fileURLToPath(import.meta.url));
   const runtimeFolder = join(here, 'runtime');
   return {
     positionals,
-    json: values.json ?? false,
-    modelFolder: values.model ?? bundledModel(here),
+    json: flags.has('json'),
+    modelFolder: values.get('model') ?? bundledModel(here),
     runtimeFolder: existsSync(runtimeFolder) ? runtimeFolder : undefined,
     threads,
+    flags,
+    values,
   };
 }
 
-function parse(args: readonly string[]) {
+function parse(args: readonly string[], own: OwnOptions) {
+  const named = (names: readonly string[], type: 'boolean' | 'string') =>
+    Object.fromEntries(names.map(name => [name, { type }]));
+  const options = {
+    ...named(['json', ...own.flags], 'boolean'),
+    ...named(['model', 'threads', ...own.values], 'string'),
+  };
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { json: { type: 'boolean' }, model: { type: 'string' }, threads: { type: 'string' } },
-    });
+    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
+    const given = Object.entries(values);
+    return {
+      positionals,
+      flags: new Set(given.flatMap(([name, value]) => (value === true ? [name] : []))),
+      values: new Map(given.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []))),
+    };
   } catch (error) {
     throw new UsageError(errorMessage(error));
   }

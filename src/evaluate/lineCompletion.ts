@@ -1,0 +1,99 @@
+// Line completion: at seeded cursors inside held-out lines the engine is asked for the rest of the line, whatever its
+// doubts; all that follows the line is there.
+
+import type { Random } from '../base/random.ts';
+import type { CompletionRequest, CompletionResult } from '../complete/types.ts';
+import type { DocumentFormat } from './documentState.ts';
+import { windowOf } from './documentState.ts';
+import { editSimilarity } from './similarity.ts';
+
+/** A place where the rest of a line is asked for. Offsets are UTF-16 code units. */
+export interface LineCursor {
+  /** Index of the file. */
+  readonly file: number;
+  readonly offset: number;
+  readonly lineEnd: number;
+}
+
+/** Text that must be left on the line, without white space at its end, in code units. */
+const leastRest = 3;
+
+/**
+ * `count` different cursors, each place of each file as likely as another, fewer where there are not so many; sorted
+ * by file and offset. None is in leading white space or inside a character.
+ */
+export function lineCursors(texts: readonly string[], count: number, random: Random): readonly LineCursor[] {
+  const places = texts.flatMap((text, file) => {
+    const found: LineCursor[] = [];
+    let start = 0;
+    for (const line of text.split('\n')) {
+      const lineEnd = start + line.trimEnd().length;
+      for (let at = start + line.search(/\S|$/); at + leastRest <= lineEnd; at++) {
+        if (!isLowSurrogate(text.charCodeAt(at))) found.push({ file, offset: at, lineEnd });
+      }
+      start += line.length + 1;
+    }
+    return found;
+  });
+  const chosen = Math.min(count, places.length);
+  for (let at = 0; at < chosen; at++) {
+    const other = at + Math.floor(random() * (places.length - at));
+    const [a, b] = [places[at], places[other]];
+    if (a !== undefined && b !== undefined) [places[at], places[other]] = [b, a];
+  }
+  return places.slice(0, chosen).sort((a, b) => a.file - b.file || a.offset - b.offset);
+}
+
+export class LineFigures {
+  cursors = 0;
+  private exact = 0;
+  private similarity = 0;
+
+  get lineExact(): number {
+    return this.exact / Math.max(1, this.cursors);
+  }
+
+  get lineSimilarity(): number {
+    return this.similarity / Math.max(1, this.cursors);
+  }
+
+  /** Silence counts as an empty answer. White space at the end does not count. */
+  add(answer: string, expected: string): void {
+    this.cursors++;
+    const [given, right] = [answer.trimEnd(), expected.trimEnd()];
+    if (given === right) this.exact++;
+    this.similarity += editSimilarity(given, right);
+  }
+}
+
+/** Asks at one cursor and adds the answer to the figures. */
+export async function completeLine(
+  complete: (request: CompletionRequest) => Promise<CompletionResult>,
+  uri: string,
+  text: string,
+  { offset, lineEnd }: LineCursor,
+  format: DocumentFormat,
+  figures: LineFigures,
+): Promise<void> {
+  const after = text.slice(text.startsWith('\n', lineEnd) ? lineEnd : endOfLine(text, lineEnd));
+  const window = windowOf(uri, format, { before: text.slice(0, offset), after });
+  const result = await complete({
+    window,
+    trigger: 'invoke',
+    alternatives: 1,
+    showThreshold: 0,
+    maxTokens: 48,
+    multiLine: false,
+  });
+  const answer = result.kind === 'completion' ? (result.items[0]?.text ?? '') : '';
+  figures.add(answer, text.slice(offset, lineEnd));
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end === -1 ? text.length : end;
+}
+
+function isLowSurrogate(codeUnit: number): boolean {
+  return codeUnit >= 0xdc00 && codeUnit <= 0xdfff;
+}

@@ -1,0 +1,122 @@
+// Types held-out text key by key through the completer, as a person who takes a suggestion when all of it is right,
+// the moment it appears, and never otherwise. What that saves, and how often suggestions were worth their place.
+
+import type { CompletionRequest, CompletionResult } from '../complete/types.ts';
+import type { DocumentFormat } from './documentState.ts';
+import { windowOf } from './documentState.ts';
+import type { WritingState } from './editorKeys.ts';
+import { keysBetween, press } from './editorKeys.ts';
+
+/** The text from one offset to another is typed; all before it is there, nothing after it is. */
+export interface TypedStretch {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+  readonly format: DocumentFormat;
+}
+
+/** Sums over stretches; figures of several add up. */
+export class TypingFigures {
+  /** Keys that the text takes without suggestions. */
+  keysAlone = 0;
+  /** Keys pressed with them, acceptances included. */
+  keysPressed = 0;
+  /** The same where of a suggestion that is partly right each right word may be accepted by a key too (estimated). */
+  keysByWord = 0;
+  /** Suggestions that appeared; one that is typed into is still the same. */
+  shown = 0;
+  accepted = 0;
+  /** Of each request from its arrival to its answer. */
+  readonly latenciesMs: number[] = [];
+  /** Runs of the network, over all requests. */
+  runs = 0;
+
+  add(other: TypingFigures): void {
+    this.keysAlone += other.keysAlone;
+    this.keysPressed += other.keysPressed;
+    this.keysByWord += other.keysByWord;
+    this.shown += other.shown;
+    this.accepted += other.accepted;
+    this.latenciesMs.push(...other.latenciesMs);
+    this.runs += other.runs;
+  }
+
+  get keystrokesSaved(): number {
+    return this.keysAlone === 0 ? 0 : 1 - this.keysPressed / this.keysAlone;
+  }
+
+  get keystrokesSavedByWord(): number {
+    return this.keysAlone === 0 ? 0 : 1 - this.keysByWord / this.keysAlone;
+  }
+
+  /** Accepted of shown; 0 where none was. */
+  get precision(): number {
+    return this.shown === 0 ? 0 : this.accepted / this.shown;
+  }
+}
+
+/** The request that the editor makes while somebody types. */
+export function typingRequest(window: CompletionRequest['window'], showThreshold: number): CompletionRequest {
+  return { window, trigger: 'automatic', alternatives: 1, showThreshold, maxTokens: 48, multiLine: true };
+}
+
+/**
+ * Types one stretch and adds to the figures. `uri` must be new to the completer. A suggestion may reach beyond the
+ * stretch's end: it is judged by the whole text.
+ */
+export async function typeStretch(
+  complete: (request: CompletionRequest) => Promise<CompletionResult>,
+  uri: string,
+  { text, from, to, format }: TypedStretch,
+  showThreshold: number,
+  figures: TypingFigures,
+): Promise<void> {
+  let state: WritingState = { position: from, indented: '' };
+  /** What is on display, as the whole text that it would make. */
+  let displayed = '';
+  /** Up to where words of suggestions that were partly right have been accepted, were they accepted. */
+  let acceptedByWord = from;
+  while (state.position < to) {
+    if (state.position >= acceptedByWord) figures.keysByWord++;
+    figures.keysPressed++;
+    state = press(text, state, format);
+    const { position } = state;
+    const before = text.slice(0, position) + state.indented;
+    const result = await complete(typingRequest(windowOf(uri, format, { before, after: '' }), showThreshold));
+    figures.latenciesMs.push(result.timings.totalMs);
+    figures.runs += result.timings.runs;
+    const suggestion = result.kind === 'completion' ? (result.items[0]?.text ?? '') : '';
+    const shown = suggestion === '' ? '' : before + suggestion;
+    const isNew = shown !== '' && shown !== displayed;
+    displayed = shown;
+    if (!isNew) continue;
+    figures.shown++;
+    if (state.indented !== '') continue;
+    if (text.startsWith(suggestion, position)) {
+      figures.accepted++;
+      figures.keysPressed++;
+      if (position + suggestion.length > acceptedByWord) figures.keysByWord++;
+      state = { position: position + suggestion.length, indented: '' };
+      displayed = '';
+    } else if (position >= acceptedByWord) {
+      const words = rightWords(suggestion, text.slice(position));
+      const end = position + words.join('').length;
+      if (keysBetween(text, position, end, format) <= words.length) continue;
+      figures.keysByWord += words.length;
+      acceptedByWord = end;
+    }
+  }
+  figures.keysAlone += keysBetween(text, from, state.position, format);
+}
+
+/** The leading words of a suggestion that are right, as accepting word by word takes them. */
+function rightWords(suggestion: string, following: string): readonly string[] {
+  const words: string[] = [];
+  let at = 0;
+  for (const [word] of suggestion.matchAll(/\s*(?:[\p{L}\p{N}_$]+|[^\p{L}\p{N}_$\s]+)/gu)) {
+    if (!following.startsWith(word, at)) break;
+    words.push(word);
+    at += word.length;
+  }
+  return words;
+}
