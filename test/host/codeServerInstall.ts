@@ -4,9 +4,9 @@
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { errorMessage } from '../../src/base/logger.ts';
 import { onProcessEnd, runCommand } from './childProcesses.ts';
 import { withFileLock } from './fileLock.ts';
@@ -99,6 +99,7 @@ async function install(folder: string, say: (line: string) => void): Promise<Cod
     `installing code-server ${codeServerVersion} into ${folder}: about 800 MB on disk, once, one to three minutes`,
   );
   const startedMs = Date.now();
+  await removeAbandoned(folder);
   const temporary = await mkdtemp(`${folder}.new-`);
   const cleanUp = onProcessEnd(() => {
     spawnSync('rm', ['-rf', temporary]);
@@ -152,6 +153,14 @@ async function install(folder: string, say: (line: string) => void): Promise<Cod
   }
   say(`  installed in ${Math.round((Date.now() - startedMs) / 1000)} s`);
   return verdict.install;
+}
+
+/** Removes what an install left that was killed. Only the holder of the lock makes such folders. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(dirname(folder))) {
+    if (!name.startsWith(`${basename(folder)}.new-`)) continue;
+    await rm(join(dirname(folder), name), { recursive: true, force: true });
+  }
 }
 
 /** npm packages that are nothing but a Node executable, by `platform-arch`. */

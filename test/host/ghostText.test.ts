@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, openWorkbench, type Workbench } from './browser.ts';
+import { CleanUps } from './cleanUps.ts';
 import { startCodeServer, type CodeServer } from './codeServer.ts';
 import { commandTitle } from './manifest.ts';
 import { plentifulSettings } from './plentifulSettings.ts';
@@ -19,13 +20,17 @@ const keys = {
 
 describe('ghost text in a real VS Code', function () {
   this.timeout(180_000);
+  const cleanUps = new CleanUps();
   let server: CodeServer;
   let browser: Browser;
   let workspace: TemporaryFolder;
   let window: Workbench;
 
   before(async () => {
-    workspace = sampleWorkspaceCopy();
+    workspace = cleanUps.add(sampleWorkspaceCopy(), folder => {
+      folder.dispose();
+    });
+    browser = cleanUps.add(await launchBrowser(), started => started.close());
     server = await startCodeServer({
       vsix: vsixPath,
       settings: plentifulSettings,
@@ -36,15 +41,11 @@ describe('ghost text in a real VS Code', function () {
       ],
       say: console.log,
     });
-    browser = await launchBrowser();
+    cleanUps.add(server, started => started.stop());
     window = await openWorkbench(browser, server, workspace.path, 'TinyMemory');
   });
 
-  after(async () => {
-    await browser.close();
-    await server.stop();
-    workspace.dispose();
-  });
+  after(() => cleanUps.run());
 
   afterEach(async function () {
     if (this.currentTest?.isFailed() === true) await window.screenshot(`failed ${this.currentTest.title}`);

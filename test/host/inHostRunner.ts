@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { launchBrowser, outputFolder } from './browser.ts';
+import { CleanUps } from './cleanUps.ts';
 import { startCodeServer } from './codeServer.ts';
 import type { HostTestResult } from './inHost/index.ts';
-import { sampleWorkspaceCopy, temporaryFolder } from './temporaryFolder.ts';
+import { sampleWorkspaceCopy, temporaryFolder, type TemporaryFolder } from './temporaryFolder.ts';
 
 /** What came out of a run. */
 export interface HostRun {
@@ -27,13 +28,18 @@ export async function runInExtensionHost(
   settings: Readonly<Record<string, unknown>>,
   timeoutMs: number,
 ): Promise<HostRun> {
-  const suites = temporaryFolder('suites');
-  await bundleSuites(suites.path);
-  const workspace = sampleWorkspaceCopy();
-  const server = await startCodeServer({ vsix, settings, testDriver: true, say: console.log });
-  const browser = await launchBrowser();
+  const cleanUps = new CleanUps();
   const lines: string[] = [];
+  const dispose = (folder: TemporaryFolder) => {
+    folder.dispose();
+  };
   try {
+    const suites = cleanUps.add(temporaryFolder('suites'), dispose);
+    await bundleSuites(suites.path);
+    const workspace = cleanUps.add(sampleWorkspaceCopy(), dispose);
+    const browser = cleanUps.add(await launchBrowser(), started => started.close());
+    const server = await startCodeServer({ vsix, settings, testDriver: true, say: console.log });
+    cleanUps.add(server, started => started.stop());
     const page = await browser.newPage();
     await page.exposeFunction('codeAutomationLog', (type: string, args: unknown) => {
       lines.push(`${type}: ${JSON.stringify(args).slice(0, 3_000)}`);
@@ -69,11 +75,7 @@ export async function runInExtensionHost(
   } finally {
     mkdirSync(outputFolder, { recursive: true });
     writeFileSync(join(outputFolder, 'extension-host.log'), lines.join('\n'));
-    await browser.close();
-    await browser.close();
-    await server.stop();
-    workspace.dispose();
-    suites.dispose();
+    await cleanUps.run();
   }
 }
 

@@ -33,6 +33,7 @@ const endToEnd: Stage = {
       '--no-config',
       '--import=tsx',
       '--forbid-only',
+      '--exit',
       '--timeout=120000',
       'test/host/**/*.test.ts',
     ]);
