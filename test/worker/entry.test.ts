@@ -75,13 +75,14 @@ class EngineConversation {
 const source = readFileSync(`${repository}src/worker/client.ts`, 'utf8');
 const short = requestFor('const items = [1, 2, 3];\nfor (const item of ');
 
-/** Prompts of hundreds of tokens, no two of which share a beginning: nothing of them is cached. */
+/** Prompts of hundreds of tokens, no two with the same beginning, and many alternatives: long to answer. */
 function longRequest(number: number): CompletionRequest {
   const request = requestFor(`${source.slice(500 * number, 500 * number + 6000)}\n// `);
   return {
     ...request,
     window: { ...request.window, uri: `file:///long${number}` },
     trigger: 'invoke',
+    alternatives: 10,
     maxTokens: 100,
   };
 }
@@ -323,5 +324,5 @@ describe('worker/entry: hosts and deaths', () => {
     } finally {
       await client.shutDown();
     }
-  });
+  }).timeout(60_000);
 });
