@@ -29,6 +29,10 @@ export function offlineSuite(): void {
         engine !== undefined && engine.threadId > 0,
         'the extension runs no thread whose start was seen',
       );
+      // A thread reports when it begins, which may be a moment from now.
+      for (let waitedMs = 0; !traps().threads.has(engine.threadId) && waitedMs < 10_000; waitedMs += 50) {
+        await sleep(50);
+      }
       assert.deepEqual(firedIn(engine.threadId), allCalls());
       for (const thread of traps().threads.keys())
         assert.deepEqual(firedIn(thread), allCalls(), `thread ${thread}`);
