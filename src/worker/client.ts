@@ -49,10 +49,17 @@ export interface EngineClientParts {
   readonly limits?: Partial<EngineLimits>;
 }
 
+/** What the worker says of the workspace; for the MemoryClient. */
+export type WorkspaceMessage = Extract<
+  FromWorker,
+  { kind: 'memory' | 'forgotten' | 'treeList' | 'treeStat' | 'treeRead' | 'readyToEnd' }
+>;
+
 type Settle = (reason: CompletionResult | NoCompletionReason) => void;
 
 export class EngineClient implements Disposable {
   private readonly changes = new Emitter<EngineState>();
+  private readonly workspaceMessages = new Emitter<WorkspaceMessage>();
   private readonly startWorker: StartWorker;
   private readonly logger: Logger;
   private readonly limits: EngineLimits;
@@ -73,6 +80,8 @@ export class EngineClient implements Disposable {
 
   /** Fires after every change of `state`. */
   readonly onDidChangeState = this.changes.event;
+  /** Fires for what a worker says of the workspace. */
+  readonly onDidReceive = this.workspaceMessages.event;
 
   /** Starts the worker at once, in the background, if there are options. */
   constructor(parts: EngineClientParts) {
@@ -110,6 +119,13 @@ export class EngineClient implements Disposable {
     if (this.current.kind === 'ready') this.post({ kind: 'prefetch', request });
   }
 
+  /** Posts what concerns the workspace. Gives false, and does nothing, unless the engine is ready. */
+  send(message: ToWorker): boolean {
+    if (this.current.kind !== 'ready') return false;
+    this.post(message);
+    return true;
+  }
+
   /** Starts the engine afresh, with new options if given, whatever state it is in; earlier deaths are forgotten. */
   restart(options: EngineOptions | undefined = this.options): void {
     if (this.disposed) return;
@@ -132,6 +148,7 @@ export class EngineClient implements Disposable {
     this.abandonWorker('cancelled');
     for (const settle of this.waiting) settle('cancelled');
     this.changes.dispose();
+    this.workspaceMessages.dispose();
   }
 
   /** Disposes, and resolves once the thread has ended. */
@@ -248,6 +265,14 @@ export class EngineClient implements Disposable {
         return;
       case 'completed':
         this.answered(message.id, message.result);
+        return;
+      case 'memory':
+      case 'forgotten':
+      case 'treeList':
+      case 'treeStat':
+      case 'treeRead':
+      case 'readyToEnd':
+        this.workspaceMessages.fire(message);
         return;
       default:
         message satisfies never;

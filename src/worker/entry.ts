@@ -11,12 +11,17 @@ import type { Engine } from './loadEngine.ts';
 import { loadEngine } from './loadEngine.ts';
 import type { EngineOptions, FromWorker, ToWorker } from './messages.ts';
 import { parseMessage, toWorkerSchema } from './messages.ts';
+import { Traffic } from './turns.ts';
+import { WorkspaceHost } from './workspaceHost.ts';
 
 class EngineHost {
   private readonly queue = new SerialQueue();
   private readonly running = new Map<number, CancellationSource>();
   private prefetching: CancellationSource | undefined;
   private engine: Engine | undefined;
+  private workspace: WorkspaceHost | undefined;
+  /** Requests that are not answered yet: what is done in the background waits for them. */
+  private readonly traffic = new Traffic();
 
   constructor(private readonly post: (message: FromWorker) => void) {}
 
@@ -38,6 +43,33 @@ class EngineHost {
       case 'cancel':
         this.running.get(message.id)?.cancel();
         return;
+      case 'openWorkspace':
+        void this.report(() => this.opened().open(message.workspace));
+        return;
+      case 'closeWorkspace':
+        void this.report(() => this.opened().close());
+        return;
+      case 'forgetWorkspace':
+        void this.forget(message.id);
+        return;
+      case 'filesChanged':
+        this.workspace?.changed(message.paths);
+        return;
+      case 'rescanWorkspace':
+        this.workspace?.rescan();
+        return;
+      case 'treeListed':
+      case 'treeStats':
+      case 'treeFile':
+      case 'treeFailed':
+        this.workspace?.answer(message);
+        return;
+      case 'prepareToEnd':
+        void this.report(async () => {
+          await this.workspace?.prepareToEnd();
+          this.post({ kind: 'readyToEnd' });
+        });
+        return;
       default:
         message satisfies never;
     }
@@ -48,12 +80,14 @@ class EngineHost {
     this.engine = undefined;
     const runtime = createWasmRuntime({ folder: runtimeFolder === '' ? undefined : runtimeFolder, threads });
     this.engine = await this.queue.run(() => loadEngine(modelFolder, runtime));
+    this.workspace = new WorkspaceHost(this.engine, this.traffic, this.post);
     this.post({ kind: 'loaded', id, report: this.engine.report });
   }
 
   private async complete(id: number, request: CompletionRequest): Promise<void> {
     const cancellation = new CancellationSource();
     this.running.set(id, cancellation);
+    this.traffic.enter();
     try {
       const result = await this.queue.run(() =>
         this.loaded().completer.complete(request, cancellation.token),
@@ -61,10 +95,12 @@ class EngineHost {
       this.post({ kind: 'completed', id, result });
     } finally {
       this.running.delete(id);
+      this.traffic.leave();
     }
   }
 
   private async prefetch(request: CompletionRequest, cancellation: CancellationSource): Promise<void> {
+    this.traffic.enter();
     try {
       await this.queue.run(async () => {
         if (!cancellation.token.isCancellationRequested) {
@@ -73,12 +109,38 @@ class EngineHost {
       });
     } catch (error) {
       this.post({ kind: 'log', level: 'debug', message: `prefetch: ${errorMessage(error)}` });
+    } finally {
+      this.traffic.leave();
     }
   }
 
   private loaded(): Engine {
     if (this.engine === undefined) throw new Error('no model is loaded');
     return this.engine;
+  }
+
+  private async forget(id: number): Promise<void> {
+    let problem: string | null = null;
+    try {
+      await this.opened().forget();
+    } catch (error) {
+      problem = errorMessage(error);
+    }
+    this.post({ kind: 'forgotten', id, problem });
+  }
+
+  private opened(): WorkspaceHost {
+    if (this.workspace === undefined) throw new Error('no model is loaded');
+    return this.workspace;
+  }
+
+  /** For what nobody waits for: what goes wrong is told in the log. */
+  private async report(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.post({ kind: 'log', level: 'error', message: errorMessage(error) });
+    }
   }
 
   private async answer(id: number, work: () => Promise<void>): Promise<void> {

@@ -60,6 +60,53 @@ const engineReportSchema = v.object({
   warnings: v.array(v.string()),
 });
 
+const workspaceSchema = v.object({
+  folders: v.array(
+    v.object({
+      /** Stands before the paths of its files in memory: '' where there is one folder, else its name and a slash. */
+      prefix: v.string(),
+      uri: v.string(),
+      /** Where it lies on this machine's disk, which is then read directly; null for a virtual file system. */
+      diskPath: v.nullable(v.string()),
+      /** The editor's files.exclude and search.exclude. */
+      excludes: v.array(v.record(v.string(), v.union([v.boolean(), v.object({ when: v.string() })]))),
+    }),
+  ),
+  capBytes: v.number(),
+  /** Where memory is kept between sessions; null where nowhere. */
+  storeFile: v.nullable(v.string()),
+  /** Changes when what is remembered of a file may differ from before. */
+  storeKey: v.string(),
+});
+
+/** What memory holds. */
+const memorySize = { files: v.number(), tokens: v.number(), sizeBytes: v.number() };
+
+const memoryStateSchema = v.variant('kind', [
+  v.object({ kind: v.literal('off') }),
+  /** It answers with what it holds already. `total` is 0 until the files are counted. */
+  v.object({ kind: v.literal('indexing'), ...memorySize, done: v.number(), total: v.number() }),
+  v.object({
+    kind: v.literal('ready'),
+    ...memorySize,
+    /** Files and folders left out, by reason. */
+    leftOut: v.record(v.string(), v.number()),
+    /** Of the last look at the whole workspace: how long it took, and how many files were read for it. */
+    elapsedMs: v.number(),
+    filesRead: v.number(),
+    /** Whether it outlives the session. */
+    isKept: v.boolean(),
+  }),
+]);
+
+/** Kinds of entries as the letters of one string: file, folder, symbolic link, other. */
+export const entryLetters = { file: 'f', folder: 'd', symlink: 'l', other: 'o' } as const;
+
+const statSchema = v.union([
+  v.object({ sizeBytes: v.number(), mtimeMs: v.number() }),
+  v.object({ error: v.string() }),
+]);
+
 export const toWorkerSchema = v.variant('kind', [
   v.object({ kind: v.literal('load'), id: v.number(), options: engineOptionsSchema }),
   /** Answered by exactly one `completed` or `failed`, also when cancelled: the client takes long silence for a hang. */
@@ -67,6 +114,29 @@ export const toWorkerSchema = v.variant('kind', [
   /** Computes a completion for later and answers nothing. */
   v.object({ kind: v.literal('prefetch'), request: completionRequestSchema }),
   v.object({ kind: v.literal('cancel'), id: v.number() }),
+  /** Remembers this workspace from now on; one that is open already is looked at anew, with the new rules. */
+  v.object({ kind: v.literal('openWorkspace'), workspace: workspaceSchema }),
+  /** Switches memory off; what is kept on the disk stays. */
+  v.object({ kind: v.literal('closeWorkspace') }),
+  /** Switches memory off and deletes all that was kept. Answered by `forgotten`. */
+  v.object({ kind: v.literal('forgetWorkspace'), id: v.number() }),
+  /** Paths, as memory knows them, of files that were created, changed or deleted. */
+  v.object({ kind: v.literal('filesChanged'), paths: v.array(v.string()) }),
+  /** Too much changed to name it, or a rule did: look at the whole workspace. */
+  v.object({ kind: v.literal('rescanWorkspace') }),
+  /** Answers to `treeList`, `treeStat` and `treeRead`. */
+  v.object({
+    kind: v.literal('treeListed'),
+    id: v.number(),
+    names: v.array(v.string()),
+    /** One of `entryLetters` for each name. */
+    kinds: v.string(),
+  }),
+  v.object({ kind: v.literal('treeStats'), id: v.number(), stats: v.array(statSchema) }),
+  v.object({ kind: v.literal('treeFile'), id: v.number(), bytes: v.instance(Uint8Array) }),
+  v.object({ kind: v.literal('treeFailed'), id: v.number(), message: v.string() }),
+  /** Saves what is to be kept. Answered by `readyToEnd`. */
+  v.object({ kind: v.literal('prepareToEnd') }),
 ]);
 
 export const fromWorkerSchema = v.variant('kind', [
@@ -79,12 +149,30 @@ export const fromWorkerSchema = v.variant('kind', [
     level: v.picklist(['trace', 'debug', 'info', 'warn', 'error']),
     message: v.string(),
   }),
+  v.object({ kind: v.literal('memory'), state: memoryStateSchema }),
+  /** `problem`: what could not be deleted, for the user; null where all was. */
+  v.object({ kind: v.literal('forgotten'), id: v.number(), problem: v.nullable(v.string()) }),
+  /** Asks for what a folder of the workspace holds, on a file system that only the editor reaches. */
+  v.object({ kind: v.literal('treeList'), id: v.number(), folder: v.string(), path: v.string() }),
+  v.object({
+    kind: v.literal('treeStat'),
+    id: v.number(),
+    folder: v.string(),
+    paths: v.array(v.string()),
+  }),
+  v.object({ kind: v.literal('treeRead'), id: v.number(), folder: v.string(), path: v.string() }),
+  v.object({ kind: v.literal('readyToEnd') }),
 ]);
 
 export type EngineOptions = v.InferOutput<typeof engineOptionsSchema>;
 export type EngineReport = v.InferOutput<typeof engineReportSchema>;
 export type ToWorker = v.InferOutput<typeof toWorkerSchema>;
 export type FromWorker = v.InferOutput<typeof fromWorkerSchema>;
+export type Workspace = v.InferOutput<typeof workspaceSchema>;
+export type MemoryState = v.InferOutput<typeof memoryStateSchema>;
+/** What the worker asks about a folder of the workspace, and the editor's answers. */
+export type TreeRequest = Extract<FromWorker, { kind: 'treeList' | 'treeStat' | 'treeRead' }>;
+export type TreeAnswer = Extract<ToWorker, { kind: 'treeListed' | 'treeStats' | 'treeFile' | 'treeFailed' }>;
 
 /** Parses a message on receipt. Throws an error that names `side` and the first wrong field. */
 export function parseMessage<S extends v.GenericSchema>(

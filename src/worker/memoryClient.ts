@@ -1,0 +1,172 @@
+// The editor's end of memory: tells whichever engine is running of the open workspace, passes on what changed in it,
+// and answers the engine's questions about files that only the editor reaches.
+
+import type { Disposable } from '../base/disposable.ts';
+import { DisposableStore } from '../base/disposable.ts';
+import { Emitter } from '../base/event.ts';
+import type { Logger } from '../base/logger.ts';
+import { errorMessage } from '../base/logger.ts';
+import type { EngineClient, WorkspaceMessage } from './client.ts';
+import type { MemoryState, TreeAnswer, TreeRequest, Workspace } from './messages.ts';
+import { storeFile } from './storeFile.ts';
+
+export interface MemoryClientParts {
+  readonly client: Pick<EngineClient, 'state' | 'onDidChangeState' | 'onDidReceive' | 'send'>;
+  /** Answers a question about a folder of the workspace. Never rejects. */
+  readonly askTree: (request: TreeRequest) => Promise<TreeAnswer>;
+  readonly logger: Logger;
+  /** How long the engine may take to forget, and to save at the end. */
+  readonly patienceMs?: number;
+}
+
+const off: MemoryState = { kind: 'off' };
+
+export class MemoryClient implements Disposable {
+  private readonly parts: MemoryClientParts;
+  private readonly owned = new DisposableStore();
+  private readonly changes: Emitter<MemoryState>;
+  private readonly patienceMs: number;
+  private workspace: Workspace | undefined;
+  private current: MemoryState = off;
+  private lastId = 0;
+  private readonly forgetting = new Map<number, (problem: string | null) => void>();
+  private ending: (() => void) | undefined;
+
+  /** Fires after every change of `state`. */
+  readonly onDidChangeState;
+
+  constructor(parts: MemoryClientParts) {
+    this.parts = parts;
+    this.patienceMs = parts.patienceMs ?? 2_000;
+    this.changes = this.owned.add(new Emitter<MemoryState>());
+    this.onDidChangeState = this.changes.event;
+    this.owned.add(
+      parts.client.onDidChangeState(({ kind }) => {
+        if (kind === 'ready') this.tellWorkspace();
+        else this.setState(off);
+      }),
+    );
+    this.owned.add(
+      parts.client.onDidReceive(message => {
+        this.receive(message);
+      }),
+    );
+  }
+
+  /** What memory holds; `off` also while the engine is not ready. */
+  get state(): MemoryState {
+    return this.current;
+  }
+
+  /** Remembers this workspace from now on, or none. An open workspace is looked at anew. */
+  open(workspace: Workspace | undefined): void {
+    const wasOpen = this.workspace !== undefined;
+    this.workspace = workspace;
+    if (workspace !== undefined) this.tellWorkspace();
+    else if (wasOpen) this.parts.client.send({ kind: 'closeWorkspace' });
+  }
+
+  /** Paths, as memory knows them, of files that were created, changed or deleted. */
+  changed(paths: readonly string[]): void {
+    if (this.workspace !== undefined) this.parts.client.send({ kind: 'filesChanged', paths: [...paths] });
+  }
+
+  /** The whole workspace is to be looked at. */
+  rescan(): void {
+    if (this.workspace !== undefined) this.parts.client.send({ kind: 'rescanWorkspace' });
+  }
+
+  /**
+   * Switches memory off and deletes what was kept in `file` for this workspace, whether or not an engine is running.
+   * Rejects where something could not be deleted.
+   */
+  async forget(file: string | undefined): Promise<void> {
+    this.workspace = undefined;
+    const id = ++this.lastId;
+    const answer = new Promise<string | null>(resolve => this.forgetting.set(id, resolve));
+    if (this.parts.client.send({ kind: 'forgetWorkspace', id })) {
+      const timeout = 'the engine did not answer; restart it, and what is left is in memory only';
+      const problem = await withTimeout(answer, this.patienceMs, timeout);
+      if (problem !== null) this.parts.logger.warn(`memory: ${problem}`);
+    }
+    this.forgetting.delete(id);
+    this.setState(off);
+    // Whatever the engine did: this is what must be gone.
+    if (file !== undefined) await storeFile(file).forget();
+  }
+
+  /** Lets the engine save what is to be kept; resolves when it did, or when that takes too long. */
+  async shutDown(): Promise<void> {
+    if (this.workspace === undefined || this.current.kind === 'off') return;
+    const ended = new Promise<undefined>(resolve => {
+      this.ending = () => {
+        resolve(undefined);
+      };
+    });
+    if (this.parts.client.send({ kind: 'prepareToEnd' }))
+      await withTimeout(ended, this.patienceMs, undefined);
+  }
+
+  dispose(): void {
+    this.ending?.();
+    this.owned.dispose();
+  }
+
+  private tellWorkspace(): void {
+    const { workspace } = this;
+    if (workspace === undefined || !this.parts.client.send({ kind: 'openWorkspace', workspace })) return;
+    if (this.current.kind === 'off') {
+      this.setState({ kind: 'indexing', files: 0, tokens: 0, sizeBytes: 0, done: 0, total: 0 });
+    }
+  }
+
+  private receive(message: WorkspaceMessage): void {
+    switch (message.kind) {
+      case 'memory':
+        // What was on its way when memory was switched off.
+        this.setState(this.workspace === undefined ? off : message.state);
+        return;
+      case 'forgotten':
+        this.forgetting.get(message.id)?.(message.problem);
+        return;
+      case 'readyToEnd':
+        this.ending?.();
+        return;
+      case 'treeList':
+      case 'treeStat':
+      case 'treeRead':
+        void this.answer(message);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  private async answer(request: TreeRequest): Promise<void> {
+    try {
+      this.parts.client.send(await this.parts.askTree(request));
+    } catch (error) {
+      this.parts.client.send({ kind: 'treeFailed', id: request.id, message: errorMessage(error) });
+    }
+  }
+
+  private setState(state: MemoryState): void {
+    if (state.kind === 'off' && this.current.kind === 'off') return;
+    this.current = state;
+    this.changes.fire(state);
+  }
+}
+
+async function withTimeout<T>(promise: Promise<T>, timeoutMs: number, otherwise: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<T>(resolve => {
+    timer = setTimeout(() => {
+      resolve(otherwise);
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
