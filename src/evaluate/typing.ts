@@ -1,5 +1,5 @@
 // Types held-out text key by key through the completer, as a person who takes a suggestion when all of it is right,
-// the moment it appears, and never otherwise. What that saves, and how often suggestions were worth their place.
+// the moment it appears, and never otherwise. After that, as after each key, the editor asks anew. What that saves, and how often suggestions were worth their place.
 
 import type { CompletionRequest, CompletionResult } from '../complete/types.ts';
 import type { DocumentFormat } from './documentState.ts';
@@ -72,39 +72,42 @@ export async function typeStretch(
   figures: TypingFigures,
 ): Promise<void> {
   let state: WritingState = { position: from, indented: '' };
+  const isRight = ({ position, indented }: WritingState, suggested: string) =>
+    suggested !== '' && indented === '' && text.startsWith(suggested, position);
+  let suggestion = '';
   /** What is on display, as the whole text that it would make. */
   let displayed = '';
   /** Up to where words of suggestions that were partly right have been accepted, were they accepted. */
   let acceptedByWord = from;
   while (state.position < to) {
-    if (state.position >= acceptedByWord) figures.keysByWord++;
     figures.keysPressed++;
-    state = press(text, state, format);
-    const { position } = state;
-    const before = text.slice(0, position) + state.indented;
+    if (isRight(state, suggestion)) {
+      figures.accepted++;
+      const position = state.position + suggestion.length;
+      if (position > acceptedByWord) figures.keysByWord++;
+      state = { position, indented: '' };
+    } else {
+      if (state.position >= acceptedByWord) figures.keysByWord++;
+      state = press(text, state, format);
+    }
+    if (state.position >= to) break;
+
+    const before = text.slice(0, state.position) + state.indented;
     const result = await complete(typingRequest(windowOf(uri, format, { before, after: '' }), showThreshold));
     figures.latenciesMs.push(result.timings.totalMs);
     figures.runs += result.timings.runs;
-    const suggestion = result.kind === 'completion' ? (result.items[0]?.text ?? '') : '';
+    suggestion = result.kind === 'completion' ? (result.items[0]?.text ?? '') : '';
     const shown = suggestion === '' ? '' : before + suggestion;
     const isNew = shown !== '' && shown !== displayed;
     displayed = shown;
     if (!isNew) continue;
     figures.shown++;
-    if (state.indented !== '') continue;
-    if (text.startsWith(suggestion, position)) {
-      figures.accepted++;
-      figures.keysPressed++;
-      if (position + suggestion.length > acceptedByWord) figures.keysByWord++;
-      state = { position: position + suggestion.length, indented: '' };
-      displayed = '';
-    } else if (position >= acceptedByWord) {
-      const words = rightWords(suggestion, text.slice(position));
-      const end = position + words.join('').length;
-      if (keysBetween(text, position, end, format) <= words.length) continue;
-      figures.keysByWord += words.length;
-      acceptedByWord = end;
-    }
+    if (state.position < acceptedByWord || state.indented !== '' || isRight(state, suggestion)) continue;
+    const words = rightWords(suggestion, text.slice(state.position));
+    const end = state.position + words.join('').length;
+    if (keysBetween(text, state.position, end, format) <= words.length) continue;
+    figures.keysByWord += words.length;
+    acceptedByWord = end;
   }
   figures.keysAlone += keysBetween(text, from, state.position, format);
 }

@@ -1,0 +1,125 @@
+// The harness with the bundled model: what it reports, that the same seed gives the same, and above all that nothing
+// of a held-out file is known before its own position.
+
+import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
+import { CancellationError, CancellationSource } from '../../src/base/cancellation.ts';
+import { seededRandom } from '../../src/base/random.ts';
+import { nodeFolder } from '../../src/corpus/nodeFolder.ts';
+import { configurations, evaluate, prepareBench } from '../../src/evaluate/evaluation.ts';
+import type { EvaluationOptions } from '../../src/evaluate/evaluation.ts';
+import { sampleSizes } from '../../src/evaluate/sample.ts';
+import { Score, scoreFile } from '../../src/evaluate/scoring.ts';
+import type { SourceFile } from '../../src/evaluate/scoring.ts';
+import { readWorkspace } from '../../src/evaluate/workspaceFiles.ts';
+import { memoryTree } from '../corpus/memoryTree.ts';
+import { bundledEngine, repository } from '../support/engine.ts';
+
+const fixture = nodeFolder(`${repository}test/fixtures/workspace`);
+
+function options(tokens: number): EvaluationOptions {
+  return { seed: 0, sizes: sampleSizes(tokens), showThreshold: 0.3 };
+}
+
+/** Lines with names that nothing foretells: every letter is drawn. */
+function randomFile(path: string, seed: number): SourceFile {
+  const random = seededRandom(seed);
+  const name = () =>
+    Array.from({ length: 14 }, () => String.fromCharCode(97 + Math.floor(26 * random()))).join('');
+  const lines = Array.from({ length: 40 }, () => `export const ${name()} = ${name()};\n`);
+  return { path, text: lines.join('') };
+}
+
+/** Bits per byte of a file where memory holds `remembered`. */
+async function memoryBits(remembered: readonly SourceFile[], file: SourceFile): Promise<number> {
+  const model = await bundledEngine();
+  const { workspace, heldOut, report } = { workspace: remembered, heldOut: [file], report: emptyReport };
+  const { memory } = prepareBench(model, { workspace, heldOut, report });
+  const scores = { network: new Score(), memory: new Score(), both: new Score() };
+  await scoreFile({ ...model, memory }, file, scores);
+  strictEqual(scores.memory.bytes, Buffer.byteLength(file.text));
+  return scores.memory.bitsPerByte;
+}
+
+const emptyReport = { admittedFiles: 0, admittedBytes: 0, redactions: 0, redactedFiles: 0, leftOut: {} };
+
+describe('evaluate/evaluation', function () {
+  this.timeout(120_000);
+
+  it('remembers every file but the held-out ones', async () => {
+    const files = await readWorkspace(fixture, {}, 0);
+    strictEqual(files.heldOut.length, 3);
+    const { memory } = prepareBench(await bundledEngine(), files);
+    const remembered = memory.files().map(({ path }) => path);
+    deepStrictEqual(
+      remembered.toSorted(),
+      files.workspace.map(({ path }) => path),
+    );
+    for (const { path } of files.heldOut) ok(!remembered.includes(path), path);
+    const other = await readWorkspace(fixture, {}, 1);
+    ok(JSON.stringify(other.heldOut) !== JSON.stringify(files.heldOut));
+  });
+
+  it('gives memory nothing of a held-out file before its own position', async () => {
+    const secret = randomFile('src/secret.ts', 1);
+    const others = [2, 3, 4, 5].map(seed => randomFile(`src/other${seed}.ts`, seed));
+    // 4.7 bits a letter, less for what repeats in every line.
+    const unknown = await memoryBits(others, secret);
+    ok(unknown > 2.5, `${unknown} bits per byte of what nothing foretells`);
+    // The measure does see what is known: a copy elsewhere gives it away, the file's own copy must not.
+    const copied = await memoryBits([...others, { ...secret, path: 'src/copy.ts' }], secret);
+    ok(copied < unknown / 4, `${copied} bits per byte of a copy`);
+    const own = await memoryBits([...others, secret], secret);
+    ok(own > 2.5, `${own} bits per byte where its own copy is remembered`);
+  });
+
+  it('reports every configuration, the same for the same seed', async () => {
+    const files = await readWorkspace(fixture, {}, 0);
+    const model = await bundledEngine();
+    const first = await evaluate(files, prepareBench(model, files), options(400));
+    deepStrictEqual(Object.keys(first.configs), [...configurations]);
+    for (const configuration of configurations) {
+      const figures = first.configs[configuration];
+      ok(figures.bitsPerByte > 0 && figures.bitsPerByte < 8);
+      for (const share of [
+        figures.tokenAccuracy,
+        figures.calibrationError,
+        figures.lineExact,
+        figures.lineSimilarity,
+        figures.precision,
+      ])
+        ok(share >= 0 && share <= 1, configuration);
+      ok(figures.keystrokesSaved < 1 && figures.keystrokesSavedByWord >= figures.keystrokesSaved);
+      ok(figures.latencyMs.p95 >= figures.latencyMs.p50);
+    }
+    ok(first.files > 0 && first.bytes > 0 && first.sample.tokens <= 400);
+    const second = await evaluate(files, prepareBench(model, files), options(400));
+    const timeless = ({ configs }: typeof first) =>
+      configurations.map(configuration => ({ ...configs[configuration], latencyMs: undefined }));
+    deepStrictEqual(timeless(second), timeless(first));
+  });
+
+  it('says what is missing where there are too few files', async () => {
+    const tree = memoryTree({ 'a.ts': 'let a;\n'.repeat(50), 'README.md': 'text\n'.repeat(50) });
+    await rejects(readWorkspace(tree, {}, 0), /too few files of code to evaluate on: 1 .* 4 are needed/);
+  });
+
+  it('stops when it is cancelled', async () => {
+    const files = await readWorkspace(fixture, {}, 0);
+    const model = await bundledEngine();
+    const source = new CancellationSource();
+    const steps: string[] = [];
+    const onProgress = (what: string) => {
+      steps.push(what);
+      source.cancel();
+    };
+    await rejects(
+      evaluate(files, prepareBench(model, files), {
+        ...options(400),
+        onProgress,
+        cancellation: source.token,
+      }),
+      CancellationError,
+    );
+    ok(steps.length <= 2, steps.join(', '));
+  });
+});
