@@ -80,7 +80,7 @@ function packageFolder(file) {
 }
 
 function licenceText(folder, manifest) {
-  const file = readdirSync(folder).find(name => /^licen[cs]e(\.(md|txt))?$/i.test(name));
+  const file = readdirSync(folder).find(name => /^licen[cs]e(-mit)?(\.(md|txt))?$/i.test(name));
   if (file !== undefined) return readFileSync(join(folder, file), 'utf8').trim();
   const holder = licenceless.get(manifest.name);
   if (holder === undefined || manifest.license !== 'MIT') {

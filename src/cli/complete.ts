@@ -18,9 +18,19 @@ export async function runComplete(args: readonly string[]): Promise<void> {
   if (place === undefined || rest.length > 0) throw new UsageError('complete takes one place');
   const window = await readWindow(place);
   const engine = await loadEngine(modelFolder, createWasmRuntime({ folder: runtimeFolder, threads }));
+  // In the editor the keystroke before this one has been asked about; its answer is forgotten, not what it warmed up.
+  const before = {
+    ...window,
+    prefix: window.prefix.slice(0, -1),
+    suffix: window.prefix.slice(-1) + window.suffix,
+  };
+  const startedMs = performance.now();
+  await engine.completer.complete(completionRequest(before), neverCancelled);
+  engine.completer.clear();
+  const coldMs = performance.now() - startedMs;
   const result = await engine.completer.complete(completionRequest(window), neverCancelled);
   engine.dispose();
-  console.log(json ? JSON.stringify(result, null, 2) : formatResult(window, result));
+  console.log(json ? JSON.stringify({ ...result, coldMs }, null, 2) : formatResult(window, result, coldMs));
 }
 
 /** The request that an explicit command of the editor makes. */
@@ -59,9 +69,9 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-function formatResult(window: DocumentWindow, result: CompletionResult): string {
+function formatResult(window: DocumentWindow, result: CompletionResult, coldMs: number): string {
   const { totalMs, runs } = result.timings;
-  const cost = `${totalMs.toFixed(1)} ms, ${runs} runs of the network`;
+  const cost = `${totalMs.toFixed(1)} ms for this keystroke, ${coldMs.toFixed(0)} ms for the first, ${runs} runs of the network`;
   if (result.kind === 'none') return `no suggestion: ${result.reason} (${cost})`;
   const before = window.prefix.slice(window.prefix.lastIndexOf('\n') + 1);
   return result.items

@@ -7,7 +7,7 @@ import { RecentMemory } from '../memory/recent.ts';
 import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 import type { Decoder } from './decoder.ts';
 import type { Mixture } from './mixture.ts';
-import { likeliestToken, softmax } from './sampling.ts';
+import { softmax } from './sampling.ts';
 
 export interface Place {
   /** Names the sequence whose key-value cache is reused. */
@@ -30,6 +30,7 @@ export interface Predictor {
 /** The network alone. */
 export class NetworkPredictor implements Predictor {
   private readonly decoder: Decoder;
+  private readonly softmax = rememberingSoftmax();
 
   constructor(decoder: Decoder) {
     this.decoder = decoder;
@@ -44,7 +45,7 @@ export class NetworkPredictor implements Predictor {
     generated: readonly number[],
     cancellation: CancellationToken,
   ): Promise<Float32Array> {
-    return softmax(await this.decoder.logitsAfter(key, [...prompt, ...generated], cancellation));
+    return this.softmax(await this.decoder.logitsAfter(key, [...prompt, ...generated], cancellation));
   }
 }
 
@@ -70,6 +71,7 @@ export class MixedPredictor implements Predictor {
   private readonly parts: MixedPredictorParts;
   private readonly recent = new RecentMemory();
   private readonly evidence = new Evidence();
+  private readonly softmax = rememberingSoftmax();
   private readonly drafting: boolean;
 
   constructor(parts: MixedPredictorParts, drafting = true) {
@@ -90,7 +92,7 @@ export class MixedPredictor implements Predictor {
     const tokens = [...place.prompt, ...generated];
     this.recent.follow(place.document, generated);
     const draft = this.drafting && !decoder.knows(place.key, tokens) ? this.draft(place) : [];
-    const network = softmax(await decoder.logitsAfter(place.key, tokens, cancellation, draft));
+    const network = this.softmax(await decoder.logitsAfter(place.key, tokens, cancellation, draft));
     this.collect(place);
     return mixture.mix(network, this.evidence);
   }
@@ -104,13 +106,11 @@ export class MixedPredictor implements Predictor {
     let probability = 1;
     while (draft.length < longestDraft) {
       this.collect(place);
-      if (this.evidence.count === 0) break;
-      const mixed = alone.mix(frequencies, this.evidence);
-      const token = likeliestToken(mixed);
-      probability *= mixed[token] ?? 0;
-      if (probability < leastDraftProbability) break;
-      draft.push(token);
-      this.recent.append(token);
+      const next = alone.likeliestOffered(frequencies, this.evidence);
+      probability *= next?.probability ?? 0;
+      if (next === undefined || probability < leastDraftProbability) break;
+      draft.push(next.token);
+      this.recent.append(next.token);
     }
     this.recent.truncate(start);
     return draft;
@@ -121,4 +121,14 @@ export class MixedPredictor implements Predictor {
     this.recent.collect(this.evidence);
     this.parts.memory.collect(this.recent.sequence, this.recent.size, path, this.evidence);
   }
+}
+
+/** Softmax that remembers its results: while a word is typed, the decoder hands out the same logits again and again. */
+function rememberingSoftmax(): (logits: Float32Array) => Float32Array {
+  const known = new WeakMap<Float32Array, Float32Array>();
+  return logits => {
+    const probabilities = known.get(logits) ?? softmax(logits);
+    known.set(logits, probabilities);
+    return probabilities;
+  };
 }

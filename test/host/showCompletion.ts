@@ -8,7 +8,10 @@ import type { SamplePlace } from './samplePlace.ts';
 import { repositoryRoot, temporaryFolder } from './temporaryFolder.ts';
 
 /** What `complete --json` prints, as far as it is used here. */
-type Answer = { readonly timings: { readonly totalMs: number; readonly runs: number } } & (
+type Answer = {
+  readonly timings: { readonly totalMs: number; readonly runs: number };
+  readonly coldMs: number;
+} & (
   | {
       readonly kind: 'completion';
       readonly items: readonly { readonly text: string; readonly probability: number }[];
@@ -77,7 +80,7 @@ function print(place: SamplePlace, answer: Answer, say: (line: string) => void):
   say(`The file itself has: ${place.rest}`);
   const { totalMs, runs } = answer.timings;
   say(
-    `${totalMs.toFixed(0)} ms from a cold start, prompt and ${runs} runs of the network; a keystroke reuses most of that.`,
+    `${totalMs.toFixed(0)} ms and ${runs} runs of the network for this keystroke; ${answer.coldMs.toFixed(0)} ms for the first after a cold start.`,
   );
 }
 
