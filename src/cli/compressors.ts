@@ -2,6 +2,7 @@
 // workspace. The size of workspace and held-out files in one stream, less that of the workspace's alone.
 
 import { spawn } from 'node:child_process';
+import { createReadStream } from 'node:fs';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,24 +16,32 @@ interface Compressor {
   readonly name: string;
   readonly program: string;
   readonly package: string;
-  readonly args: (archive: string, input: string) => readonly string[];
+  /** Of a compression of `inputPath`, which is also the standard input, to `archive`. */
+  readonly args: (archive: string, inputPath: string) => readonly string[];
 }
 
-/** zpaq's blocks hold 2^8 MiB here and PPMd's model 512 MiB: neither forgets the workspace before it ends. */
+/**
+ * Both programs size their models by the size of their input, which would make the longer stream cheaper than it is;
+ * so the sizes are fixed here. zpaq: what -m5 chooses for text (libzpaq 7.15, compressBlock), in blocks of 2^5 MiB,
+ * which hold all that evaluation reads. 7z: order 32 and 512 MiB; it cannot know the size of standard input.
+ */
 const compressors: readonly Compressor[] = [
   {
     name: 'zpaq -m5',
     program: 'zpaq',
     package: 'zpaq',
-    args: (archive, input) => ['add', `${archive}.zpaq`, input, '-m58', '-t1'],
+    args: (archive, input) => ['add', archive, input, `-m${zpaqTextModel}`, '-t1'],
   },
   {
     name: '7z PPMd',
     program: '7z',
     package: 'p7zip-full',
-    args: (archive, input) => ['a', '-t7z', '-m0=PPMd:mem=512m:o=16', '-bd', `${archive}.7z`, input],
+    args: archive => ['a', '-t7z', '-m0=PPMd:mem=512m:o=32', '-bd', '-si', archive],
   },
 ];
+
+const zpaqTextModel =
+  'x5.0w2c0.1010.255i1c256ci1.1.1.1.1.1.2ac0.2.0.255i1c0.3.0.0.255i1c0.4.0.0.0.255i1mm16ts19t0';
 
 /** Compresses in a temporary folder, one program after another. The held-out files come in the order given. */
 export async function measureCompressors(
@@ -77,16 +86,22 @@ async function compressedSize(
   folder: string,
   input: string,
 ): Promise<number | undefined> {
-  const archive = `${input}.${program}-archive`;
-  const status = await run(program, args(archive, input), folder);
+  const archive = `${input}.${program}`;
+  const status = await run(program, args(archive, input), folder, input);
   if (status === undefined) return undefined;
   if (status !== 0) throw new Error(`${name} ended with status ${status} when it compressed ${input}`);
-  return (await stat(`${archive}.${program}`)).size;
+  return (await stat(archive)).size;
 }
 
-async function run(program: string, args: readonly string[], cwd: string): Promise<number | undefined> {
+/** The exit status; undefined where there is no such program. */
+async function run(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  input: string,
+): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, stdio: 'ignore' });
+    const child = spawn(program, args, { cwd, stdio: ['pipe', 'ignore', 'ignore'] });
     child.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') resolve(undefined);
       else reject(error);
@@ -94,5 +109,9 @@ async function run(program: string, args: readonly string[], cwd: string): Promi
     child.once('close', code => {
       resolve(code ?? -1);
     });
+    // A program that does not read its input closes it early; its exit status tells whether that was well.
+    createReadStream(input)
+      .pipe(child.stdin)
+      .on('error', () => undefined);
   });
 }
