@@ -67,11 +67,7 @@ export async function runInExtensionHost(
         )
         .catch(reject);
     });
-    const resultsFile = join(suites.path, 'results.json');
-    const results = existsSync(resultsFile)
-      ? (JSON.parse(readFileSync(resultsFile, 'utf8')) as HostTestResult[])
-      : [];
-    return { exitCode, results, log: lines.join('\n') };
+    return { exitCode, results: readResults(suites.path), log: lines.join('\n') };
   } finally {
     mkdirSync(outputFolder, { recursive: true });
     writeFileSync(join(outputFolder, 'extension-host.log'), lines.join('\n'));
@@ -79,7 +75,14 @@ export async function runInExtensionHost(
   }
 }
 
-async function bundleSuites(folder: string): Promise<void> {
+/** What the suites wrote into their folder; nothing when they did not come to it. */
+export function readResults(suitesFolder: string): readonly HostTestResult[] {
+  const file = join(suitesFolder, 'results.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as HostTestResult[]) : [];
+}
+
+/** Bundles the suites and the extension that carries them into a folder. */
+export async function bundleSuites(folder: string): Promise<void> {
   const source = (name: string) => fileURLToPath(new URL(`inHost/${name}.ts`, import.meta.url));
   await build({
     entryPoints: {
