@@ -1,22 +1,22 @@
 // The composition root: builds the parts, wires them, and hands them to VS Code for disposal. Activation starts the
 // engine in the background and waits for nothing.
 
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ExtensionContext } from 'vscode';
 import { commands, languages, window } from 'vscode';
-import type { EngineOptions } from './worker/messages.ts';
 import { DisposableStore } from './base/disposable.ts';
 import { errorMessage } from './base/logger.ts';
 import { registerCommands } from './editor/commands.ts';
 import { editorSettings, tellSettingProblem } from './editor/configuration.ts';
+import { engineOptions } from './editor/engineOptions.ts';
 import { InlineProvider } from './editor/inlineProvider.ts';
 import { channelLogger } from './editor/log.ts';
-import type { Settings } from './editor/settings.ts';
 import { SettingsStore } from './editor/settings.ts';
 import { Snooze } from './editor/snooze.ts';
 import { createStatusBar } from './editor/statusBar.ts';
 import { SuggestionFlow } from './editor/suggestionFlow.ts';
+import { SuggestionStatistics } from './editor/suggestionStatistics.ts';
+import { EditorMemory } from './editor/workspaceMemory.ts';
 import { EngineClient } from './worker/client.ts';
 import { engineThread } from './worker/engineThread.ts';
 
@@ -40,6 +40,20 @@ export function activate(context: ExtensionContext): void {
     }),
   );
   const flow = owned.add(new SuggestionFlow({ client, settings, snooze, logger }));
+  const { extension, globalState, storageUri, workspaceState } = context;
+  const statistics = owned.add(new SuggestionStatistics({ flow, globalState, storageUri, logger }));
+  const memory = owned.add(
+    new EditorMemory({
+      client,
+      settings,
+      logger,
+      workspaceState,
+      storageUri,
+      version: String((extension.packageJSON as { version: unknown }).version),
+      onForget: () => statistics.forgetWorkspace(),
+    }),
+  );
+  statistics.showBeside(memory);
   const restartEngine = (): void => {
     if (settings.current.enable) client.restart(engineOptions(context.extensionPath, settings.current));
   };
@@ -75,31 +89,29 @@ export function activate(context: ExtensionContext): void {
       settings,
       snooze,
       logger,
+      memory,
+      statistics,
       restartEngine,
       showLog() {
         channel.show();
       },
     }),
   );
-  owned.add(languages.registerInlineCompletionItemProvider('*', new InlineProvider(flow, logger)));
-  owned.add(createStatusBar({ client, settings, snooze, flow }));
+  owned.add(
+    languages.registerInlineCompletionItemProvider('*', new InlineProvider(flow, statistics.tracker, logger)),
+  );
+  owned.add(createStatusBar({ client, settings, snooze, flow, memory }));
   context.subscriptions.push(owned);
-  running = client;
+  running = {
+    async shutDown() {
+      await Promise.all([memory.shutDown(), statistics.flush()]);
+      await client.shutDown();
+    },
+  };
 }
 
-/** Resolves once the engine thread has ended. */
+/** Resolves once everything to be kept is written and the engine thread has ended. */
 export async function deactivate(): Promise<void> {
   await running?.shutDown();
   running = undefined;
-}
-
-function engineOptions(extensionPath: string, { modelFolder, threads }: Settings): EngineOptions {
-  return {
-    modelFolder:
-      modelFolder === ''
-        ? join(extensionPath, 'models/bundled')
-        : modelFolder.replace(/^~(?=[/\\])/, () => homedir()),
-    runtimeFolder: join(extensionPath, 'dist/runtime'),
-    threads,
-  };
 }

@@ -6,12 +6,15 @@ import { DisposableStore } from '../base/disposable.ts';
 import type { Logger } from '../base/logger.ts';
 import { errorMessage } from '../base/logger.ts';
 import { writeLanguageSwitch, writeSetting } from './configuration.ts';
+import type { AcceptedSuggestion } from './inlineProvider.ts';
 import { acceptedCommand } from './inlineProvider.ts';
 import { isLanguageOn } from './languages.ts';
 import type { MenuEntry } from './menu.ts';
 import { menuEntries, snoozeEntries } from './menu.ts';
 import type { SettingsStore } from './settings.ts';
 import type { Snooze } from './snooze.ts';
+import type { SuggestionStatistics } from './suggestionStatistics.ts';
+import type { EditorMemory } from './workspaceMemory.ts';
 
 export interface CommandParts {
   readonly settings: SettingsStore;
@@ -19,10 +22,12 @@ export interface CommandParts {
   readonly logger: Logger;
   readonly showLog: () => void;
   readonly restartEngine: () => void;
+  readonly memory: Pick<EditorMemory, 'forget' | 'remember' | 'status'>;
+  readonly statistics: Pick<SuggestionStatistics, 'show' | 'reset' | 'accepted'>;
 }
 
 export function registerCommands(parts: CommandParts): Disposable {
-  const { settings, snooze, logger } = parts;
+  const { settings, snooze, logger, memory, statistics } = parts;
   const handlers: Readonly<Record<string, (argument: unknown) => unknown>> = {
     'tinymemory.toggle': () => writeSetting('enable', !settings.current.enable),
     'tinymemory.toggleLanguage': () => toggleLanguage(settings),
@@ -34,12 +39,22 @@ export function registerCommands(parts: CommandParts): Disposable {
           enabled: settings.current.enable,
           isSnoozed: snooze.isSnoozed,
           language: activeLanguage(settings),
+          memory: memory.status,
         }),
       ),
     'tinymemory.showLog': parts.showLog,
     'tinymemory.restartEngine': parts.restartEngine,
-    [acceptedCommand]: probability => {
-      logger.debug(`suggestion accepted, probability ${String(probability)}`);
+    'tinymemory.forgetWorkspace': () => memory.forget(),
+    'tinymemory.rememberWorkspace': () => memory.remember(),
+    'tinymemory.showStatistics': () => {
+      statistics.show();
+    },
+    'tinymemory.resetStatistics': () => statistics.reset(),
+    [acceptedCommand]: accepted => {
+      // Only our own items carry this command.
+      const suggestion = accepted as AcceptedSuggestion;
+      logger.debug(`suggestion accepted, probability ${suggestion.probability}`);
+      statistics.accepted(suggestion);
     },
   };
   const owned = new DisposableStore();

@@ -6,6 +6,7 @@ import { EndOfLine as EditorEndOfLine, window as editorWindow, workspace } from 
 import type { DocumentWindow, EndOfLine, Indentation } from '../text/window.ts';
 import { windowLimits } from '../text/window.ts';
 import { pathForLanguage } from './languages.ts';
+import { memoryPath } from './workspacePaths.ts';
 import type { LineSource } from '../text/windowBuilder.ts';
 import {
   clampPosition,
@@ -84,8 +85,7 @@ function shownPath(document: TextDocument, notebook: NotebookDocument | undefine
 }
 
 function relativePath(uri: Uri): string {
-  if (workspace.getWorkspaceFolder(uri) === undefined) return uri.path.slice(uri.path.lastIndexOf('/') + 1);
-  return workspace.asRelativePath(uri).replaceAll('\\', '/');
+  return memoryPath(uri) ?? uri.path.slice(uri.path.lastIndexOf('/') + 1);
 }
 
 function indentationOf(document: TextDocument, text: string): Indentation {

@@ -14,16 +14,26 @@ import { errorMessage } from '../base/logger.ts';
 import type { CompletionItem, NoCompletionReason } from '../complete/types.ts';
 import { documentWindow } from './documentWindow.ts';
 import type { DocumentView, SuggestionFlow } from './suggestionFlow.ts';
+import type { SuggestionTracker } from './suggestionTracker.ts';
 
-/** Run by VS Code when a suggestion was accepted; its argument is the suggestion's probability. Not for users. */
+/** Run by VS Code when a suggestion was accepted whole; its argument is an AcceptedSuggestion. Not for users. */
 export const acceptedCommand = 'tinymemory.noteAccepted';
+
+export interface AcceptedSuggestion {
+  /** The number that the tracker gave it. */
+  readonly id: number;
+  readonly characters: number;
+  readonly probability: number;
+}
 
 export class InlineProvider implements InlineCompletionItemProvider {
   private readonly flow: SuggestionFlow;
+  private readonly tracker: Pick<SuggestionTracker, 'offered'>;
   private readonly logger: Logger;
 
-  constructor(flow: SuggestionFlow, logger: Logger) {
+  constructor(flow: SuggestionFlow, tracker: Pick<SuggestionTracker, 'offered'>, logger: Logger) {
     this.flow = flow;
+    this.tracker = tracker;
     this.logger = logger;
   }
 
@@ -39,8 +49,11 @@ export class InlineProvider implements InlineCompletionItemProvider {
       const selected = context.selectedCompletionInfo;
       const view = viewOf(document, position, selected);
       const items = await this.flow.suggest(view, invoked ? 'invoke' : 'automatic', token);
+      if (items.length === 0) return [];
+      const texts = items.map(({ text }) => text);
+      const id = this.tracker.offered(document.uri.toString(), document.offsetAt(position), texts);
       const start = selected?.range.start ?? position;
-      return items.map(item => ghostText(item, view.selectedText, start, position));
+      return items.map(item => ghostText(item, id, view.selectedText, start, position));
     } catch (error) {
       this.logger.error(`no suggestion: ${errorMessage(error)}`);
       return [];
@@ -72,11 +85,13 @@ function viewOf(
 
 function ghostText(
   { text, replaceAfter, probability }: CompletionItem,
+  id: number,
   selectedText: string,
   start: Position,
   cursor: Position,
 ): InlineCompletionItem {
   const range = new Range(start, cursor.translate(0, replaceAfter));
-  const accepted = { command: acceptedCommand, title: 'Note acceptance', arguments: [probability] };
-  return new InlineCompletionItem(selectedText + text, range, accepted);
+  const accepted: AcceptedSuggestion = { id, characters: text.length, probability };
+  const command = { command: acceptedCommand, title: 'Note acceptance', arguments: [accepted] };
+  return new InlineCompletionItem(selectedText + text, range, command);
 }

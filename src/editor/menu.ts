@@ -1,10 +1,13 @@
 // The menu behind the status bar item, as data: which entries there are in which state.
 
+import type { MemoryStatus } from './memoryStatus.ts';
+
 export interface MenuState {
   readonly enabled: boolean;
   readonly isSnoozed: boolean;
   /** Language of the active editor; undefined without one. */
   readonly language: { readonly id: string; readonly on: boolean } | undefined;
+  readonly memory: MemoryStatus;
 }
 
 export interface MenuEntry {
@@ -17,7 +20,7 @@ export interface MenuEntry {
 export const snoozeMinutes = [5, 15, 60] as const;
 
 /** Entries of the menu, in the order shown. */
-export function menuEntries({ enabled, isSnoozed, language }: MenuState): readonly MenuEntry[] {
+export function menuEntries({ enabled, isSnoozed, language, memory }: MenuState): readonly MenuEntry[] {
   const entries: MenuEntry[] = [
     {
       label: enabled ? '$(circle-slash) Switch suggestions off' : '$(sparkle) Switch suggestions on',
@@ -34,7 +37,13 @@ export function menuEntries({ enabled, isSnoozed, language }: MenuState): readon
     entries.push(...snoozeEntries(isSnoozed));
     entries.push({ label: '$(lightbulb) Suggest now', command: 'tinymemory.suggest' });
   }
+  if (memory.kind === 'off' && memory.reason === 'forgotten') {
+    entries.push({ label: '$(database) Remember this workspace', command: 'tinymemory.rememberWorkspace' });
+  } else if (memory.kind !== 'off') {
+    entries.push({ label: '$(trash) Forget this workspace', command: 'tinymemory.forgetWorkspace' });
+  }
   entries.push(
+    { label: '$(graph) What TinyMemory did for you', command: 'tinymemory.showStatistics' },
     { label: '$(gear) Settings', command: 'workbench.action.openSettings', arguments: ['tinymemory'] },
     { label: '$(output) Show log', command: 'tinymemory.showLog' },
   );

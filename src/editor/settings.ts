@@ -13,6 +13,8 @@ const schemas = {
   alternatives: wholeNumber(1, 10),
   multiLine: v.boolean('must be true or false'),
   threads: wholeNumber(0, 64),
+  'memory.enable': v.boolean('must be true or false'),
+  'memory.maxMegabytes': wholeNumber(1, 500),
   modelFolder: v.pipe(
     v.string('must be a text'),
     v.trim(),
@@ -40,6 +42,8 @@ export const defaultSettings: Settings = {
   alternatives: 3,
   multiLine: true,
   threads: 0,
+  'memory.enable': true,
+  'memory.maxMegabytes': 30,
   modelFolder: '',
 };
 
@@ -76,6 +80,8 @@ export function parseSettings(read: (key: SettingKey) => unknown): {
     alternatives: parse('alternatives'),
     multiLine: parse('multiLine'),
     threads: parse('threads'),
+    'memory.enable': parse('memory.enable'),
+    'memory.maxMegabytes': parse('memory.maxMegabytes'),
     modelFolder: parse('modelFolder'),
   };
   return { settings, problems };

@@ -9,6 +9,7 @@ import type { SettingsStore } from './settings.ts';
 import type { Snooze } from './snooze.ts';
 import { hoverCommands, statusView } from './statusView.ts';
 import type { SuggestionFlow, SuggestionOutcome } from './suggestionFlow.ts';
+import type { EditorMemory } from './workspaceMemory.ts';
 
 /** Thinking that ends sooner is not shown: the item would flicker at every keystroke. */
 const thinkingShownAfterMs = 150;
@@ -18,9 +19,10 @@ export interface StatusBarParts {
   readonly settings: SettingsStore;
   readonly snooze: Snooze;
   readonly flow: SuggestionFlow;
+  readonly memory: Pick<EditorMemory, 'status' | 'onDidChange'>;
 }
 
-export function createStatusBar({ client, settings, snooze, flow }: StatusBarParts): Disposable {
+export function createStatusBar({ client, settings, snooze, flow, memory }: StatusBarParts): Disposable {
   const owned = new DisposableStore();
   const item = owned.add(window.createStatusBarItem('tinymemory.status', StatusBarAlignment.Right, 100));
   item.name = 'TinyMemory';
@@ -38,6 +40,7 @@ export function createStatusBar({ client, settings, snooze, flow }: StatusBarPar
       engine: client.state,
       thinking,
       last,
+      memory: memory.status,
     });
     item.text = view.text;
     item.accessibilityInformation = { label: `TinyMemory: ${view.summary}`, role: 'button' };
@@ -67,6 +70,7 @@ export function createStatusBar({ client, settings, snooze, flow }: StatusBarPar
   );
   owned.add(client.onDidChangeState(render));
   owned.add(settings.onDidChange(render));
+  owned.add(memory.onDidChange(render));
   owned.add(snooze.onDidChange(render));
   owned.add(window.onDidChangeActiveTextEditor(render));
   owned.add(flow.onDidChangeActivity(showThinking));

@@ -1,7 +1,9 @@
 // What the status bar item and its hover say, as a pure function of the state.
 
 import type { EngineState } from '../worker/client.ts';
+import { memorySummary, percent } from './memoryStatus.ts';
 import type { SuggestionOutcome } from './suggestionFlow.ts';
+import type { MemoryStatus } from './memoryStatus.ts';
 
 export interface StatusInput {
   readonly enabled: boolean;
@@ -13,6 +15,7 @@ export interface StatusInput {
   /** Whether a suggestion is being computed. */
   readonly thinking: boolean;
   readonly last: SuggestionOutcome | undefined;
+  readonly memory: MemoryStatus;
 }
 
 export type StatusKind =
@@ -42,7 +45,15 @@ const icons: Readonly<Record<StatusKind, string>> = {
 export function statusView(input: StatusInput): StatusView {
   const kind = statusKind(input);
   const summary = summaryOf(kind, input);
-  return { kind, text: `$(${icons[kind]}) TinyMemory`, summary, hover: hoverOf(summary, input) };
+  return { kind, text: textOf(kind, input), summary, hover: hoverOf(summary, input) };
+}
+
+/** Indexing is told beside what is going on, as suggestions come meanwhile. */
+function textOf(kind: StatusKind, { memory }: StatusInput): string {
+  const text = `$(${icons[kind]}) TinyMemory`;
+  const isToldOf =
+    memory.kind === 'indexing' && memory.total > 0 && (kind === 'ready' || kind === 'thinking');
+  return isToldOf ? `${text}: indexing ${percent(memory.done, memory.total)}` : text;
 }
 
 /** Commands that the hover's links may run. */
@@ -50,6 +61,8 @@ export const hoverCommands = [
   'tinymemory.showMenu',
   'tinymemory.showLog',
   'tinymemory.restartEngine',
+  'tinymemory.rememberWorkspace',
+  'tinymemory.showStatistics',
   'workbench.action.openSettings',
 ] as const;
 
@@ -84,7 +97,7 @@ function summaryOf(kind: StatusKind, { engine, snoozeEndsAtMs, language }: Statu
   }
 }
 
-function hoverOf(summary: string, { engine, last }: StatusInput): string {
+function hoverOf(summary: string, { engine, last, memory }: StatusInput): string {
   const lines = [`**TinyMemory**: ${escapeMarkdown(summary)}`];
   if (engine.kind === 'ready') {
     const { modelName, parameters, device, threads, loadMs } = engine.report;
@@ -95,12 +108,17 @@ function hoverOf(summary: string, { engine, last }: StatusInput): string {
       ...engine.report.warnings.map(warning => `$(warning) ${escapeMarkdown(warning)}`),
     );
   }
+  lines.push(escapeMarkdown(memorySummary(memory)));
   if (last !== undefined) lines.push(lastOutcome(last));
   const links = [
     '[Menu](command:tinymemory.showMenu)',
+    '[Statistics](command:tinymemory.showStatistics)',
     '[Settings](command:workbench.action.openSettings?%22tinymemory%22)',
     '[Log](command:tinymemory.showLog)',
   ];
+  if (memory.kind === 'off' && memory.reason === 'forgotten') {
+    links.push('[Remember this workspace](command:tinymemory.rememberWorkspace)');
+  }
   if (engine.kind === 'failed') links.push('[Restart engine](command:tinymemory.restartEngine)');
   return [...lines, links.join(' | ')].join('\n\n');
 }

@@ -102,6 +102,8 @@ const memoryStateSchema = v.variant('kind', [
 /** Kinds of entries as the letters of one string: file, folder, symbolic link, other. */
 export const entryLetters = { file: 'f', folder: 'd', symlink: 'l', other: 'o' } as const;
 
+const bytesSchema = v.custom<Uint8Array>(value => value instanceof Uint8Array);
+
 const statSchema = v.union([
   v.object({ sizeBytes: v.number(), mtimeMs: v.number() }),
   v.object({ error: v.string() }),
@@ -133,7 +135,7 @@ export const toWorkerSchema = v.variant('kind', [
     kinds: v.string(),
   }),
   v.object({ kind: v.literal('treeStats'), id: v.number(), stats: v.array(statSchema) }),
-  v.object({ kind: v.literal('treeFile'), id: v.number(), bytes: v.instance(Uint8Array) }),
+  v.object({ kind: v.literal('treeFile'), id: v.number(), bytes: bytesSchema }),
   v.object({ kind: v.literal('treeFailed'), id: v.number(), message: v.string() }),
   /** Saves what is to be kept. Answered by `readyToEnd`. */
   v.object({ kind: v.literal('prepareToEnd') }),

@@ -12,7 +12,14 @@ import { compileFunction } from 'node:vm';
 import { build } from 'esbuild';
 import { neverCancelled } from '../../src/base/cancellation.ts';
 import type { FakeDocument } from './support/fakeVscode.ts';
-import { createFakeVscode, fakeDocument, fakeUri, Position, Range } from './support/fakeVscode.ts';
+import {
+  createFakeVscode,
+  fakeDocument,
+  fakeMemento,
+  fakeUri,
+  Position,
+  Range,
+} from './support/fakeVscode.ts';
 
 interface Extension {
   activate(context: unknown): void;
@@ -27,6 +34,8 @@ describe('the extension', () => {
   let vscode: ReturnType<typeof createFakeVscode>;
   let extension: Extension;
   let subscriptions: { dispose(): void }[];
+  let globalState: ReturnType<typeof fakeMemento>;
+  let workspaceState: ReturnType<typeof fakeMemento>;
 
   before(async () => {
     const built = await build({
@@ -50,6 +59,8 @@ describe('the extension', () => {
 
   beforeEach(() => {
     vscode = createFakeVscode();
+    globalState = fakeMemento();
+    workspaceState = fakeMemento();
     activate();
   });
 
@@ -58,7 +69,14 @@ describe('the extension', () => {
   function activate(): void {
     extension = load(code, vscode.api);
     subscriptions = [];
-    extension.activate({ extensionPath: folder, subscriptions });
+    extension.activate({
+      extensionPath: folder,
+      extension: { packageJSON: { version: '1.2.3' } },
+      subscriptions,
+      globalState,
+      workspaceState,
+      storageUri: fakeUri(`file:${folder}/workspace/tinymemory`),
+    });
   }
 
   async function deactivate(): Promise<void> {

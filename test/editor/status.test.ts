@@ -14,13 +14,16 @@ const ready: StatusInput = {
   engine: { kind: 'ready', report },
   thinking: false,
   last: undefined,
+  memory: { kind: 'off', reason: 'no-folder' },
 };
+const size = { files: 1_234, tokens: 2_000_000, sizeBytes: 16_000_000 };
+const remembered = { kind: 'ready', ...size, leftOut: {}, elapsedMs: 1, filesRead: 1, isKept: true } as const;
 
 describe('statusView', () => {
   function check(changed: Partial<StatusInput>, kind: string, said: RegExp): void {
     const view = statusView({ ...ready, ...changed });
     assert.equal(view.kind, kind);
-    assert.match(view.text, /^\$\([a-z-]+(~spin)?\) TinyMemory$/);
+    assert.match(view.text, /^\$\([a-z-]+(~spin)?\) TinyMemory(: indexing \d+ %)?$/);
     assert.match(`${view.summary}\n${view.hover}`, said);
   }
 
@@ -46,6 +49,21 @@ describe('statusView', () => {
     check({ last: { kind: 'none', latencyMs: 3, reason: 'mid-word' } }, 'ready', /none \(mid-word\), 3 ms/);
   });
 
+  it('tells of memory', () => {
+    check({}, 'ready', /Memory is off: no folder is open/);
+    const forgotten = { kind: 'off', reason: 'forgotten' } as const;
+    check({ memory: forgotten }, 'ready', /forgotten.*command:tinymemory\.rememberWorkspace/s);
+    check({ memory: remembered }, 'ready', /1,234 files, 2,000,000 tokens, 16\\\.0 MB/);
+    check({ memory: { ...remembered, isKept: false } }, 'ready', /it ends with the session/);
+    const text = (memory: StatusInput['memory'], changed: Partial<StatusInput> = {}) =>
+      statusView({ ...ready, ...changed, memory }).text;
+    const indexing = { kind: 'indexing', ...size, done: 425, total: 1_000 } as const;
+    assert.equal(text(indexing), '$(sparkle) TinyMemory: indexing 42 %');
+    assert.equal(text({ ...indexing, done: 0, total: 0 }), '$(sparkle) TinyMemory');
+    assert.equal(text(indexing, { enabled: false }), '$(circle-slash) TinyMemory');
+    assert.equal(text(remembered), '$(sparkle) TinyMemory');
+  });
+
   it('lets no text become markup', () => {
     const engine = { kind: 'failed', message: '[x](command:evil) $(bug)\n# big' } as const;
     const { hover } = statusView({ ...ready, engine });
@@ -55,33 +73,42 @@ describe('statusView', () => {
   it('links only to commands that it may run', () => {
     const { hover } = statusView({ ...ready, engine: { kind: 'failed', message: '' } });
     const linked = [...hover.matchAll(/\(command:([\w.]+)/g)].map(([, command]) => command);
-    assert.equal(linked.length, 4);
+    assert.equal(linked.length, 5);
     for (const command of linked) assert(hoverCommands.some(allowed => allowed === command));
   });
 });
 
 describe('menu', () => {
-  function labels(enabled: boolean, isSnoozed: boolean, on?: boolean): string {
+  function labels(enabled: boolean, isSnoozed: boolean, on?: boolean, memory = ready.memory): string {
     const language = on === undefined ? undefined : { id: 'go', on };
-    return menuEntries({ enabled, isSnoozed, language })
+    return menuEntries({ enabled, isSnoozed, language, memory })
       .map(({ label }) => label.replace(/^\$\([a-z-]+\) /, ''))
       .join(', ');
   }
 
   it('offers what makes sense in the state', () => {
-    assert.equal(labels(false, false, true), 'Switch suggestions on, Settings, Show log');
+    assert.equal(
+      labels(false, false, true),
+      'Switch suggestions on, What TinyMemory did for you, Settings, Show log',
+    );
     assert.match(
       labels(true, false, true),
       /^Switch suggestions off, Switch off for go, Snooze for 5 minutes/,
     );
     assert.match(labels(true, true, false), /Switch on for go, Resume now, Suggest now/);
     assert.doesNotMatch(labels(true, false), /for go/);
+    assert.match(labels(true, false, true, remembered), /Forget this workspace/);
+    assert.match(labels(true, false, true, { kind: 'off', reason: 'forgotten' }), /Remember this workspace/);
+    assert.doesNotMatch(labels(true, false), /this workspace/);
   });
 
   it('runs only commands that exist', () => {
     const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
     const language = { id: 'go', on: true };
-    const entries = [...menuEntries({ enabled: true, isSnoozed: false, language }), ...snoozeEntries(true)];
+    const entries = [
+      ...menuEntries({ enabled: true, isSnoozed: false, language, memory: remembered }),
+      ...snoozeEntries(true),
+    ];
     for (const { command } of entries) {
       assert(command.startsWith('workbench.') || manifest.includes(`"command": "${command}"`), command);
     }

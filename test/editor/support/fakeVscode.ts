@@ -71,11 +71,12 @@ export interface FakeDocument {
   readonly isClosed: boolean;
   version: number;
   lineAt(line: number): { readonly text: string };
+  offsetAt(position: Position): number;
 }
 
-export function fakeUri(text: string): FakeDocument['uri'] {
+export function fakeUri(text: string): FakeDocument['uri'] & { readonly fsPath: string } {
   const [scheme = '', path = ''] = text.split(':');
-  return { scheme, path, toString: () => text };
+  return { scheme, path, fsPath: path, toString: () => text };
 }
 
 /** A document of `text`, whose line ends tell its kind. */
@@ -90,6 +91,8 @@ export function fakeDocument(uri: string, languageId: string, text: string): Fak
     isClosed: false,
     version: 1,
     lineAt: line => ({ text: lines[line] ?? '' }),
+    offsetAt: ({ line, character }) =>
+      lines.slice(0, line).reduce((sum, { length }) => sum + length + 1, 0) + character,
   };
 }
 
@@ -104,6 +107,20 @@ export interface Provider {
 
 type Listener = (value: unknown) => void;
 
+/** A memento that keeps everything in a map. */
+export function fakeMemento(values = new Map<string, unknown>()) {
+  return {
+    values,
+    keys: () => [...values.keys()],
+    get: (key: string) => values.get(key),
+    update(key: string, value: unknown) {
+      if (value === undefined) values.delete(key);
+      else values.set(key, structuredClone(value));
+      return Promise.resolve();
+    },
+  };
+}
+
 export function createFakeVscode() {
   const live = new Set<string>();
   const commands = new Map<string, (...args: unknown[]) => unknown>();
@@ -111,7 +128,20 @@ export function createFakeVscode() {
   const messages: string[] = [];
   const log: string[] = [];
   const values = new Map<string, unknown>();
-  const listeners = { configuration: new Set<Listener>(), activeEditor: new Set<Listener>() };
+  const listeners = {
+    configuration: new Set<Listener>(),
+    activeEditor: new Set<Listener>(),
+    textDocument: new Set<Listener>(),
+    saved: new Set<Listener>(),
+    createdFiles: new Set<Listener>(),
+    deletedFiles: new Set<Listener>(),
+    renamedFiles: new Set<Listener>(),
+    folders: new Set<Listener>(),
+    fileCreated: new Set<Listener>(),
+    fileChanged: new Set<Listener>(),
+    fileDeleted: new Set<Listener>(),
+  };
+  const panels: { html: string; readonly title: string; close(): void }[] = [];
   const statusBar = { text: '', tooltip: new MarkdownString(''), shown: false };
   const state: {
     provider: Provider | undefined;
@@ -119,7 +149,21 @@ export function createFakeVscode() {
     choices: string[];
     notebooks: unknown[];
     editors: unknown[];
-  } = { provider: undefined, chosen: undefined, choices: [], notebooks: [], editors: [] };
+    /** Button that the next messages are answered with. */
+    answer: string | undefined;
+    folders: { name: string; uri: ReturnType<typeof fakeUri> }[];
+    /** The virtual file system: texts by URI; folders are those that files lie in. */
+    files: Map<string, string>;
+  } = {
+    provider: undefined,
+    chosen: undefined,
+    choices: [],
+    notebooks: [],
+    editors: [],
+    answer: undefined,
+    folders: [],
+    files: new Map(),
+  };
 
   function owned(name: string, onDispose: () => void = () => undefined) {
     if (live.has(name)) throw new Error(`${name} is registered twice`);
@@ -131,15 +175,20 @@ export function createFakeVscode() {
       },
     };
   }
+  let lastListener = 0;
   function listen(name: keyof typeof listeners) {
     return (listener: Listener) => {
       listeners[name].add(listener);
-      return owned(`listener ${name} ${listeners[name].size}`, () => listeners[name].delete(listener));
+      const number = ++lastListener;
+      return owned(`listener ${name} ${number}`, () => listeners[name].delete(listener));
     };
   }
-  const say = (message: string) => {
+  const say = (message: string, ...rest: unknown[]) => {
     messages.push(message);
-    return Promise.resolve(undefined);
+    return Promise.resolve(rest.includes(state.answer) ? state.answer : undefined);
+  };
+  const fire = (name: keyof typeof listeners, value: unknown): void => {
+    for (const listener of [...listeners[name]]) listener(value);
   };
   const logLine = (message: string) => log.push(message);
 
@@ -153,6 +202,11 @@ export function createFakeVscode() {
     EndOfLine: { LF: 1, CRLF: 2 },
     StatusBarAlignment: { Left: 1, Right: 2 },
     ConfigurationTarget: { Global: 1, Workspace: 2 },
+    FileType: { Unknown: 0, File: 1, Directory: 2, SymbolicLink: 64 },
+    ViewColumn: { Active: -1 },
+    Uri: {
+      joinPath: (uri: FakeDocument['uri'], path: string) => fakeUri(`${uri.toString()}/${path}`),
+    },
     window: {
       get activeTextEditor() {
         return state.editors[0];
@@ -174,6 +228,23 @@ export function createFakeVscode() {
         Object.assign(statusBar, owned(`item ${id}`), { show: () => (statusBar.shown = true) }),
       showWarningMessage: say,
       showErrorMessage: say,
+      showInformationMessage: say,
+      createWebviewPanel(id: string, title: string) {
+        const closed = new Set<Listener>();
+        const panel = { html: '', title, close };
+        const registration = owned(`panel ${id}`);
+        function close() {
+          registration.dispose();
+          for (const listener of closed) listener(undefined);
+        }
+        panels.push(panel);
+        return {
+          webview: panel,
+          reveal: () => undefined,
+          onDidDispose: (listener: Listener) => closed.add(listener),
+          dispose: close,
+        };
+      },
       showQuickPick(items: { label: string }[]) {
         state.choices = items.map(({ label }) => label);
         return Promise.resolve(items.find(({ label }) => label.includes(state.chosen ?? '\n')));
@@ -183,9 +254,48 @@ export function createFakeVscode() {
       get notebookDocuments() {
         return state.notebooks;
       },
+      get workspaceFolders() {
+        return state.folders.length === 0 ? undefined : state.folders;
+      },
       onDidChangeConfiguration: listen('configuration'),
-      getWorkspaceFolder: ({ path }: FakeDocument['uri']) => (path.startsWith('/folder/') ? {} : undefined),
-      asRelativePath: ({ path }: FakeDocument['uri']) => path.slice('/folder/'.length),
+      onDidChangeTextDocument: listen('textDocument'),
+      onDidSaveTextDocument: listen('saved'),
+      onDidCreateFiles: listen('createdFiles'),
+      onDidDeleteFiles: listen('deletedFiles'),
+      onDidRenameFiles: listen('renamedFiles'),
+      onDidChangeWorkspaceFolders: listen('folders'),
+      createFileSystemWatcher: (glob: string) => ({
+        ...owned(`watcher ${glob}`),
+        onDidCreate: listen('fileCreated'),
+        onDidChange: listen('fileChanged'),
+        onDidDelete: listen('fileDeleted'),
+      }),
+      getWorkspaceFolder: ({ path }: FakeDocument['uri']) =>
+        state.folders.find(({ uri }) => path.startsWith(`${uri.path}/`)) ??
+        (path.startsWith('/folder/') ? { name: 'folder', uri: fakeUri('file:/folder') } : undefined),
+      asRelativePath: ({ path }: FakeDocument['uri']) => {
+        const folder = state.folders.find(({ uri }) => path.startsWith(`${uri.path}/`));
+        return path.slice((folder?.uri.path ?? '/folder').length + 1);
+      },
+      fs: {
+        readDirectory(uri: FakeDocument['uri']) {
+          const start = `${uri.toString()}/`;
+          const entries = new Map<string, number>();
+          for (const path of state.files.keys()) {
+            if (!path.startsWith(start)) continue;
+            const [name = '', ...deeper] = path.slice(start.length).split('/');
+            entries.set(name, deeper.length > 0 ? 2 : 1);
+          }
+          return Promise.resolve([...entries]);
+        },
+        stat(uri: FakeDocument['uri']) {
+          const text = state.files.get(uri.toString());
+          if (text === undefined) return Promise.reject(new Error(`${uri.toString()}: no such file`));
+          return Promise.resolve({ size: text.length, mtime: 1 });
+        },
+        readFile: (uri: FakeDocument['uri']) =>
+          Promise.resolve(new TextEncoder().encode(state.files.get(uri.toString()))),
+      },
       getConfiguration: () => ({
         get: (key: string) => values.get(key),
         inspect: (key: string) => ({ globalValue: values.get(key) }),
@@ -213,5 +323,5 @@ export function createFakeVscode() {
       },
     },
   };
-  return { api, live, commands, executed, messages, log, values, statusBar, state };
+  return { api, live, commands, executed, messages, log, values, statusBar, state, fire, panels };
 }

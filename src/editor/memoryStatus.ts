@@ -1,0 +1,47 @@
+// One sentence on what memory holds or why there is none, for the status bar and the statistics page.
+
+import type { MemoryState } from '../worker/messages.ts';
+
+/** What memory holds, or why there is none. */
+export type MemoryStatus =
+  | Exclude<MemoryState, { kind: 'off' }>
+  | { readonly kind: 'off'; readonly reason: 'setting' | 'forgotten' | 'no-folder' | 'engine' };
+
+/** One sentence on what memory holds; plain text. */
+export function memorySummary(memory: MemoryStatus): string {
+  switch (memory.kind) {
+    case 'off':
+      return `Memory is off: ${whyOff[memory.reason]}.`;
+    case 'indexing': {
+      const share = memory.total === 0 ? '' : ` ${percent(memory.done, memory.total)}`;
+      return `Memory: indexing${share}, ${sizeOf(memory)} so far.`;
+    }
+    case 'ready':
+      return `Memory: ${sizeOf(memory)}${memory.isKept ? '' : '; it ends with the session, as it cannot be written to the disk'}.`;
+    default:
+      return memory satisfies never;
+  }
+}
+
+/** Whole percent, rounded down: 100 % is all of it. */
+export function percent(part: number, whole: number): string {
+  return `${whole === 0 ? 0 : Math.floor((100 * part) / whole)} %`;
+}
+
+const whyOff = {
+  setting: 'switched off in the settings',
+  forgotten: 'this workspace was forgotten',
+  'no-folder': 'no folder is open',
+  engine: 'the engine is not running',
+} as const;
+
+type Size = Pick<Extract<MemoryStatus, { kind: 'ready' }>, 'files' | 'tokens' | 'sizeBytes'>;
+
+function sizeOf({ files, tokens, sizeBytes }: Size): string {
+  return `${number(files)} ${files === 1 ? 'file' : 'files'}, ${number(tokens)} tokens, ${(sizeBytes / 1e6).toFixed(1)} MB`;
+}
+
+/** With separators of thousands. */
+export function number(value: number): string {
+  return value.toLocaleString('en');
+}
