@@ -3,8 +3,9 @@
 
 import { basename, resolve } from 'node:path';
 import { nodeFolder, nodeOuterIgnores } from '../corpus/nodeFolder.ts';
-import { evaluate, prepareBench, scoredFiles } from '../evaluate/evaluation.ts';
-import type { Bench } from '../evaluate/evaluation.ts';
+import type { Bench } from '../evaluate/bench.ts';
+import { prepareBench, scoredFiles } from '../evaluate/bench.ts';
+import { evaluate } from '../evaluate/evaluation.ts';
 import type { ThresholdFigures } from '../evaluate/showThreshold.ts';
 import { fitShowThreshold, sumSweeps, sweepShowThreshold } from '../evaluate/showThreshold.ts';
 import type { WorkspaceFiles } from '../evaluate/workspaceFiles.ts';
@@ -95,7 +96,7 @@ async function prepare(
 ): Promise<{ files: WorkspaceFiles; bench: Bench }> {
   showProgress(`reading ${folder}`);
   const files = await readWorkspace(nodeFolder(folder), { outer: await nodeOuterIgnores(folder) }, seed);
-  return { files, bench: prepareBench(engine, files) };
+  return { files, bench: await prepareBench(engine, files) };
 }
 
 /** On a terminal only, in one line that the result takes the place of. */

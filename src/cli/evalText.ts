@@ -2,7 +2,7 @@
 
 import type { CorpusReport } from '../corpus/leftOut.ts';
 import type { ConfigurationFigures, Evaluation } from '../evaluate/evaluation.ts';
-import { configurations } from '../evaluate/evaluation.ts';
+import { configurations } from '../evaluate/bench.ts';
 import type { ThresholdFigures } from '../evaluate/showThreshold.ts';
 import { leastPrecision } from '../evaluate/showThreshold.ts';
 import type { CompressorFigure } from './compressors.ts';

@@ -3,8 +3,8 @@
 
 import { TypingFigures } from './typing.ts';
 import { RememberingPredictor } from './rememberingPredictor.ts';
-import type { Bench, EvaluationOptions } from './evaluation.ts';
-import { predictorOf, typeAll, typedStretches } from './evaluation.ts';
+import type { Bench, EvaluationOptions } from './bench.ts';
+import { predictorOf, typeAll, typedStretches } from './bench.ts';
 
 export const sweptThresholds: readonly number[] = Array.from(
   { length: 14 },

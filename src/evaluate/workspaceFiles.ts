@@ -8,11 +8,12 @@ import type { CorpusFile, FileTree } from '../corpus/fileTree.ts';
 import { splitHeldOut } from '../corpus/heldOut.ts';
 import type { CorpusReport } from '../corpus/leftOut.ts';
 import { CorpusCount } from '../corpus/leftOut.ts';
+import { TimeSlices } from '../corpus/timeSlices.ts';
 import type { CorpusRules } from '../corpus/walk.ts';
 import { walkCorpus } from '../corpus/walk.ts';
 import { withinCap } from '../corpus/withinCap.ts';
 import type { PromptBuilder } from '../complete/context.ts';
-import { finish, WorkspaceMemory } from '../memory/workspaceMemory.ts';
+import { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 import { normalizeLineEnds } from '../text/window.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { SourceFile } from './scoring.ts';
@@ -60,18 +61,21 @@ export async function readWorkspace(
   return { workspace: split.workspace, heldOut: split.heldOut, report: count.report() };
 }
 
-/** A memory of these files alone. */
-export function rememberFiles(
+/** A memory of these files alone. Others get their turn while it is built. */
+export async function rememberFiles(
   files: readonly SourceFile[],
   tokenizer: Tokenizer,
   prompts: PromptBuilder,
   vocabularySize: number,
-): WorkspaceMemory {
+): Promise<WorkspaceMemory> {
   const memory = new WorkspaceMemory(vocabularySize);
-  const tokens = files.map(({ path, text }) => ({
-    path,
-    tokens: [...prompts.header(path), ...tokenizer.encode(text)],
-  }));
-  finish(memory.update(tokens));
+  const turns = new TimeSlices(20);
+  const remembered: { path: string; tokens: readonly number[] }[] = [];
+  for (const { path, text } of files) {
+    await turns.giveWay();
+    remembered.push({ path, tokens: [...prompts.header(path), ...tokenizer.encode(text)] });
+  }
+  const work = memory.update(remembered);
+  while (work.next().done !== true) await turns.giveWay();
   return memory;
 }

@@ -5,8 +5,9 @@ import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
 import { CancellationError, CancellationSource } from '../../src/base/cancellation.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { nodeFolder } from '../../src/corpus/nodeFolder.ts';
-import { configurations, evaluate, prepareBench } from '../../src/evaluate/evaluation.ts';
-import type { EvaluationOptions } from '../../src/evaluate/evaluation.ts';
+import type { EvaluationOptions } from '../../src/evaluate/bench.ts';
+import { configurations, prepareBench } from '../../src/evaluate/bench.ts';
+import { evaluate } from '../../src/evaluate/evaluation.ts';
 import { sampleSizes } from '../../src/evaluate/sample.ts';
 import { Score, scoreFile } from '../../src/evaluate/scoring.ts';
 import type { SourceFile } from '../../src/evaluate/scoring.ts';
@@ -33,7 +34,7 @@ function randomFile(path: string, seed: number): SourceFile {
 async function memoryBits(remembered: readonly SourceFile[], file: SourceFile): Promise<number> {
   const model = await bundledEngine();
   const { workspace, heldOut, report } = { workspace: remembered, heldOut: [file], report: emptyReport };
-  const { memory } = prepareBench(model, { workspace, heldOut, report });
+  const { memory } = await prepareBench(model, { workspace, heldOut, report });
   const scores = { network: new Score(), memory: new Score(), both: new Score() };
   await scoreFile({ ...model, memory }, file, scores);
   strictEqual(scores.memory.bytes, Buffer.byteLength(file.text));
@@ -48,7 +49,7 @@ describe('evaluate/evaluation', function () {
   it('remembers every file but the held-out ones', async () => {
     const files = await readWorkspace(fixture, {}, 0);
     strictEqual(files.heldOut.length, 3);
-    const { memory } = prepareBench(await bundledEngine(), files);
+    const { memory } = await prepareBench(await bundledEngine(), files);
     const remembered = memory.files().map(({ path }) => path);
     deepStrictEqual(
       remembered.toSorted(),
@@ -75,7 +76,7 @@ describe('evaluate/evaluation', function () {
   it('reports every configuration, the same for the same seed', async () => {
     const files = await readWorkspace(fixture, {}, 0);
     const model = await bundledEngine();
-    const first = await evaluate(files, prepareBench(model, files), options(400));
+    const first = await evaluate(files, await prepareBench(model, files), options(400));
     deepStrictEqual(Object.keys(first.configs), [...configurations]);
     for (const configuration of configurations) {
       const figures = first.configs[configuration];
@@ -92,7 +93,7 @@ describe('evaluate/evaluation', function () {
       ok(figures.latencyMs.p95 >= figures.latencyMs.p50);
     }
     ok(first.files > 0 && first.bytes > 0 && first.sample.tokens <= 400);
-    const second = await evaluate(files, prepareBench(model, files), options(400));
+    const second = await evaluate(files, await prepareBench(model, files), options(400));
     const timeless = ({ configs }: typeof first) =>
       configurations.map(configuration => ({ ...configs[configuration], latencyMs: undefined }));
     deepStrictEqual(timeless(second), timeless(first));
@@ -113,7 +114,7 @@ describe('evaluate/evaluation', function () {
       source.cancel();
     };
     await rejects(
-      evaluate(files, prepareBench(model, files), {
+      evaluate(files, await prepareBench(model, files), {
         ...options(400),
         onProgress,
         cancellation: source.token,
@@ -121,5 +122,19 @@ describe('evaluate/evaluation', function () {
       CancellationError,
     );
     ok(steps.length <= 2, steps.join(', '));
+  });
+
+  it('lets others in while it works, such as a timer that cancels it', async () => {
+    const files = await readWorkspace(fixture, {}, 0);
+    const bench = await prepareBench(await bundledEngine(), files);
+    const source = new CancellationSource();
+    const timer = setTimeout(() => {
+      source.cancel();
+    }, 50);
+    await rejects(
+      evaluate(files, bench, { ...options(4000), cancellation: source.token }),
+      CancellationError,
+    );
+    clearTimeout(timer);
   });
 });

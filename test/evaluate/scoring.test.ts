@@ -41,7 +41,7 @@ describe('evaluate/scoring', function () {
     const { decoder, tokenizer, prompts } = await bundledEngine('float32');
     const line = (index: number) => `const value${index} = compute(${index * 7919}, 'ä${index}');\n`;
     const file = { path: 'src/long.ts', text: Array.from({ length: 160 }, (_, at) => line(at)).join('') };
-    const memory = rememberFiles([], tokenizer, prompts, decoder.config.vocabSize);
+    const memory = await rememberFiles([], tokenizer, prompts, decoder.config.vocabSize);
     const tokens: number[] = [];
     let bytes = 0;
     const likeliest: number[] = [];

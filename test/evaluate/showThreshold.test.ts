@@ -2,7 +2,7 @@
 
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import { nodeFolder } from '../../src/corpus/nodeFolder.ts';
-import { predictorOf, prepareBench, typeAll, typedStretches } from '../../src/evaluate/evaluation.ts';
+import { predictorOf, prepareBench, typeAll, typedStretches } from '../../src/evaluate/bench.ts';
 import { sampleSizes } from '../../src/evaluate/sample.ts';
 import type { ThresholdFigures } from '../../src/evaluate/showThreshold.ts';
 import { fitShowThreshold, sumSweeps, sweepShowThreshold } from '../../src/evaluate/showThreshold.ts';
@@ -45,7 +45,7 @@ describe('evaluate/showThreshold', function () {
   it('finds what typing at each threshold by itself finds', async () => {
     const files = await readWorkspace(nodeFolder(`${repository}test/fixtures/workspace`), {}, 0);
     // Quantized activations depend a little on which tokens are run together.
-    const bench = prepareBench(await bundledEngine('float32'), files);
+    const bench = await prepareBench(await bundledEngine('float32'), files);
     const sizes = sampleSizes(1000);
     const sweep = await sweepShowThreshold(bench, { seed: 0, sizes }, [0.2, 0.6]);
     for (const { threshold, figures: swept } of sweep) {

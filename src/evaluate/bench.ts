@@ -1,0 +1,186 @@
+// What an evaluation works with: the model, a memory of the workspace alone, and the held-out files; and how each
+// configuration types them and completes their lines, with no cache that reaches from one to another.
+
+import type { CancellationToken } from '../base/cancellation.ts';
+import { neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
+import { seededRandom } from '../base/random.ts';
+import { Completer } from '../complete/completer.ts';
+import type { PromptBuilder } from '../complete/context.ts';
+import { TimeSlices } from '../corpus/timeSlices.ts';
+import type { Decoder } from '../infer/decoder.ts';
+import type { Vocabulary } from '../infer/generate.ts';
+import { MemoryPredictor } from '../infer/memoryPredictor.ts';
+import type { Mixture } from '../infer/mixture.ts';
+import type { Predictor } from '../infer/predictor.ts';
+import { MixedPredictor, NetworkPredictor } from '../infer/predictor.ts';
+import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { DocumentFormat } from './documentState.ts';
+import { documentFormat, indentationByLanguage } from './documentState.ts';
+import { completeLine, LineFigures, lineCursors } from './lineCompletion.ts';
+import type { SampleSizes, Stretch } from './sample.ts';
+import { filesToScore, stretchesToType } from './sample.ts';
+import type { SourceFile } from './scoring.ts';
+import { TypingFigures, typeStretch } from './typing.ts';
+import type { WorkspaceFiles } from './workspaceFiles.ts';
+import { rememberFiles } from './workspaceFiles.ts';
+
+/** What is judged. The decoder and the prompts are used under names of the evaluation's own. */
+export interface EvaluatedModel {
+  readonly decoder: Decoder;
+  readonly tokenizer: Tokenizer;
+  readonly vocabulary: Vocabulary;
+  readonly prompts: PromptBuilder;
+  /** Blends memory with the network. */
+  readonly mixture: Mixture;
+  /** Blends memory with word frequencies. */
+  readonly alone: Mixture;
+}
+
+export const configurations = ['network', 'memory', 'both'] as const;
+export type Configuration = (typeof configurations)[number];
+
+export interface EvaluationOptions {
+  readonly seed: number;
+  readonly sizes: SampleSizes;
+  /** Of the typing simulation. */
+  readonly showThreshold: number;
+  /** Told what is being done, in a few words. */
+  readonly onProgress?: (what: string) => void;
+  readonly cancellation?: CancellationToken;
+}
+
+/** What is typed and completed, and the memory that helps: of the workspace's files alone. */
+export interface Bench {
+  readonly model: EvaluatedModel;
+  readonly memory: WorkspaceMemory;
+  readonly heldOut: readonly SourceFile[];
+  readonly formatOf: (path: string, textBefore: string) => DocumentFormat;
+}
+
+/** How long it may run before others get their turn. */
+const sliceMs = 20;
+
+/** Remembers the workspace's files, in a memory of its own. */
+export async function prepareBench(
+  model: EvaluatedModel,
+  { workspace, heldOut }: WorkspaceFiles,
+): Promise<Bench> {
+  const { tokenizer, prompts, decoder } = model;
+  const memory = await rememberFiles(workspace, tokenizer, prompts, decoder.config.vocabSize);
+  const indentations = indentationByLanguage(workspace);
+  return {
+    model,
+    memory,
+    heldOut,
+    formatOf: (path, textBefore) => documentFormat(path, textBefore, indentations),
+  };
+}
+
+/** The held-out files that teacher-forced scoring looks at. */
+export function scoredFiles(
+  { heldOut, model }: Pick<Bench, 'heldOut' | 'model'>,
+  seed: number,
+  { tokens }: SampleSizes,
+): readonly SourceFile[] {
+  return filesToScore(heldOut, tokens, model.tokenizer, seededRandom(seed));
+}
+
+/** The held-out text that is typed. */
+export function typedStretches(
+  { heldOut }: Pick<Bench, 'heldOut'>,
+  seed: number,
+  { typed }: SampleSizes,
+): readonly Stretch[] {
+  return stretchesToType(
+    heldOut.map(({ text }) => text),
+    typed,
+    seededRandom(seed + 2),
+  );
+}
+
+export function predictorOf({ model, memory }: Bench, configuration: Configuration): Predictor {
+  const { decoder, mixture, alone } = model;
+  switch (configuration) {
+    case 'network':
+      return new NetworkPredictor(decoder);
+    case 'memory':
+      return new MemoryPredictor(memory, alone);
+    case 'both':
+      return new MixedPredictor({ decoder, memory, mixture, alone });
+    default:
+      return configuration satisfies never;
+  }
+}
+
+/** Each stretch in a document that no cache has seen: neither answers nor keys and values reach from one to another. */
+export async function typeAll(
+  bench: Bench,
+  predictor: Predictor,
+  stretches: readonly Stretch[],
+  { showThreshold, cancellation = neverCancelled }: Pick<EvaluationOptions, 'showThreshold' | 'cancellation'>,
+): Promise<TypingFigures> {
+  const figures = new TypingFigures();
+  const turns = new TimeSlices(sliceMs);
+  for (const { file, from, to } of stretches) {
+    const { path = '', text = '' } = bench.heldOut[file] ?? {};
+    const format = bench.formatOf(path, text.slice(0, from));
+    const completer = freshCompleter(bench, predictor);
+    const uri = freshUri();
+    await typeStretch(
+      async request => {
+        await turns.giveWay();
+        throwIfCancelled(cancellation);
+        return completer.complete(request, cancellation);
+      },
+      uri,
+      { text, from, to, format },
+      showThreshold,
+      figures,
+    );
+  }
+  return figures;
+}
+
+/** Asks at seeded cursors, each with answers that no other cursor has cached. */
+export async function completeLines(
+  bench: Bench,
+  configuration: Configuration,
+  { seed, sizes, onProgress = () => undefined, cancellation = neverCancelled }: EvaluationOptions,
+): Promise<LineFigures> {
+  onProgress(`completing lines with ${configuration}`);
+  const texts = bench.heldOut.map(({ text }) => text);
+  const predictor = predictorOf(bench, configuration);
+  const figures = new LineFigures();
+  // One name a file: keys and values of the text before are reused. A completer each: answers are not.
+  const uris = texts.map(freshUri);
+  const turns = new TimeSlices(sliceMs);
+  for (const cursor of lineCursors(texts, sizes.cursors, seededRandom(seed + 1))) {
+    await turns.giveWay();
+    throwIfCancelled(cancellation);
+    const { path = '', text = '' } = bench.heldOut[cursor.file] ?? {};
+    const format = bench.formatOf(path, text.slice(0, cursor.offset));
+    const completer = freshCompleter(bench, predictor);
+    await completeLine(
+      request => completer.complete(request, cancellation),
+      uris[cursor.file] ?? '',
+      text,
+      cursor,
+      format,
+      figures,
+    );
+  }
+  return figures;
+}
+
+function freshCompleter({ model }: Bench, predictor: Predictor): Completer {
+  const { decoder, vocabulary, prompts } = model;
+  return new Completer({ predictor, counters: decoder.counters, vocabulary, prompts });
+}
+
+let documents = 0;
+
+/** Prompts, the decoder and the completer know documents by it. */
+function freshUri(): string {
+  return `evaluation:${documents++}`;
+}
