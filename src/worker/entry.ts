@@ -76,12 +76,16 @@ class EngineHost {
   }
 
   private async load(id: number, { modelFolder, runtimeFolder, threads }: EngineOptions): Promise<void> {
-    this.engine?.dispose();
-    this.engine = undefined;
     const runtime = createWasmRuntime({ folder: runtimeFolder === '' ? undefined : runtimeFolder, threads });
-    this.engine = await this.queue.run(() => loadEngine(modelFolder, runtime));
-    this.workspace = new WorkspaceHost(this.engine, this.traffic, this.post);
-    this.post({ kind: 'loaded', id, report: this.engine.report });
+    // In the queue, so that no request still runs on the engine that is replaced.
+    const engine = await this.queue.run(async () => {
+      this.engine?.dispose();
+      this.engine = undefined;
+      return loadEngine(modelFolder, runtime);
+    });
+    this.engine = engine;
+    this.workspace = new WorkspaceHost(engine, this.traffic, this.post);
+    this.post({ kind: 'loaded', id, report: engine.report });
   }
 
   private async complete(id: number, request: CompletionRequest): Promise<void> {
