@@ -18,7 +18,7 @@ export function* sortByContext(
   tokens: Int32Array,
   vocabularySize: number,
 ): Generator<undefined, Int32Array, undefined> {
-  const sorted = sortByLastToken(tokens, vocabularySize);
+  const sorted = yield* sortByLastToken(tokens, vocabularySize);
   const scratch = new Int32Array(sorted.length);
   // Ranges still to sort: [start, end, depth]; depth is how many tokens of context agree within the range.
   const stack: number[] = [];
@@ -50,10 +50,14 @@ const insertionSortBelow = 12;
 /** Elements partitioned between two yields: 2 to 4 ms. */
 const elementsPerSlice = 100_000;
 
-function sortByLastToken(tokens: Int32Array, vocabularySize: number): Int32Array {
+function* sortByLastToken(
+  tokens: Int32Array,
+  vocabularySize: number,
+): Generator<undefined, Int32Array, undefined> {
   const counts = new Int32Array(vocabularySize + 2);
   let positions = 0;
   for (let at = 1; at < tokens.length; at++) {
+    if (at % elementsPerSlice === 0) yield;
     if (tokens[at] === boundary) continue;
     positions++;
     const bucket = (tokens[at - 1] ?? boundary) + 2;
@@ -64,6 +68,7 @@ function sortByLastToken(tokens: Int32Array, vocabularySize: number): Int32Array
   }
   const sorted = new Int32Array(positions);
   for (let at = 1; at < tokens.length; at++) {
+    if (at % elementsPerSlice === 0) yield;
     if (tokens[at] === boundary) continue;
     const bucket = (tokens[at - 1] ?? boundary) + 1;
     const slot = counts[bucket] ?? 0;

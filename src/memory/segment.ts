@@ -11,6 +11,8 @@ export interface SegmentFile {
 
 /** Occurrences that one segment contributes to a query at most. */
 const mostTaken = 64;
+/** Tokens copied between two yields. */
+const copiedPerSlice = 500_000;
 
 export class Segment {
   /** Paths in the order of their tokens. */
@@ -41,7 +43,12 @@ export class Segment {
     const tokens = new Int32Array(total);
     const starts = new Int32Array(files.length + 1);
     let at = 0;
+    let nextYield = copiedPerSlice;
     for (const [index, file] of files.entries()) {
+      if (at >= nextYield) {
+        nextYield = at + copiedPerSlice;
+        yield;
+      }
       tokens[at++] = boundary;
       starts[index] = at;
       tokens.set(file.tokens, at);

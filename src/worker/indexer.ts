@@ -9,6 +9,7 @@ import type { CorpusFile } from '../corpus/fileTree.ts';
 import { withinCap } from '../corpus/withinCap.ts';
 import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 import { Catalogue } from './indexerCatalogue.ts';
+import { IndexerReport } from './indexerReport.ts';
 import type { IndexedFolder, Reading } from './indexerScan.ts';
 import { locate, readSettled, scanFolders } from './indexerScan.ts';
 import type { MemoryState } from './messages.ts';
@@ -71,6 +72,7 @@ export class Indexer {
   private readonly limits: IndexerLimits;
   private readonly catalogue = new Catalogue();
   private readonly stored: StoredMemory;
+  private readonly reporting: IndexerReport;
   private rules: IndexerRules = { folders: [], capBytes: 0 };
   private cancellation = new CancellationSource();
   private running: Promise<void> | undefined;
@@ -79,20 +81,16 @@ export class Indexer {
   private scanWanted = false;
   private readonly urgent = new Set<string>();
   private readonly todo = new Map<string, CorpusFile>();
-  // For reports.
-  private readonly leftOut = new Map<string, number>();
-  private scanStartedMs = 0;
-  private lastReportMs = 0;
-  private total = 0;
-  private filesRead = 0;
 
   constructor(parts: IndexerParts) {
     this.parts = parts;
     this.limits = { ...indexerLimits, ...parts.limits };
+    const { catalogue } = this;
+    this.reporting = new IndexerReport({ ...parts, catalogue, everyMs: this.limits.reportEveryMs });
     this.stored = new StoredMemory({
       ...parts,
       limits: this.limits,
-      catalogue: this.catalogue,
+      catalogue,
       onDue: () => {
         this.wake();
       },
@@ -160,7 +158,7 @@ export class Indexer {
         else if (this.urgent.size > 0) await this.indexUrgent(token);
         else if (this.todo.size > 0) await this.indexBatch(token);
         else await this.stored.save();
-        this.report(!this.hasWork());
+        this.report();
       }
     } catch (error) {
       if (error instanceof CancellationError) return;
@@ -168,22 +166,22 @@ export class Indexer {
       this.urgent.clear();
       this.todo.clear();
       this.parts.logger.error(`memory: ${errorMessage(error)}`);
-      this.report(true);
+      this.report();
     }
   }
 
   /** Compares the whole workspace with what is known; what must be read comes after. */
   private async scan(cancellation: CancellationToken): Promise<void> {
     this.scanWanted = false;
-    this.scanStartedMs = performance.now();
-    this.filesRead = 0;
-    this.leftOut.clear();
+    this.reporting.begin();
     const { turns } = this.parts;
     const { folders, capBytes } = this.rules;
     const { files, unreadable } = await scanFolders(
       folders,
       undefined,
-      ({ reason }) => this.leftOut.set(reason, (this.leftOut.get(reason) ?? 0) + 1),
+      ({ reason }) => {
+        this.reporting.leaveOut(reason);
+      },
       turns,
       cancellation,
     );
@@ -191,7 +189,7 @@ export class Indexer {
       this.parts.logger.warn(`memory: the folder ${prefix} cannot be read; what is known of it stays`);
     }
     const { kept, dropped } = withinCap(files, capBytes);
-    if (dropped.length > 0) this.leftOut.set('over-cap', dropped.length);
+    if (dropped.length > 0) this.reporting.leaveOut('over-cap', dropped.length);
     await this.stored.restore(kept, unreadable.length === 0, cancellation, batch =>
       this.remember(batch, cancellation),
     );
@@ -205,7 +203,7 @@ export class Indexer {
       this.todo.set(file.path, file);
       if (changed.length > fewChanges && this.drop(file.path)) await turns.giveWay();
     }
-    this.total = this.catalogue.fileCount + this.todo.size;
+    this.reporting.expect(this.todo.size);
   }
 
   /** Reads the next files and adds them to memory. Ends early when something more urgent comes in. */
@@ -221,7 +219,7 @@ export class Indexer {
       // The next are read while these are encoded.
       reading = this.readNext();
       tokens += await this.encodeAll(files, batch, cancellation);
-      this.report(false);
+      this.reporting.progress(this.todo.size);
     }
     await this.encodeAll(await reading, batch, cancellation);
     await this.remember(batch, cancellation);
@@ -234,7 +232,7 @@ export class Indexer {
       files.push(file);
     }
     for (const { path } of files) this.todo.delete(path);
-    this.filesRead += files.length;
+    this.reporting.noteReads(files.length);
     return Promise.all(files.map(file => readSettled(this.rules.folders, file)));
   }
 
@@ -262,7 +260,7 @@ export class Indexer {
     const batch: Remembered[] = [];
     for (let at = 0; at < files.length; at += readAhead) {
       const group = files.slice(at, at + readAhead);
-      this.filesRead += group.length;
+      this.reporting.noteReads(group.length);
       const read = await Promise.all(group.map(file => readSettled(folders, file)));
       await this.encodeAll(read, batch, cancellation);
     }
@@ -334,34 +332,10 @@ export class Indexer {
     );
   }
 
-  private report(isDone: boolean): void {
-    const { memory, logger, onState } = this.parts;
-    const nowMs = performance.now();
-    if (this.stopped || (!isDone && nowMs - this.lastReportMs < this.limits.reportEveryMs)) return;
-    this.lastReportMs = nowMs;
-    const size = { files: this.catalogue.fileCount, tokens: memory.size, sizeBytes: memory.sizeBytes };
-    if (!isDone) {
-      const done = Math.max(0, this.total - this.todo.size);
-      onState({ kind: 'indexing', ...size, done, total: this.total });
-      return;
-    }
-    const leftOut = new Map(this.leftOut);
-    for (const [reason, count] of this.catalogue.leftOut())
-      leftOut.set(reason, (leftOut.get(reason) ?? 0) + count);
-    const elapsedMs = nowMs - this.scanStartedMs;
-    onState({
-      kind: 'ready',
-      ...size,
-      leftOut: Object.fromEntries(leftOut),
-      elapsedMs,
-      filesRead: this.filesRead,
-      isKept: this.stored.isKept,
-    });
-    const left = [...leftOut].map(([reason, count]) => `${reason} ${count}`).join(', ');
-    logger.debug(
-      `memory: ${size.files} files, ${size.tokens} tokens, ${(size.sizeBytes / 1e6).toFixed(1)} MB; ` +
-        `${this.filesRead} files read in ${elapsedMs.toFixed(0)} ms; left out: ${left === '' ? 'none' : left}`,
-    );
+  private report(): void {
+    if (this.stopped) return;
+    if (this.hasWork()) this.reporting.progress(this.todo.size);
+    else this.reporting.done(this.stored.isKept);
   }
 }
 
