@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { createWasmRuntime } from '../runtime/wasm.ts';
 import type { DecodingFigures } from './benchDecoding.ts';
 import { benchDecoding } from './benchDecoding.ts';
+import type { MemoryFigures } from './benchMemory.ts';
+import { benchMemory } from './benchMemory.ts';
 import type { TypingFigures } from './benchTyping.ts';
 import { benchTyping } from './benchTyping.ts';
 import { createNativeRuntime } from './nativeRuntime.ts';
@@ -24,56 +26,73 @@ export async function runBench(args: readonly string[]): Promise<void> {
 
   // The worker first: the memory of the other sessions must not count as the engine's.
   const options = { modelFolder, runtimeFolder: runtimeFolder ?? '', threads };
-  const typing = await benchTyping(enginePath, options, sourceFiles(folder), keystrokes);
-  const runtimes = [
-    createWasmRuntime({ folder: runtimeFolder, threads }),
-    await createNativeRuntime(threads),
-  ];
-  const [wasm, native] = await benchDecoding(modelFolder, runtimes);
+  const files = sourceFiles(folder);
+  const typing = await benchTyping(enginePath, options, files, keystrokes);
+  const runtime = createWasmRuntime({ folder: runtimeFolder, threads });
+  const [wasm, native] = await benchDecoding(modelFolder, [runtime, await createNativeRuntime(threads)]);
   if (wasm === undefined || native === undefined) throw new Error('both runtimes must be measured');
-  console.log(
-    json ? JSON.stringify({ threads, typing, wasm, native }, null, 2) : format(threads, typing, wasm, native),
-  );
-}
-
-function format(
-  threads: number,
-  typing: TypingFigures,
-  wasm: DecodingFigures,
-  native: DecodingFigures,
-): string {
-  const ms = (value: number) => `${value.toFixed(1)} ms`;
-  const ratio = (value: number) => `${value.toFixed(2)} x native`;
+  const memory = await benchMemory(modelFolder, runtime, files);
+  if (json) {
+    console.log(JSON.stringify({ threads, typing, wasm, native, memory }, null, 2));
+    return;
+  }
   const silences = Object.entries(typing.silences)
     .sort(([, a], [, b]) => b - a)
     .map(([reason, count]) => `${reason} ${count}`);
-  const rows: readonly (readonly [string, string, string])[] = [
+  const { keystrokes: typed, shown } = typing;
+  console.log(`${typed} keystrokes, ${threads} threads; shown ${shown}; silent: ${silences.join(', ')}`);
+  for (const [what, value, target] of [...engineRows(typing, wasm, native), ...memoryRows(memory)]) {
+    console.log(`${what.padEnd(52)}${value.padStart(16)}   ${target}`);
+  }
+}
+
+/** What was measured, the figure, and its target or what it stands beside. */
+type Row = readonly [string, string, string];
+
+function engineRows(typing: TypingFigures, wasm: DecodingFigures, native: DecodingFigures): readonly Row[] {
+  const ratio = (value: number) => `${value.toFixed(2)} x native`;
+  const { keystrokes: asked, p50, p95 } = typing.networkMs;
+  return [
     ['keystroke to completion, p50', ms(typing.keystrokeMs.p50), 'at most 20 ms'],
     ['keystroke to completion, p95', ms(typing.keystrokeMs.p95), 'at most 60 ms'],
-    [`  of the ${typing.networkMs.keystrokes} that needed the network, p50`, ms(typing.networkMs.p50), ''],
-    [`  of the ${typing.networkMs.keystrokes} that needed the network, p95`, ms(typing.networkMs.p95), ''],
+    [`  of the ${asked} that needed the network, p50`, ms(p50), ''],
+    [`  of the ${asked} that needed the network, p95`, ms(p95), ''],
     ['  runs of the network for each of those', typing.runsPerNetworkAnswer.toFixed(1), ''],
     ['worker start to first answer', ms(typing.startToFirstAnswerMs), 'at most 1500 ms'],
     ['longest block of the asking thread', ms(typing.longestBlockMs), 'at most 10 ms'],
     ['  the same thread when idle, same run', ms(typing.idleLongestBlockMs), ''],
     ['engine resident memory', `${typing.engineResidentMB.toFixed(0)} MB`, 'at most 200 MB'],
     [`cold prompt of ${wasm.promptTokens} tokens`, ms(wasm.coldPromptMs), 'at most 150 ms'],
-    [
-      '  onnxruntime-node, same graph',
-      ms(native.coldPromptMs),
-      ratio(wasm.coldPromptMs / native.coldPromptMs),
-    ],
+    ['  onnxruntime-node', ms(native.coldPromptMs), ratio(wasm.coldPromptMs / native.coldPromptMs)],
     ['decoding', `${wasm.tokensPerSecond.toFixed(0)} tokens/s`, 'at least 250 tokens/s'],
     [
-      '  onnxruntime-node, same graph',
+      '  onnxruntime-node',
       `${native.tokensPerSecond.toFixed(0)} tokens/s`,
       ratio(wasm.tokensPerSecond / native.tokensPerSecond),
     ],
   ];
+}
+
+function memoryRows(memory: MemoryFigures): readonly Row[] {
   return [
-    `${typing.keystrokes} keystrokes, ${threads} threads; shown ${typing.shown}; silent: ${silences.join(', ')}`,
-    ...rows.map(([what, value, target]) => `${what.padEnd(52)}${value.padStart(14)}   ${target}`),
-  ].join('\n');
+    [`memory of ${memory.tokens} tokens: a query`, `${memory.queryMs.toFixed(4)} ms`, 'at most 0.05 ms'],
+    ['  bytes a token', memory.bytesPerToken.toFixed(1), 'at most 12'],
+    ['  building', `${(memory.indexedTokensPerSecond / 1e6).toFixed(1)} M tokens/s`, 'at least 1 M tokens/s'],
+    [
+      '  encoding before that',
+      `${memory.encodedMegabytesPerSecond.toFixed(1)} MB/s`,
+      '10 MB in at most 15 s',
+    ],
+    ['  following one saved file', ms(memory.updateOneFileMs), ''],
+    ...memory.typed.flatMap(({ name, p50Ms, p95Ms, runsPerAnswer, shown }): Row[] => [
+      [`${name}: keystroke, p50 / p95`, `${ms(p50Ms)} / ${ms(p95Ms)}`, '20 ms / 60 ms'],
+      ['  runs for each that needed the network', runsPerAnswer.toFixed(2), `shown ${shown}`],
+    ]),
+  ];
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(1)} ms`;
 }
 
 /** The folder that holds dist/, from the bundle in it. */

@@ -1,17 +1,16 @@
 // The typing benchmark: types into real files, character by character, through the very worker and client that the
 // editor uses, and measures what a person would wait for and what the machine pays.
 
-import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { neverCancelled } from '../base/cancellation.ts';
 import { silentLogger } from '../base/logger.ts';
-import { seededRandom } from '../base/random.ts';
 import type { CompletionResult } from '../complete/types.ts';
 import { EngineClient } from '../worker/client.ts';
 import { engineThread } from '../worker/engineThread.ts';
 import type { EngineOptions } from '../worker/messages.ts';
 import { quantile } from '../base/statistics.ts';
 import { fileWindow } from './fileWindow.ts';
+import { typedPlaces } from './typedPlaces.ts';
 
 export interface TypingFigures {
   readonly keystrokes: number;
@@ -31,7 +30,6 @@ export interface TypingFigures {
   readonly engineResidentMB: number;
 }
 
-const charsPerPlace = 40;
 /** How long the idle thread is watched, for comparison. */
 const idleMs = 2000;
 const firstAnswerTimeoutMs = 30_000;
@@ -101,24 +99,4 @@ export async function benchTyping(
     idleLongestBlockMs: idle.max / 1e6,
     engineResidentMB,
   };
-}
-
-/** Runs of typing: at each place, the file as if everything after the place's line had not been written yet. */
-function* typedPlaces(
-  files: readonly string[],
-  keystrokes: number,
-): Generator<{ file: string; text: string; offset: number }> {
-  const random = seededRandom(1);
-  let typed = 0;
-  while (typed <= keystrokes) {
-    const file = files[Math.floor(random() * files.length)] ?? '';
-    const text = readFileSync(file, 'utf8');
-    const start = Math.floor(random() * Math.max(1, text.length - charsPerPlace));
-    for (let offset = start; offset < Math.min(start + charsPerPlace, text.length); offset++, typed++) {
-      // The rest of the line is not there yet; what stands below is.
-      const lineEnd = text.indexOf('\n', offset);
-      const below = lineEnd === -1 ? '' : text.slice(lineEnd);
-      yield { file, text: text.slice(0, offset) + below, offset };
-    }
-  }
 }

@@ -1,0 +1,165 @@
+// The memory benchmark: what it costs to index text, to follow a saved file and to ask; and what keystrokes cost without
+// memory, with it, and with its drafts, typed into the same places in turns.
+
+import { readFileSync } from 'node:fs';
+import { neverCancelled } from '../base/cancellation.ts';
+import { median, quantile } from '../base/statistics.ts';
+import { Completer } from '../complete/completer.ts';
+import { MixedPredictor, NetworkPredictor } from '../infer/predictor.ts';
+import type { Predictor } from '../infer/predictor.ts';
+import { Evidence } from '../memory/evidence.ts';
+import { RecentMemory } from '../memory/recent.ts';
+import type { SegmentFile } from '../memory/segment.ts';
+import { finish, WorkspaceMemory } from '../memory/workspaceMemory.ts';
+import type { Runtime } from '../runtime/session.ts';
+import type { DocumentWindow } from '../text/window.ts';
+import { loadEngine } from '../worker/loadEngine.ts';
+import { fileWindow } from './fileWindow.ts';
+import { typedPlaces } from './typedPlaces.ts';
+
+export interface TypedFigures {
+  readonly name: string;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  /** Runs of the network for each keystroke that it was asked at. */
+  readonly runsPerAnswer: number;
+  readonly shown: number;
+}
+
+export interface MemoryFigures {
+  readonly tokens: number;
+  readonly encodedMegabytesPerSecond: number;
+  /** Sorting alone, after encoding. */
+  readonly indexedTokensPerSecond: number;
+  readonly bytesPerToken: number;
+  readonly queryMs: number;
+  readonly updateOneFileMs: number;
+  readonly typed: readonly TypedFigures[];
+}
+
+/** The files are repeated, each time with other names, until there is this much to index. */
+const leastTokens = 1_000_000;
+const queries = 20_000;
+const updates = 20;
+const keystrokes = 300;
+
+/** Measures on the files' text; they are typed into as well, their own indexed copies masked. */
+export async function benchMemory(
+  modelFolder: string,
+  runtime: Runtime,
+  paths: readonly string[],
+): Promise<MemoryFigures> {
+  const engine = await loadEngine(modelFolder, runtime);
+  const { tokenizer, prompts, decoder, vocabulary, mixture, alone } = engine;
+  const texts = paths.map(path => ({ path, text: readFileSync(path, 'utf8').replace(/\r\n?/g, '\n') }));
+  let startedMs = performance.now();
+  const files = texts.map(({ path, text }) => ({
+    path: fileWindow(path, text, 0).path,
+    tokens: tokenizer.encode(text),
+  }));
+  const chars = texts.reduce((sum, { text }) => sum + text.length, 0);
+  const encodedMegabytesPerSecond = chars / 1e3 / (performance.now() - startedMs);
+
+  const many: SegmentFile[] = [];
+  for (let tokens = 0, round = 0; tokens < leastTokens; round++) {
+    for (const file of files) {
+      many.push({ path: `${round}/${file.path}`, tokens: file.tokens });
+      tokens += file.tokens.length;
+    }
+  }
+  const large = new WorkspaceMemory(decoder.config.vocabSize);
+  startedMs = performance.now();
+  finish(large.update(many));
+  const indexedTokensPerSecond = (1000 * large.size) / (performance.now() - startedMs);
+
+  const updateMs: number[] = [];
+  for (const file of many.slice(0, updates)) {
+    startedMs = performance.now();
+    finish(large.update([file]));
+    updateMs.push(performance.now() - startedMs);
+  }
+
+  const memory = new WorkspaceMemory(decoder.config.vocabSize);
+  finish(
+    memory.update(files.map(({ path, tokens }) => ({ path, tokens: [...prompts.header(path), ...tokens] }))),
+  );
+  const windows = [...typedPlaces(paths, keystrokes)].map(({ file, text, offset }) =>
+    fileWindow(file, text, offset),
+  );
+  const predictors: readonly (readonly [string, Predictor])[] = [
+    ['network alone', new NetworkPredictor(decoder)],
+    ['with memory, token by token', new MixedPredictor({ decoder, memory, mixture, alone }, false)],
+    ['with memory and its drafts', new MixedPredictor({ decoder, memory, mixture, alone }, true)],
+  ];
+  const parts = predictors.map(([name, predictor]) => ({
+    name,
+    completer: new Completer({ predictor, counters: decoder.counters, vocabulary, prompts }),
+    ms: [] as number[],
+    runs: 0,
+    asked: 0,
+    shown: 0,
+  }));
+  for (const window of windows) {
+    for (const part of parts) await typeOne(part, window);
+  }
+  const figures = {
+    tokens: large.size,
+    encodedMegabytesPerSecond,
+    indexedTokensPerSecond,
+    bytesPerToken: large.sizeBytes / large.size,
+    queryMs: queryMs(large, files),
+    updateOneFileMs: median(updateMs),
+    typed: parts.map(({ name, ms, runs, asked, shown }) => ({
+      name,
+      p50Ms: quantile(ms, 0.5),
+      p95Ms: quantile(ms, 0.95),
+      runsPerAnswer: runs / asked,
+      shown,
+    })),
+  };
+  engine.dispose();
+  return figures;
+}
+
+async function typeOne(
+  part: { name: string; completer: Completer; ms: number[]; runs: number; asked: number; shown: number },
+  window: DocumentWindow,
+): Promise<void> {
+  const startedMs = performance.now();
+  // A sequence of its own, so that no cache is shared.
+  const own = { ...window, uri: `${part.name} ${window.uri}` };
+  const result = await part.completer.complete(
+    {
+      window: own,
+      trigger: 'automatic',
+      alternatives: 1,
+      showThreshold: 0.3,
+      maxTokens: 48,
+      multiLine: true,
+    },
+    neverCancelled,
+  );
+  part.ms.push(performance.now() - startedMs);
+  part.runs += result.timings.runs;
+  if (result.timings.runs > 0) part.asked++;
+  if (result.kind === 'completion') part.shown++;
+}
+
+/** Milliseconds a query, document and workspace asked, at the places of the files one after another. */
+function queryMs(memory: WorkspaceMemory, files: readonly SegmentFile[]): number {
+  const recent = new RecentMemory();
+  const evidence = new Evidence();
+  let asked = 0;
+  const startedMs = performance.now();
+  for (const { path, tokens } of files) {
+    recent.truncate(0);
+    for (const token of tokens) {
+      evidence.clear();
+      recent.collect(evidence);
+      memory.collect(recent.sequence, recent.size, `0/${path}`, evidence);
+      recent.append(token);
+      if (++asked === queries) return (performance.now() - startedMs) / asked;
+    }
+  }
+  return (performance.now() - startedMs) / asked;
+}
