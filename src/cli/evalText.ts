@@ -26,6 +26,7 @@ export function formatEvaluation(report: EvaluationReport): string {
         configurations.map(configuration => format(report.configs[configuration])),
       ),
     ),
+    row('bits per byte, Witten-Bell', ['', report.wittenBellBitsPerByte.toFixed(3), '']),
     ...(compressors.length === 0
       ? []
       : ['', 'bits per byte of compressors that know the workspace', ...compressors.map(formatCompressor)]),

@@ -33,6 +33,8 @@ export interface Evaluation {
   readonly files: number;
   readonly bytes: number;
   readonly configs: Readonly<Record<Configuration, ConfigurationFigures>>;
+  /** Memory's evidence blended the plain way (Witten-Bell): what *memory* is to beat. */
+  readonly wittenBellBitsPerByte: number;
   readonly sample: {
     readonly tokens: number;
     readonly cursors: number;
@@ -52,7 +54,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { seed, sizes, onProgress = () => undefined, cancellation = neverCancelled } = options;
   const { model, memory, heldOut } = bench;
-  const scores = { network: new Score(), memory: new Score(), both: new Score() };
+  const scores = { network: new Score(), memory: new Score(), both: new Score(), wittenBellBits: 0 };
   const scored = scoredFiles(bench, seed, sizes);
   for (const [index, file] of scored.entries()) {
     throwIfCancelled(cancellation);
@@ -88,6 +90,7 @@ export async function evaluate(
     files: scored.length,
     bytes: scores.both.bytes,
     configs: configs as Record<Configuration, ConfigurationFigures>,
+    wittenBellBitsPerByte: scores.wittenBellBits / scores.both.bytes,
     sample: { tokens: scores.both.tokens, cursors, keys, showThreshold: options.showThreshold },
     workspace: { files: files.workspace.length, tokens: memory.size },
     heldOut: {

@@ -10,6 +10,7 @@ import { Evidence } from '../memory/evidence.ts';
 import { RecentMemory } from '../memory/recent.ts';
 import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { wittenBellProbability } from './wittenBell.ts';
 
 export interface ScoredParts {
   readonly decoder: Decoder;
@@ -118,6 +119,8 @@ export interface FileScores {
   readonly network: Score;
   readonly memory: Score;
   readonly both: Score;
+  /** Bits of memory's evidence blended plainly, for comparison. */
+  wittenBellBits: number;
 }
 
 /** Adds a file's tokens to the scores of the network alone, memory alone, and both. */
@@ -127,6 +130,9 @@ export async function scoreFile(parts: ScoredParts, file: SourceFile, scores: Fi
   for await (const { token, bytes, network, evidence } of positions(parts, file)) {
     scores.network.add(network, token, bytes);
     scores.memory.add(parts.alone.mix(frequencies, evidence), token, bytes);
+    scores.wittenBellBits -= Math.log2(
+      Math.max(wittenBellProbability(frequencies, evidence, token), leastProbability),
+    );
     scores.both.add(parts.mixture.mix(network, evidence), token, bytes);
     await turns.giveWay();
   }

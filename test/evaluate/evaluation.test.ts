@@ -35,7 +35,7 @@ async function memoryBits(remembered: readonly SourceFile[], file: SourceFile): 
   const model = await bundledEngine();
   const { workspace, heldOut, report } = { workspace: remembered, heldOut: [file], report: emptyReport };
   const { memory } = await prepareBench(model, { workspace, heldOut, report });
-  const scores = { network: new Score(), memory: new Score(), both: new Score() };
+  const scores = { network: new Score(), memory: new Score(), both: new Score(), wittenBellBits: 0 };
   await scoreFile({ ...model, memory }, file, scores);
   strictEqual(scores.memory.bytes, Buffer.byteLength(file.text));
   return scores.memory.bitsPerByte;
