@@ -1,0 +1,284 @@
+// The real engine thread with a workspace: on the disk and on a file system that only the editor reaches; what it
+// remembers shows in its suggestions, outlives it, and is gone once forgotten.
+
+import { deepStrictEqual, equal, match, notEqual, ok } from 'node:assert/strict';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { neverCancelled } from '../../src/base/cancellation.ts';
+import { EngineClient } from '../../src/worker/client.ts';
+import { engineThread } from '../../src/worker/engineThread.ts';
+import { MemoryClient } from '../../src/worker/memoryClient.ts';
+import type { MemoryState, TreeAnswer, TreeRequest, Workspace } from '../../src/worker/messages.ts';
+import { bundledFolder } from '../support/engine.ts';
+import type { EngineBundle } from '../support/engineBundle.ts';
+import { bundleEngine } from '../support/engineBundle.ts';
+import { recordingLogger, requestFor } from './support/fakeWorker.ts';
+import { MemoryFiles } from './support/memoryFiles.ts';
+
+/** Nobody could guess it. */
+const distinctive = 'prepareMarmalade(orangePeel, sugarGrams)';
+/** What memory makes of its beginning. */
+const remembered = 'alade(orangePeel, sugarGrams);';
+const source = `import { jars } from './jars';\n\nexport function start() {\n  ${distinctive};\n}\n`;
+
+describe('the engine thread with a workspace', function () {
+  this.timeout(60_000);
+  let bundle: EngineBundle;
+  let folder: string;
+  let clients: { shutDown(): Promise<void> }[] = [];
+
+  before(async () => {
+    bundle = await bundleEngine();
+  });
+
+  after(() => {
+    bundle.dispose();
+  });
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tinymemory-workspace-'));
+    mkdirSync(join(folder, 'files/src'), { recursive: true });
+  });
+
+  afterEach(async () => {
+    for (const client of clients) await client.shutDown();
+    clients = [];
+    rmSync(folder, { recursive: true });
+  });
+
+  const storePath = () => join(folder, 'store/memory.bin');
+  const write = (path: string, text: string) => {
+    writeFileSync(join(folder, 'files', path), text);
+  };
+
+  function workspaceOf(changed: Partial<Workspace['folders'][number]> = {}): Workspace {
+    const path = join(folder, 'files');
+    const own = {
+      prefix: '',
+      uri: `file://${path}`,
+      diskPath: path,
+      excludes: [{ '**/*.log': true }],
+      ...changed,
+    };
+    return { folders: [own], capBytes: 1e6, storeFile: storePath(), storeKey: '1' };
+  }
+
+  function start(
+    askTree: (request: TreeRequest) => Promise<TreeAnswer> = () => Promise.reject(new Error('asked')),
+  ) {
+    const logger = recordingLogger();
+    const client = new EngineClient({
+      startWorker: engineThread(bundle.enginePath, logger),
+      options: { modelFolder: bundledFolder, runtimeFolder: bundle.runtimeFolder, threads: 1 },
+      logger,
+    });
+    const memory = new MemoryClient({ client, askTree, logger });
+    const shutDown = async (): Promise<void> => {
+      await memory.shutDown();
+      await client.shutDown();
+      memory.dispose();
+    };
+    clients.push({ shutDown });
+    const states: MemoryState[] = [];
+    memory.onDidChangeState(state => states.push(state));
+    /** Resolves at the next `ready` that satisfies the condition. */
+    const ready = (satisfies: (state: MemoryState) => boolean = () => true) =>
+      new Promise<Extract<MemoryState, { kind: 'ready' }>>(resolve => {
+        const listener = memory.onDidChangeState(state => {
+          if (state.kind !== 'ready' || !satisfies(state)) return;
+          listener.dispose();
+          resolve(state);
+        });
+      });
+    let asked = 0;
+    /** What is suggested after a text in another file; the text differs each time, so that no answer is cached. */
+    const suggestion = async (): Promise<string> => {
+      const request = requestFor(`// ${++asked}\nexport function other() {\n  prepareMarm`);
+      const result = await client.complete(
+        { ...request, window: { ...request.window, path: 'src/other.ts' }, maxTokens: 32 },
+        neverCancelled,
+      );
+      return result.kind === 'none' ? result.reason : (result.items[0]?.text ?? '');
+    };
+    return { client, memory, logger, states, ready, suggestion, shutDown };
+  }
+
+  it('suggests what stands in another file, and no longer once it is forgotten', async () => {
+    write('src/a.ts', source);
+    const { memory, ready, suggestion } = start();
+    memory.open(workspaceOf());
+    equal((await ready()).files, 1);
+    equal(await suggestion(), remembered);
+    await memory.forget(storePath());
+    equal(memory.state.kind, 'off');
+    notEqual(await suggestion(), remembered);
+  });
+
+  it('follows what is reported to it', async () => {
+    write('src/a.ts', 'export {};\n');
+    const { memory, ready, suggestion } = start();
+    memory.open(workspaceOf());
+    await ready();
+    write('src/b.ts', source);
+    const two = ready(({ kind, ...state }) => kind === 'ready' && 'files' in state && state.files === 2);
+    memory.changed(['src/b.ts']);
+    await two;
+    equal(await suggestion(), remembered);
+    rmSync(join(folder, 'files/src/b.ts'));
+    const one = ready(state => 'files' in state && state.files === 1);
+    memory.rescan();
+    await one;
+    notEqual(await suggestion(), remembered);
+  });
+
+  it('keeps what it remembers when it ends, and reads nothing again after', async () => {
+    write('src/a.ts', source);
+    write('src/odd.log', 'excluded');
+    const first = start();
+    first.memory.open(workspaceOf());
+    equal((await first.ready()).filesRead, 1);
+    await first.shutDown();
+    ok(existsSync(storePath()));
+    const second = start();
+    second.memory.open(workspaceOf());
+    const state = await second.ready();
+    deepStrictEqual([state.filesRead, state.files, state.leftOut], [0, 1, { excluded: 1 }]);
+    equal(await second.suggestion(), remembered);
+  });
+
+  it('leaves nothing on the disk when it forgets, with or without an engine', async () => {
+    write('src/a.ts', source);
+    const first = start();
+    first.memory.open(workspaceOf());
+    await first.ready();
+    await first.shutDown();
+    writeFileSync(`${storePath()}.damaged`, 'x');
+    writeFileSync(`${storePath()}.1-abc.tmp`, 'x');
+    const second = start();
+    second.client.stop();
+    await second.memory.forget(storePath());
+    deepStrictEqual(readdirSync(join(folder, 'store')), []);
+  });
+
+  it('sets a damaged store aside and names it', async () => {
+    write('src/a.ts', source);
+    mkdirSync(join(folder, 'store'));
+    writeFileSync(storePath(), 'no store');
+    const { memory, ready, logger, shutDown } = start();
+    memory.open(workspaceOf());
+    equal((await ready()).files, 1);
+    match(
+      logger.lines.join('\n'),
+      /warn: .*store.memory\.bin is damaged; set aside as .*memory\.bin\.damaged/,
+    );
+    await shutDown();
+    deepStrictEqual(readdirSync(join(folder, 'store')).sort(), ['memory.bin', 'memory.bin.damaged']);
+  });
+
+  it('works where nothing can be written, and says so', async function () {
+    write('src/a.ts', source);
+    // A file where the folder should be: not even root can write there.
+    writeFileSync(join(folder, 'store'), 'x');
+    const { memory, ready, logger, suggestion, shutDown } = start();
+    memory.open(workspaceOf());
+    await ready();
+    equal(await suggestion(), remembered);
+    await shutDown();
+    equal(logger.lines.filter(line => /warn: .*cannot be written/.test(line)).length, 1);
+  });
+
+  it('goes round no loop of links, and passes over folders that it may not read', async () => {
+    write('src/a.ts', source);
+    symlinkSync(join(folder, 'files'), join(folder, 'files/src/loop'), 'junction');
+    mkdirSync(join(folder, 'files/locked'));
+    chmodSync(join(folder, 'files/locked'), 0);
+    try {
+      const { memory, ready } = start();
+      memory.open(workspaceOf());
+      const { files, leftOut } = await ready();
+      equal(files, 1);
+      equal(leftOut['symbolic-link'], 1);
+    } finally {
+      chmodSync(join(folder, 'files/locked'), 0o700);
+    }
+  });
+
+  it('remembers again after the engine was restarted or died', async () => {
+    write('src/a.ts', source);
+    const { memory, client, ready, suggestion, states } = start();
+    memory.open(workspaceOf());
+    await ready();
+    client.restart();
+    equal(memory.state.kind, 'off');
+    await ready();
+    equal(await suggestion(), remembered);
+    ok(states.some(({ kind }) => kind === 'off'));
+  });
+
+  it('switches off without forgetting', async () => {
+    write('src/a.ts', source);
+    const { memory, ready, suggestion } = start();
+    memory.open(workspaceOf());
+    await ready();
+    const off = new Promise<void>(resolve => {
+      memory.onDidChangeState(({ kind }) => {
+        if (kind === 'off') resolve();
+      });
+    });
+    memory.open(undefined);
+    await off;
+    notEqual(await suggestion(), remembered);
+    ok(existsSync(storePath()));
+    memory.open(workspaceOf());
+    equal((await ready()).filesRead, 0);
+  });
+
+  it('asks the editor for files that are not on the disk, sizes in one go', async () => {
+    const files = new MemoryFiles({ 'src/a.ts': source, 'src/b.ts': 'export {};\n', 'c.bin': 'x' });
+    const requests: TreeRequest[] = [];
+    const { memory, ready, suggestion } = start(request => {
+      requests.push(request);
+      return answerFrom(files, request);
+    });
+    memory.open(workspaceOf({ uri: 'memfs:/folder', diskPath: null }));
+    equal((await ready()).files, 2);
+    equal(await suggestion(), remembered);
+    ok(requests.every(request => request.folder === 'memfs:/folder'));
+    ok(requests.some(request => request.kind === 'treeStat' && request.paths.length === 2));
+    deepStrictEqual(files.reads.sort(), ['src/a.ts', 'src/b.ts']);
+    files.fail('', 'no connection');
+    memory.rescan();
+    equal((await ready()).files, 2);
+  });
+});
+
+async function answerFrom(files: MemoryFiles, request: TreeRequest): Promise<TreeAnswer> {
+  const { id } = request;
+  switch (request.kind) {
+    case 'treeList': {
+      const entries = await files.list(request.path);
+      const kinds = entries.map(({ kind }) => (kind === 'folder' ? 'd' : 'f')).join('');
+      return { kind: 'treeListed', id, names: entries.map(({ name }) => name), kinds };
+    }
+    case 'treeStat': {
+      const stats = request.paths.map(path =>
+        files.stat(path).catch((error: unknown) => ({ error: String(error) })),
+      );
+      return { kind: 'treeStats', id, stats: await Promise.all(stats) };
+    }
+    case 'treeRead':
+      return { kind: 'treeFile', id, bytes: await files.read(request.path) };
+    default:
+      return request satisfies never;
+  }
+}
