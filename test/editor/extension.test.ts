@@ -2,92 +2,34 @@
 // activation, ghost text, commands, states, and that nothing is left behind.
 
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { compileFunction } from 'node:vm';
-import { build } from 'esbuild';
 import { neverCancelled } from '../../src/base/cancellation.ts';
-import type { FakeDocument } from './support/fakeVscode.ts';
-import {
-  createFakeVscode,
-  fakeDocument,
-  fakeMemento,
-  fakeUri,
-  Position,
-  Range,
-} from './support/fakeVscode.ts';
-
-interface Extension {
-  activate(context: unknown): void;
-  deactivate(): Promise<void>;
-}
+import { ExtensionBench } from './support/extensionBench.ts';
+import type { createFakeVscode, FakeDocument, createFakeVscode } from './support/fakeVscode.ts';
+import { fakeDocument, fakeMemento, fakeUri, Position, Range } from './support/fakeVscode.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 describe('the extension', () => {
-  let code: string;
-  let folder: string;
+  const bench = new ExtensionBench();
   let vscode: ReturnType<typeof createFakeVscode>;
-  let extension: Extension;
-  let subscriptions: { dispose(): void }[];
-  let globalState: ReturnType<typeof fakeMemento>;
-  let workspaceState: ReturnType<typeof fakeMemento>;
 
-  before(async () => {
-    const built = await build({
-      entryPoints: [join(root, 'src/extension.ts')],
-      bundle: true,
-      write: false,
-      platform: 'node',
-      format: 'cjs',
-      external: ['vscode'],
-    });
-    code = built.outputFiles[0]?.text ?? '';
-    folder = mkdtempSync(join(tmpdir(), 'tinymemory-'));
-    mkdirSync(join(folder, 'dist'));
-    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-    copyFileSync(join(root, 'test/worker/support/fakeEngine.mjs'), join(folder, 'dist/engine.js'));
-  });
-
+  before(() => bench.build());
   after(() => {
-    rmSync(folder, { recursive: true });
+    bench.dispose();
   });
 
   beforeEach(() => {
-    vscode = createFakeVscode();
-    globalState = fakeMemento();
-    workspaceState = fakeMemento();
-    activate();
+    bench.reset();
+    vscode = bench.vscode;
+    bench.activate();
   });
 
-  afterEach(deactivate);
+  afterEach(() => bench.deactivate());
 
-  function activate(): void {
-    extension = load(code, vscode.api);
-    subscriptions = [];
-    extension.activate({
-      extensionPath: folder,
-      extension: { packageJSON: { version: '1.2.3' } },
-      subscriptions,
-      globalState,
-      workspaceState,
-      storageUri: fakeUri(`file:${folder}/workspace/tinymemory`),
-    });
-  }
-
-  async function deactivate(): Promise<void> {
-    await extension.deactivate();
-    for (const subscription of subscriptions) subscription.dispose();
-    assert.deepEqual([...vscode.live], [], 'left behind');
-  }
-
-  async function ready(): Promise<void> {
-    while (vscode.statusBar.text !== '$(sparkle) TinyMemory') await sleep(5);
-  }
+  const ready = () => bench.ready();
 
   /** What is suggested: `[replaced range] text`. The engine without a model echoes the prefix and adds "!". */
   async function suggest(
@@ -201,9 +143,9 @@ describe('the extension', () => {
   });
 
   it('starts no engine while it is off', async () => {
-    await deactivate();
+    await bench.deactivate();
     vscode.values.set('enable', false);
-    activate();
+    bench.activate();
     assert.equal(vscode.statusBar.text, '$(circle-slash) TinyMemory');
     await vscode.api.commands.executeCommand('tinymemory.toggle');
     assert.equal(vscode.statusBar.text, '$(loading~spin) TinyMemory');
@@ -238,15 +180,3 @@ describe('the extension', () => {
     assert.equal(await suggest(fakeDocument('file:/folder/a.ts', 'c', 'ab'), 0, 2), '[0:2-0:2] ab!');
   });
 });
-
-function load(code: string, vscode: unknown): Extension {
-  const require = createRequire(import.meta.url);
-  const module = { exports: {} as Extension };
-  const run = compileFunction(code, ['require', 'module', 'exports']) as (
-    require: (id: string) => unknown,
-    module: { exports: Extension },
-    exports: Extension,
-  ) => void;
-  run(id => (id === 'vscode' ? vscode : (require(id) as unknown)), module, module.exports);
-  return module.exports;
-}

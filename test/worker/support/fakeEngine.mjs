@@ -1,5 +1,6 @@
 // An engine for a real worker thread that speaks the protocol but has no model: it echoes the prefix, and
-// misbehaves when the prefix says so.
+// misbehaves when the prefix says so. Its memory of a workspace is one question about the first folder, and the
+// number of messages about files as the number of files.
 
 import { parentPort } from 'node:worker_threads';
 
@@ -14,7 +15,40 @@ const report = {
 };
 const timings = { totalMs: 0, runs: 0, tokens: 0 };
 
+const say = message => parentPort.postMessage(message);
+let files = 0;
+const tellMemory = () =>
+  say({
+    kind: 'memory',
+    state: {
+      kind: 'ready',
+      ...{ files, tokens: 7, sizeBytes: 56, leftOut: {}, elapsedMs: 1, filesRead: 1, isKept: true },
+    },
+  });
+
 parentPort.on('message', message => {
+  if (message.kind === 'openWorkspace') {
+    const [folder] = message.workspace.folders;
+    say({ kind: 'log', level: 'info', message: `opened ${JSON.stringify(message.workspace)}` });
+    say({ kind: 'treeList', id: 1, folder: folder.uri, path: '' });
+    say({ kind: 'treeStat', id: 2, folder: folder.uri, paths: ['src/a.ts', 'src/missing.ts'] });
+    say({ kind: 'treeRead', id: 3, folder: folder.uri, path: 'src/a.ts' });
+    say({ kind: 'treeRead', id: 4, folder: 'memfs:/elsewhere', path: 'src/a.ts' });
+    say({ kind: 'treeRead', id: 5, folder: folder.uri, path: '../a.ts' });
+    tellMemory();
+  }
+  if (message.kind.startsWith('tree')) {
+    const text = message.bytes === undefined ? '' : new TextDecoder().decode(message.bytes);
+    say({ kind: 'log', level: 'info', message: `${JSON.stringify({ ...message, bytes: text })}` });
+  }
+  if (message.kind === 'filesChanged' || message.kind === 'rescanWorkspace') {
+    files++;
+    say({ kind: 'log', level: 'info', message: `${message.kind} ${message.paths}` });
+    tellMemory();
+  }
+  if (message.kind === 'closeWorkspace') say({ kind: 'memory', state: { kind: 'off' } });
+  if (message.kind === 'forgetWorkspace') say({ kind: 'forgotten', id: message.id, problem: null });
+  if (message.kind === 'prepareToEnd') say({ kind: 'readyToEnd' });
   if (message.kind === 'load') {
     if (message.options.modelFolder === 'missing') {
       parentPort.postMessage({ kind: 'failed', id: message.id, message: 'no model in missing' });

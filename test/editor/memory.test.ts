@@ -1,0 +1,160 @@
+// Memory and statistics in the bundled extension, against an in-memory VS Code and an engine thread that has no model
+// but speaks the protocol: what the engine is told and asked, forgetting, and the statistics page.
+
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ExtensionBench } from './support/extensionBench.ts';
+import { fakeDocument, fakeUri, Position } from './support/fakeVscode.ts';
+
+describe('memory in the editor', () => {
+  const bench = new ExtensionBench();
+
+  before(() => bench.build());
+  after(() => {
+    bench.dispose();
+  });
+
+  beforeEach(() => {
+    bench.reset();
+    bench.vscode.state.folders.push({ name: 'folder', uri: fakeUri('memfs:/folder') });
+    bench.vscode.state.files.set('memfs:/folder/src/a.ts', 'let a;');
+    bench.vscode.values.set('exclude', { '**/*.js': { when: '$(basename).ts' }, '**/x': true, odd: 7 });
+    bench.activate();
+  });
+
+  afterEach(() => bench.deactivate());
+
+  const run = (id: string) => bench.vscode.api.commands.executeCommand(id);
+  const logged = async (pattern: RegExp): Promise<void> => {
+    for (let waited = 0; waited < 5_000; waited += 5) {
+      if (bench.vscode.log.some(line => pattern.test(line))) return;
+      await sleep(5);
+    }
+    assert.fail(`${String(pattern)} is not in the log:\n${bench.vscode.log.join('\n')}`);
+  };
+  const hover = () => bench.vscode.statusBar.tooltip.value;
+
+  it('tells the engine of the workspace, and answers its questions about virtual files', async () => {
+    await logged(/opened \{"folders":\[\{"prefix":"","uri":"memfs:\/folder","diskPath":null,/);
+    await logged(/"excludes":\[\{"\*\*\/\*\.js":\{"when":"\$\(basename\)\.ts"\},"\*\*\/x":true\},/);
+    await logged(/"capBytes":30000000,"storeFile":".*memory\.bin","storeKey":"1\.2\.3"/);
+    await logged(/"kind":"treeListed","id":1,"names":\["src"\],"kinds":"d"/);
+    await logged(/"treeStats","id":2,"stats":\[\{"sizeBytes":6,"mtimeMs":1\},\{"error":".*no such file"\}\]/);
+    await logged(/"kind":"treeFile","id":3,"bytes":"let a;"/);
+    await logged(/"kind":"treeFailed","id":4,"message":".*no folder of the workspace/);
+    await logged(/"kind":"treeFailed","id":5,"message":".*leads out of the workspace/);
+    assert.match(hover(), /Memory: 0 files, 7 tokens/);
+  });
+
+  it('tells the engine of several folders by their names, and documents by the same paths', async () => {
+    await bench.deactivate();
+    bench.vscode.state.folders.push({ name: 'folder', uri: fakeUri('file:/other') });
+    bench.activate();
+    await logged(
+      /"prefix":"folder\/","uri":"memfs:\/folder".*"prefix":"folder \(2\)\/".*"diskPath":"\/other"/,
+    );
+    const uri = fakeUri('file:/other/src/b.ts');
+    bench.vscode.fire('fileChanged', uri);
+    await logged(/filesChanged folder \(2\)\/src\/b\.ts/);
+  });
+
+  it('reports what changes, gathered, by whichever way it is told', async () => {
+    await logged(/opened/);
+    const uri = (name: string) => fakeUri(`memfs:/folder/${name}`);
+    bench.vscode.fire('fileCreated', uri('a.ts'));
+    bench.vscode.fire('fileDeleted', uri('b.ts'));
+    bench.vscode.fire('saved', { uri: uri('a.ts') });
+    bench.vscode.fire('createdFiles', { files: [uri('c.ts')] });
+    bench.vscode.fire('deletedFiles', { files: [uri('d.ts')] });
+    bench.vscode.fire('renamedFiles', { files: [{ oldUri: uri('e.ts'), newUri: uri('f.ts') }] });
+    bench.vscode.fire('fileChanged', fakeUri('memfs:/elsewhere/x.ts'));
+    await logged(/filesChanged a\.ts,b\.ts,c\.ts,d\.ts,e\.ts,f\.ts$/);
+    for (let number = 0; number < 10_000; number++) bench.vscode.fire('fileChanged', uri(`${number}.ts`));
+    await logged(/rescanWorkspace/);
+    bench.vscode.log.length = 0;
+    bench.vscode.fire('folders', {});
+    await logged(/opened/);
+    bench.vscode.log.length = 0;
+    bench.vscode.fire('configuration', { affectsConfiguration: (key: string) => key === 'search.exclude' });
+    await logged(/opened/);
+  });
+
+  it('follows the settings', async () => {
+    await logged(/opened/);
+    const configuration = bench.vscode.api.workspace.getConfiguration();
+    await configuration.update('memory.enable', false);
+    for (let waited = 0; !hover().includes('switched off in the settings'); waited++) {
+      assert(waited < 500);
+      await sleep(5);
+    }
+    await configuration.update('memory.maxMegabytes', 7);
+    await configuration.update('memory.enable', true);
+    await logged(/"capBytes":7000000/);
+  });
+
+  it('forgets when the user says so twice, and stays so until it is to remember', async () => {
+    await logged(/opened/);
+    mkdirSync(bench.storageFolder, { recursive: true });
+    const store = join(bench.storageFolder, 'memory.bin');
+    writeFileSync(store, 'x');
+    await run('tinymemory.forgetWorkspace');
+    assert(existsSync(store), 'forgotten without being asked twice');
+
+    bench.vscode.state.answer = 'Forget';
+    await run('tinymemory.forgetWorkspace');
+    assert(!existsSync(store));
+    assert.match(hover(), /this workspace was forgotten/);
+
+    // Another session.
+    await bench.deactivate();
+    bench.vscode.log.length = 0;
+    bench.activate();
+    await bench.ready();
+    await sleep(20);
+    assert(!bench.vscode.log.some(line => line.includes('opened')));
+    assert.match(hover(), /this workspace was forgotten/);
+    await run('tinymemory.rememberWorkspace');
+    await logged(/opened/);
+    assert.doesNotMatch(hover(), /forgotten/);
+  });
+
+  it('counts suggestions, shows and resets the counts, and forgets those of the workspace', async () => {
+    const document = fakeDocument('memfs:/folder/a.ts', 'typescript', 'ab');
+    const context = { triggerKind: 1, selectedCompletionInfo: undefined };
+    const token = {
+      isCancellationRequested: false,
+      onCancellationRequested: () => ({ dispose: () => undefined }),
+    };
+    const suggest = () =>
+      bench.vscode.state.provider?.provideInlineCompletionItems(document, new Position(0, 2), context, token);
+    const [item] = (await suggest()) ?? [];
+    bench.vscode.fire('textDocument', { document, contentChanges: [{ rangeOffset: 2, text: 'ab!' }] });
+    await bench.vscode.api.commands.executeCommand(
+      item?.command.command ?? '',
+      ...(item?.command.arguments ?? []),
+    );
+    await run('tinymemory.showStatistics');
+    const page = () => bench.vscode.panels.at(-1)?.html ?? '';
+    assert.match(page(), /<strong>3 characters<\/strong> for you in 1 accepted/);
+
+    await bench.deactivate();
+    assert.equal(bench.globalState.values.size, 1);
+    bench.activate();
+    await run('tinymemory.showStatistics');
+    assert.match(page(), /3 characters/);
+    await run('tinymemory.resetStatistics');
+    assert.match(page(), /Nothing yet/);
+    assert.equal(bench.globalState.values.size, 0);
+
+    await suggest();
+    await run('tinymemory.showStatistics');
+    assert.match(page(), /<td>1<\/td>/);
+    bench.vscode.state.answer = 'Forget';
+    await run('tinymemory.forgetWorkspace');
+    assert.match(page(), /Nothing yet/);
+    bench.vscode.panels.at(-1)?.close();
+    await run('tinymemory.showStatistics');
+  });
+});
