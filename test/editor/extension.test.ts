@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { neverCancelled } from '../../src/base/cancellation.ts';
 import { ExtensionBench } from './support/extensionBench.ts';
-import type { createFakeVscode, FakeDocument, createFakeVscode } from './support/fakeVscode.ts';
-import { fakeDocument, fakeMemento, fakeUri, Position, Range } from './support/fakeVscode.ts';
+import type { createFakeVscode, FakeDocument } from './support/fakeVscode.ts';
+import { fakeDocument, fakeUri, Position, Range } from './support/fakeVscode.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

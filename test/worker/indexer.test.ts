@@ -1,94 +1,16 @@
-// The indexer on a workspace in memory, with the real tokenizer: what it reads, what memory then knows, and that it
-// gives way.
+// The indexer on a workspace in memory, with the real tokenizer: what it reads, what memory then knows, and what it
+// makes of all that can be wrong with files and store.
 
 import { deepStrictEqual, equal, match, ok } from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Evidence } from '../../src/memory/evidence.ts';
-import { WorkspaceMemory } from '../../src/memory/workspaceMemory.ts';
-import { encodeInSlices } from '../../src/tokenizer/slicedEncoding.ts';
-import { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
-import type { IndexerLimits } from '../../src/worker/indexer.ts';
-import { Indexer } from '../../src/worker/indexer.ts';
-import type { IndexedFolder } from '../../src/worker/indexerScan.ts';
-import type { MemoryState } from '../../src/worker/messages.ts';
-import { Traffic, Turns } from '../../src/worker/turns.ts';
-import { bundledFolder } from '../support/engine.ts';
-import { recordingLogger } from './support/fakeWorker.ts';
+import { IndexerBench, plenty } from './support/indexerBench.ts';
 import { MemoryBytes, MemoryFiles } from './support/memoryFiles.ts';
 
-const plenty = 1e9;
-
 describe('the indexer', () => {
-  let tokenizer: Tokenizer;
-  let running: Indexer[] = [];
+  const bench = new IndexerBench();
+  const start: IndexerBench['start'] = (files, options) => bench.start(files, options);
 
-  before(() => {
-    const json = JSON.parse(readFileSync(`${bundledFolder}/tokenizer.json`, 'utf8')) as object;
-    tokenizer = new Tokenizer(json, 'tokenizer.json');
-  });
-
-  afterEach(async () => {
-    for (const indexer of running) await indexer.stop(false);
-    running = [];
-  });
-
-  function start(
-    files: FileTreeLike,
-    options: {
-      store?: MemoryBytes;
-      storeKey?: string;
-      capBytes?: number;
-      traffic?: Traffic;
-      sliceMs?: number;
-      limits?: Partial<IndexerLimits>;
-    } = {},
-  ) {
-    const memory = new WorkspaceMemory(tokenizer.size);
-    const states: MemoryState[] = [];
-    const logger = recordingLogger();
-    const traffic = options.traffic ?? new Traffic();
-    const folders: readonly IndexedFolder[] = Array.isArray(files)
-      ? files
-      : [{ prefix: '', tree: files, rules: {} }];
-    const indexer = new Indexer({
-      memory,
-      encode: (path, text) => encodeInSlices(tokenizer, `// ${path}\n${text}`),
-      store: options.store,
-      storeKey: options.storeKey ?? 'key',
-      vocabularySize: tokenizer.size,
-      turns: new Turns(traffic, { sliceMs: options.sliceMs ?? 3, patienceMs: 50 }),
-      logger,
-      onState: state => states.push(state),
-      limits: { saveAfterMs: 100_000, reportEveryMs: 0, ...options.limits },
-    });
-    running.push(indexer);
-    const rules = { folders, capBytes: options.capBytes ?? plenty };
-    indexer.open(rules);
-    /** What stands in memory, decoded, by path. */
-    const known = (): Record<string, string> =>
-      Object.fromEntries(
-        memory
-          .files()
-          .map(({ path, tokens }): [string, string] => [path, tokenizer.decode([...tokens])])
-          .sort(([a], [b]) => (a < b ? -1 : 1)),
-      );
-    /** Whether memory continues `start` by `end`. */
-    const continues = (from: string, end: string): boolean => {
-      const context = tokenizer.encode(from);
-      const [wanted] = tokenizer.encode(end);
-      const evidence = new Evidence();
-      memory.collect(context, context.length, '', evidence);
-      return evidence.tokens.subarray(0, evidence.count).includes(wanted ?? -1);
-    };
-    const done = async (): Promise<Extract<MemoryState, { kind: 'ready' }>> => {
-      await indexer.idle();
-      const last = states.at(-1);
-      if (last?.kind !== 'ready') throw new Error(`it is ${last?.kind}: ${logger.lines.join()}`);
-      return last;
-    };
-    return { indexer, memory, states, logger, known, continues, done, rules, traffic };
-  }
+  afterEach(() => bench.stop());
 
   it('remembers the files of a workspace with their headers, and says what it left out', async () => {
     const files = new MemoryFiles({
@@ -369,91 +291,4 @@ describe('the indexer', () => {
     await done();
     deepStrictEqual(Object.keys(known()), ['one/a.ts']);
   });
-
-  it('forgets everything: memory and store', async () => {
-    const store = new MemoryBytes();
-    const files = new MemoryFiles({ 'a.ts': 'let a;\n' });
-    const { done, indexer, memory } = start(files, { store });
-    await done();
-    await indexer.stop(true);
-    store.aside = store.bytes;
-    await indexer.forget();
-    deepStrictEqual([memory.files(), memory.size, store.bytes, store.aside], [[], 0, undefined, undefined]);
-    indexer.rescan();
-    indexer.changed(['a.ts']);
-    await indexer.idle();
-    equal(memory.size, 0);
-  });
-
-  it('forgets in the middle of indexing', async () => {
-    const files = new MemoryFiles();
-    for (let number = 0; number < 300; number++) files.write(`${number}.ts`, `let v${number};\n`.repeat(30));
-    const store = new MemoryBytes();
-    const { indexer, memory, states } = start(files, { store, sliceMs: 0 });
-    while (!states.some(state => state.kind === 'indexing' && state.done > 0)) await sleep(1);
-    await indexer.forget();
-    equal(memory.size, 0);
-    equal(store.bytes, undefined);
-  });
-
-  it('survives a branch switch that touches 10,000 files, hiding stale text at once', async function () {
-    this.timeout(60_000);
-    const files = new MemoryFiles();
-    for (let number = 0; number < 10_000; number++)
-      files.write(`d${number % 100}/${number}.ts`, `let old${number};\n`);
-    const { indexer, done, continues, memory, states } = start(files);
-    await done();
-    ok(continues('let', ' old'));
-    for (let number = 0; number < 10_000; number++)
-      files.write(`d${number % 100}/${number}.ts`, `let new${number};\n`);
-    const switchedMs = performance.now();
-    states.length = 0;
-    // Ten waves of reports, as a slow checkout makes them.
-    for (let wave = 0; wave < 10; wave++) indexer.rescan();
-    while (memory.size > 0 && continues('let', ' old')) await sleep(5);
-    ok(performance.now() - switchedMs < 5_000, 'stale text was offered for seconds');
-    await done();
-    ok(continues('let', ' new'));
-    ok(files.reads.length < 25_000, `${files.reads.length} reads`);
-  });
-
-  it('takes 100,000 tiny files in bounded time', async function () {
-    this.timeout(120_000);
-    const names = Array.from({ length: 100_000 }, (_, number) => `f${number}.ts`);
-    const bytes = new TextEncoder().encode('let x = 1;\n');
-    const folders = 100;
-    const tree: IndexedFolder['tree'] = {
-      list: folder =>
-        Promise.resolve(
-          folder === ''
-            ? Array.from({ length: folders }, (_, at) => ({ name: `d${at}`, kind: 'folder' as const }))
-            : names.slice(0, names.length / folders).map(name => ({ name, kind: 'file' as const })),
-        ),
-      stat: () => Promise.resolve({ sizeBytes: bytes.byteLength, mtimeMs: 1 }),
-      read: () => Promise.resolve(bytes),
-    };
-    const startedMs = performance.now();
-    const { done } = start([{ prefix: '', tree, rules: {} }]);
-    equal((await done()).files, 100_000);
-    const seconds = (performance.now() - startedMs) / 1000;
-    ok(seconds < 60, `${seconds.toFixed(1)} s`);
-  });
-
-  it('does next to nothing while somebody waits for an answer', async () => {
-    const files = new MemoryFiles();
-    for (let number = 0; number < 400; number++) files.write(`${number}.ts`, `let v${number};\n`.repeat(60));
-    const traffic = new Traffic();
-    const { done, states, memory } = start(files, { traffic, sliceMs: 0 });
-    while (!states.some(state => state.kind === 'indexing' && state.done > 20)) await sleep(0);
-    traffic.enter();
-    await new Promise(resolve => setImmediate(resolve));
-    const [before, sizeBefore] = [files.reads.length, memory.size];
-    await sleep(40);
-    ok(files.reads.length - before <= 32, `${files.reads.length - before} files were read meanwhile`);
-    equal(memory.size, sizeBefore);
-    traffic.leave();
-    await done();
-  });
 });
-
-type FileTreeLike = MemoryFiles | IndexedFolder[];

@@ -2,6 +2,7 @@
 // misbehaves when the prefix says so. Its memory of a workspace is one question about the first folder, and the
 // number of messages about files as the number of files.
 
+import { Buffer } from 'node:buffer';
 import { parentPort } from 'node:worker_threads';
 
 const report = {
@@ -38,7 +39,7 @@ parentPort.on('message', message => {
     tellMemory();
   }
   if (message.kind.startsWith('tree')) {
-    const text = message.bytes === undefined ? '' : new TextDecoder().decode(message.bytes);
+    const text = message.bytes === undefined ? '' : Buffer.from(message.bytes).toString();
     say({ kind: 'log', level: 'info', message: `${JSON.stringify({ ...message, bytes: text })}` });
   }
   if (message.kind === 'filesChanged' || message.kind === 'rescanWorkspace') {

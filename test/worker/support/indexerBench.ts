@@ -1,0 +1,91 @@
+// An indexer on a workspace in memory, with the real tokenizer, and a view of what memory then knows.
+
+import { readFileSync } from 'node:fs';
+import { Evidence } from '../../../src/memory/evidence.ts';
+import { WorkspaceMemory } from '../../../src/memory/workspaceMemory.ts';
+import { encodeInSlices } from '../../../src/tokenizer/slicedEncoding.ts';
+import { Tokenizer } from '../../../src/tokenizer/tokenizer.ts';
+import type { IndexerLimits } from '../../../src/worker/indexer.ts';
+import { Indexer } from '../../../src/worker/indexer.ts';
+import type { IndexedFolder } from '../../../src/worker/indexerScan.ts';
+import type { MemoryState } from '../../../src/worker/messages.ts';
+import { Traffic, Turns } from '../../../src/worker/turns.ts';
+import { bundledFolder } from '../../support/engine.ts';
+import { recordingLogger } from './fakeWorker.ts';
+import type { MemoryBytes, MemoryFiles } from './memoryFiles.ts';
+
+export const plenty = 1e9;
+
+export interface BenchOptions {
+  readonly store?: MemoryBytes;
+  readonly storeKey?: string;
+  readonly capBytes?: number;
+  readonly sliceMs?: number;
+  readonly limits?: Partial<IndexerLimits>;
+}
+
+let sharedTokenizer: Tokenizer | undefined;
+
+function bundledTokenizer(): Tokenizer {
+  if (sharedTokenizer === undefined) {
+    const json = JSON.parse(readFileSync(`${bundledFolder}/tokenizer.json`, 'utf8')) as object;
+    sharedTokenizer = new Tokenizer(json, 'tokenizer.json');
+  }
+  return sharedTokenizer;
+}
+
+/** Starts indexers, and stops them all after a test. */
+export class IndexerBench {
+  private readonly running: Indexer[] = [];
+
+  async stop(): Promise<void> {
+    for (const indexer of this.running.splice(0)) await indexer.stop(false);
+  }
+
+  start(files: MemoryFiles | readonly IndexedFolder[], options: BenchOptions = {}) {
+    const tokenizer = bundledTokenizer();
+    const memory = new WorkspaceMemory(tokenizer.size);
+    const states: MemoryState[] = [];
+    const logger = recordingLogger();
+    const traffic = new Traffic();
+    const folders: readonly IndexedFolder[] =
+      'list' in files ? [{ prefix: '', tree: files, rules: {} }] : files;
+    const indexer = new Indexer({
+      memory,
+      encode: (path, text) => encodeInSlices(tokenizer, `// ${path}\n${text}`),
+      store: options.store,
+      storeKey: options.storeKey ?? 'key',
+      vocabularySize: tokenizer.size,
+      turns: new Turns(traffic, { sliceMs: options.sliceMs ?? 3, patienceMs: 50 }),
+      logger,
+      onState: state => states.push(state),
+      limits: { saveAfterMs: 100_000, reportEveryMs: 0, ...options.limits },
+    });
+    this.running.push(indexer);
+    const rules = { folders, capBytes: options.capBytes ?? plenty };
+    indexer.open(rules);
+    /** What stands in memory, decoded, by path. */
+    const known = (): Record<string, string> =>
+      Object.fromEntries(
+        memory
+          .files()
+          .map(({ path, tokens }): [string, string] => [path, tokenizer.decode([...tokens])])
+          .sort(([a], [b]) => (a < b ? -1 : 1)),
+      );
+    /** Whether memory continues `start` by `end`. */
+    const continues = (from: string, end: string): boolean => {
+      const context = tokenizer.encode(from);
+      const [wanted] = tokenizer.encode(end);
+      const evidence = new Evidence();
+      memory.collect(context, context.length, '', evidence);
+      return evidence.tokens.subarray(0, evidence.count).includes(wanted ?? -1);
+    };
+    const done = async (): Promise<Extract<MemoryState, { kind: 'ready' }>> => {
+      await indexer.idle();
+      const last = states.at(-1);
+      if (last?.kind !== 'ready') throw new Error(`it is ${last?.kind}: ${logger.lines.join()}`);
+      return last;
+    };
+    return { indexer, memory, states, logger, known, continues, done, rules, traffic };
+  }
+}
