@@ -1,18 +1,28 @@
 // The mixture's weights: their models, their learning, and how they are stored beside the network they belong to.
 
 import * as v from 'valibot';
+import { seededRandom } from '../base/random.ts';
 import { featureCount, orderBucketCount } from './mixtureFeatures.ts';
 
 const shareInputCount = 3;
+const hiddenCount = 16;
 
 export interface StoredMixture {
+  /** Of the features, straight to the output. */
   readonly held: readonly number[];
+  /** Of the features, to each hidden unit: [hidden, features]. */
+  readonly hidden: readonly number[];
+  /** Of the hidden units, to the output. */
+  readonly output: readonly number[];
+  /** Of a candidate's inputs, by bucket of orders: [buckets, inputs]. */
   readonly share: readonly number[];
 }
 
 const finite = v.pipe(v.number(), v.finite());
 const mixtureSchema = v.object({
   held: v.pipe(v.array(finite), v.length(featureCount)),
+  hidden: v.pipe(v.array(finite), v.length(hiddenCount * featureCount)),
+  output: v.pipe(v.array(finite), v.length(hiddenCount)),
   share: v.pipe(v.array(finite), v.length(orderBucketCount * shareInputCount)),
 });
 
@@ -25,71 +35,117 @@ export const storedMixturesSchema = v.object({
 
 export type StoredMixtures = v.InferOutput<typeof storedMixturesSchema>;
 
+/**
+ * Two models: how surely a level holds the next token (logistic, with one layer of hidden units beside the straight
+ * weights), and how the candidates of a level share it (softmax of a linear score).
+ */
 export class MixtureWeights {
-  private readonly heldWeights: Float64Array;
-  private readonly shareWeights: Float64Array;
-  private readonly heldSquares = new Float64Array(featureCount).fill(1e-3);
-  private readonly shareSquares = new Float64Array(orderBucketCount * shareInputCount).fill(1e-3);
+  private readonly heldWeights: AdagradWeights;
+  private readonly hiddenWeights: AdagradWeights;
+  private readonly outputWeights: AdagradWeights;
+  private readonly shareWeights: AdagradWeights;
+  private readonly activations = new Float64Array(hiddenCount);
 
   constructor(stored: StoredMixture = untrained()) {
-    this.heldWeights = Float64Array.from(stored.held);
-    this.shareWeights = Float64Array.from(stored.share);
+    this.heldWeights = new AdagradWeights(stored.held);
+    this.hiddenWeights = new AdagradWeights(stored.hidden);
+    this.outputWeights = new AdagradWeights(stored.output);
+    this.shareWeights = new AdagradWeights(stored.share);
   }
 
   /** Probability that a level with these features holds the next token. */
   held(features: Float64Array): number {
-    let score = 0;
-    for (let index = 0; index < featureCount; index++) {
-      score += (this.heldWeights[index] ?? 0) * (features[index] ?? 0);
+    let score = this.heldWeights.dot(0, features);
+    for (let unit = 0; unit < hiddenCount; unit++) {
+      this.activations[unit] = Math.tanh(this.hiddenWeights.dot(unit * featureCount, features));
     }
+    score += this.outputWeights.dot(0, this.activations);
     // Never quite certain: a token that memory has not seen must keep some probability.
     return Math.min(1 - 1e-5, Math.max(1e-5, 1 / (1 + Math.exp(-score))));
   }
 
   /** Score of a candidate among those of its level; softmax makes probabilities of them. */
-  share(bucket: number, inputs: readonly number[]): number {
-    let score = 0;
-    for (let input = 0; input < shareInputCount; input++) {
-      score += (this.shareWeights[bucket * shareInputCount + input] ?? 0) * (inputs[input] ?? 0);
-    }
-    return score;
+  share(bucket: number, inputs: ArrayLike<number>): number {
+    return this.shareWeights.dot(bucket * shareInputCount, inputs);
   }
 
+  /** `error` is what should have been less the probability that `held` gave for these features. */
   learnHeld(features: Float64Array, error: number, rate: number): void {
-    step(this.heldWeights, this.heldSquares, 0, features, error, rate);
+    this.held(features);
+    const { activations } = this;
+    const errors = activations.map(
+      (activation, unit) => error * this.outputWeights.at(unit) * (1 - activation * activation),
+    );
+    this.heldWeights.learn(0, features, error, rate);
+    this.outputWeights.learn(0, activations, error, hiddenRate * rate);
+    for (const [unit, unitError] of errors.entries()) {
+      this.hiddenWeights.learn(unit * featureCount, features, unitError, hiddenRate * rate);
+    }
   }
 
   learnShare(bucket: number, gradient: Float64Array, rate: number): void {
-    step(this.shareWeights, this.shareSquares, bucket * shareInputCount, gradient, 1, rate);
+    this.shareWeights.learn(bucket * shareInputCount, gradient, 1, rate);
   }
 
   stored(): StoredMixture {
-    const round = (weight: number) => Number(weight.toPrecision(6));
-    return { held: Array.from(this.heldWeights, round), share: Array.from(this.shareWeights, round) };
+    return {
+      held: this.heldWeights.stored(),
+      hidden: this.hiddenWeights.stored(),
+      output: this.outputWeights.stored(),
+      share: this.shareWeights.stored(),
+    };
+  }
+}
+
+/** The hidden units learn more slowly than the straight weights, which they correct. */
+const hiddenRate = 0.3;
+
+/** Weights that learn by Adagrad (Duchi et al. 2011). */
+class AdagradWeights {
+  private readonly values: Float64Array;
+  private readonly squares: Float64Array;
+
+  constructor(values: readonly number[]) {
+    this.values = Float64Array.from(values);
+    this.squares = new Float64Array(values.length).fill(1e-3);
+  }
+
+  at(index: number): number {
+    return this.values[index] ?? 0;
+  }
+
+  /** Inner product of the inputs with the weights from `offset` on. */
+  dot(offset: number, inputs: ArrayLike<number>): number {
+    let sum = 0;
+    for (let index = 0; index < inputs.length; index++) {
+      sum += (this.values[offset + index] ?? 0) * (inputs[index] ?? 0);
+    }
+    return sum;
+  }
+
+  /** Moves the weights from `offset` on along `error · inputs`. */
+  learn(offset: number, inputs: ArrayLike<number>, error: number, rate: number): void {
+    for (let index = 0; index < inputs.length; index++) {
+      const gradient = error * (inputs[index] ?? 0);
+      if (gradient === 0) continue;
+      const square = (this.squares[offset + index] ?? 0) + gradient * gradient;
+      this.squares[offset + index] = square;
+      this.values[offset + index] = this.at(offset + index) + (rate * gradient) / Math.sqrt(square);
+    }
+  }
+
+  stored(): readonly number[] {
+    return Array.from(this.values, value => Number(value.toPrecision(5)));
   }
 }
 
 function untrained(): StoredMixture {
+  const random = seededRandom(1);
+  const small = (count: number) => Array.from({ length: count }, () => (random() - 0.5) / 2);
   return {
     held: new Array<number>(featureCount).fill(0),
+    hidden: small(hiddenCount * featureCount),
+    output: small(hiddenCount),
     share: Array.from({ length: orderBucketCount }, () => [0.7, 0.3, 0.3]).flat(),
   };
-}
-
-/** Adagrad (Duchi et al. 2011). */
-function step(
-  weights: Float64Array,
-  squares: Float64Array,
-  offset: number,
-  inputs: Float64Array,
-  error: number,
-  rate: number,
-): void {
-  for (let index = 0; index < inputs.length; index++) {
-    const gradient = error * (inputs[index] ?? 0);
-    if (gradient === 0) continue;
-    const square = (squares[offset + index] ?? 0) + gradient * gradient;
-    squares[offset + index] = square;
-    weights[offset + index] = (weights[offset + index] ?? 0) + (rate * gradient) / Math.sqrt(square);
-  }
 }

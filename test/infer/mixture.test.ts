@@ -33,7 +33,7 @@ const evidence = fc.array(occurrence, { maxLength: 30 }).map(entries => {
 });
 const weights = fc
   .array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: featureCount, maxLength: featureCount })
-  .map(held => new MixtureWeights({ held, share: new MixtureWeights().stored().share }));
+  .map(held => new MixtureWeights({ ...new MixtureWeights().stored(), held }));
 
 describe('infer/mixture', () => {
   it('sums to one', () => {
