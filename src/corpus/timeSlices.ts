@@ -1,6 +1,12 @@
 // Gives others their turn in work that never waits long: a timer, a message or a keystroke gets in between slices.
 
-export class TimeSlices {
+/** Whatever long work asks again and again. */
+export interface Turns {
+  /** Resolves when the work may go on. May throw, a CancellationError say: the work then ends. */
+  giveWay(): Promise<void>;
+}
+
+export class TimeSlices implements Turns {
   private readonly sliceMs: number;
   private startedMs = performance.now();
 

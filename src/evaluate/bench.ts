@@ -6,6 +6,7 @@ import { neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
 import { seededRandom } from '../base/random.ts';
 import { Completer } from '../complete/completer.ts';
 import type { PromptBuilder } from '../complete/context.ts';
+import type { Turns } from '../corpus/timeSlices.ts';
 import { TimeSlices } from '../corpus/timeSlices.ts';
 import type { Decoder } from '../infer/decoder.ts';
 import type { Vocabulary } from '../infer/generate.ts';
@@ -56,24 +57,24 @@ export interface Bench {
   readonly memory: WorkspaceMemory;
   readonly heldOut: readonly SourceFile[];
   readonly formatOf: (path: string, textBefore: string) => DocumentFormat;
+  readonly turns: Turns;
 }
 
-/** How long it may run before others get their turn. */
-const sliceMs = 20;
-
-/** Remembers the workspace's files, in a memory of its own. */
+/** Remembers the workspace's files, in a memory of its own. All that is done with the bench gives way by `turns`. */
 export async function prepareBench(
   model: EvaluatedModel,
   { workspace, heldOut }: WorkspaceFiles,
+  turns: Turns = new TimeSlices(20),
 ): Promise<Bench> {
   const { tokenizer, prompts, decoder } = model;
-  const memory = await rememberFiles(workspace, tokenizer, prompts, decoder.config.vocabSize);
+  const memory = await rememberFiles(workspace, tokenizer, prompts, decoder.config.vocabSize, turns);
   const indentations = indentationByLanguage(workspace);
   return {
     model,
     memory,
     heldOut,
     formatOf: (path, textBefore) => documentFormat(path, textBefore, indentations),
+    turns,
   };
 }
 
@@ -121,7 +122,6 @@ export async function typeAll(
   { showThreshold, cancellation = neverCancelled }: Pick<EvaluationOptions, 'showThreshold' | 'cancellation'>,
 ): Promise<TypingFigures> {
   const figures = new TypingFigures();
-  const turns = new TimeSlices(sliceMs);
   for (const { file, from, to } of stretches) {
     const { path = '', text = '' } = bench.heldOut[file] ?? {};
     const format = bench.formatOf(path, text.slice(0, from));
@@ -129,7 +129,7 @@ export async function typeAll(
     const uri = freshUri();
     await typeStretch(
       async request => {
-        await turns.giveWay();
+        await bench.turns.giveWay();
         throwIfCancelled(cancellation);
         return completer.complete(request, cancellation);
       },
@@ -154,9 +154,8 @@ export async function completeLines(
   const figures = new LineFigures();
   // One name a file: keys and values of the text before are reused. A completer each: answers are not.
   const uris = texts.map(freshUri);
-  const turns = new TimeSlices(sliceMs);
   for (const cursor of lineCursors(texts, sizes.cursors, seededRandom(seed + 1))) {
-    await turns.giveWay();
+    await bench.turns.giveWay();
     throwIfCancelled(cancellation);
     const { path = '', text = '' } = bench.heldOut[cursor.file] ?? {};
     const format = bench.formatOf(path, text.slice(0, cursor.offset));

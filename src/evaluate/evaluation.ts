@@ -59,7 +59,7 @@ export async function evaluate(
   for (const [index, file] of scored.entries()) {
     throwIfCancelled(cancellation);
     onProgress(`scoring ${file.path} (${index + 1} of ${scored.length})`);
-    await scoreFile({ ...model, memory }, file, scores);
+    await scoreFile({ ...model, memory }, file, scores, bench.turns);
   }
   const configs: Partial<Record<Configuration, ConfigurationFigures>> = {};
   let keys = 0;

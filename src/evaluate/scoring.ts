@@ -2,6 +2,7 @@
 // of the file is known before its own position. Every byte of the file counts.
 
 import type { PromptBuilder } from '../complete/context.ts';
+import type { Turns } from '../corpus/timeSlices.ts';
 import { TimeSlices } from '../corpus/timeSlices.ts';
 import type { Decoder } from '../infer/decoder.ts';
 import type { Mixture } from '../infer/mixture.ts';
@@ -124,9 +125,13 @@ export interface FileScores {
 }
 
 /** Adds a file's tokens to the scores of the network alone, memory alone, and both. */
-export async function scoreFile(parts: ScoredParts, file: SourceFile, scores: FileScores): Promise<void> {
+export async function scoreFile(
+  parts: ScoredParts,
+  file: SourceFile,
+  scores: FileScores,
+  turns: Turns = new TimeSlices(20),
+): Promise<void> {
   const frequencies = parts.memory.frequencies();
-  const turns = new TimeSlices(20);
   for await (const { token, bytes, network, evidence } of positions(parts, file)) {
     scores.network.add(network, token, bytes);
     scores.memory.add(parts.alone.mix(frequencies, evidence), token, bytes);

@@ -2,19 +2,21 @@
 // those that judge. What is held out is known to nothing else than its judge.
 
 import type { CancellationToken } from '../base/cancellation.ts';
-import { neverCancelled } from '../base/cancellation.ts';
+import { neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
 import { readAdmitted } from '../corpus/admit.ts';
 import type { CorpusFile, FileTree } from '../corpus/fileTree.ts';
 import { splitHeldOut } from '../corpus/heldOut.ts';
-import type { CorpusReport } from '../corpus/leftOut.ts';
+import type { CorpusReport, LeftOut } from '../corpus/leftOut.ts';
 import { CorpusCount } from '../corpus/leftOut.ts';
+import type { Turns } from '../corpus/timeSlices.ts';
 import { TimeSlices } from '../corpus/timeSlices.ts';
 import type { CorpusRules } from '../corpus/walk.ts';
 import { walkCorpus } from '../corpus/walk.ts';
-import { withinCap } from '../corpus/withinCap.ts';
+import { defaultCapBytes, withinCap } from '../corpus/withinCap.ts';
 import type { PromptBuilder } from '../complete/context.ts';
 import { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 import { normalizeLineEnds } from '../text/window.ts';
+import { encodeInSlices } from '../tokenizer/slicedEncoding.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { SourceFile } from './scoring.ts';
 
@@ -26,25 +28,66 @@ export interface WorkspaceFiles {
   readonly report: CorpusReport;
 }
 
-/**
- * Reads and splits the files below the tree's root. Throws an Error that says what is missing where there are too
- * few files of code to hold any out, and a CancellationError when cancelled.
- */
+/** A folder of the workspace. */
+export interface EvaluatedFolder {
+  /** Stands before the paths of its files: '' or ending in a slash, and different for each folder. */
+  readonly prefix: string;
+  readonly tree: FileTree;
+  readonly rules: CorpusRules;
+}
+
+export interface ReadingOptions {
+  readonly seed: number;
+  readonly capBytes?: number;
+  readonly turns?: Turns;
+  readonly cancellation?: CancellationToken;
+}
+
+/** Reads and splits the files below one tree's root, as `readFolders` does. */
 export async function readWorkspace(
   tree: FileTree,
   rules: CorpusRules,
   seed: number,
   cancellation: CancellationToken = neverCancelled,
 ): Promise<WorkspaceFiles> {
+  return readFolders([{ prefix: '', tree, rules }], { seed, cancellation });
+}
+
+/**
+ * Reads and splits the files of all folders. Throws an Error that says what is missing where there are too
+ * few files of code to hold any out, and a CancellationError when cancelled.
+ */
+export async function readFolders(
+  folders: readonly EvaluatedFolder[],
+  {
+    seed,
+    capBytes = defaultCapBytes,
+    turns = new TimeSlices(20),
+    cancellation = neverCancelled,
+  }: ReadingOptions,
+): Promise<WorkspaceFiles> {
   const count = new CorpusCount();
   const onLeftOut = count.leaveOut.bind(count);
-  const found: CorpusFile[] = [];
-  for await (const file of walkCorpus(tree, rules, { onLeftOut }, cancellation)) found.push(file);
-  const { kept, dropped } = withinCap(found);
+  const found: (CorpusFile & { readonly folder: EvaluatedFolder; readonly inFolder: string })[] = [];
+  for (const folder of folders) {
+    const { prefix, tree, rules } = folder;
+    const options = {
+      onLeftOut: (leftOut: LeftOut) => {
+        onLeftOut({ ...leftOut, path: `${prefix}${leftOut.path}` });
+      },
+    };
+    for await (const file of walkCorpus(tree, rules, options, cancellation)) {
+      found.push({ ...file, path: `${prefix}${file.path}`, folder, inFolder: file.path });
+      await turns.giveWay();
+    }
+  }
+  const { kept, dropped } = withinCap(found, capBytes);
   for (const { path } of dropped) onLeftOut({ path, reason: 'over-cap' });
   const admitted: (SourceFile & { readonly sizeBytes: number })[] = [];
-  for (const { path, sizeBytes } of kept.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
-    const admission = await readAdmitted(tree, { path }, rules);
+  for (const { path, sizeBytes, folder, inFolder } of kept.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    await turns.giveWay();
+    throwIfCancelled(cancellation);
+    const admission = await readAdmitted(folder.tree, { path: inFolder }, folder.rules);
     if (admission.kind === 'left-out') {
       onLeftOut({ path, ...admission });
       continue;
@@ -67,15 +110,23 @@ export async function rememberFiles(
   tokenizer: Tokenizer,
   prompts: PromptBuilder,
   vocabularySize: number,
+  turns: Turns = new TimeSlices(20),
 ): Promise<WorkspaceMemory> {
   const memory = new WorkspaceMemory(vocabularySize);
-  const turns = new TimeSlices(20);
   const remembered: { path: string; tokens: readonly number[] }[] = [];
   for (const { path, text } of files) {
-    await turns.giveWay();
-    remembered.push({ path, tokens: [...prompts.header(path), ...tokenizer.encode(text)] });
+    const tokens = await inTurns(encodeInSlices(tokenizer, text), turns);
+    remembered.push({ path, tokens: [...prompts.header(path), ...tokens] });
   }
-  const work = memory.update(remembered);
-  while (work.next().done !== true) await turns.giveWay();
+  await inTurns(memory.update(remembered), turns);
   return memory;
+}
+
+/** Does the work to its end, giving way wherever it yields, and at least once. */
+async function inTurns<T>(work: Generator<undefined, T, undefined>, turns: Turns): Promise<T> {
+  for (;;) {
+    const step = work.next();
+    await turns.giveWay();
+    if (step.done === true) return step.value;
+  }
 }
