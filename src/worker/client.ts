@@ -49,10 +49,21 @@ export interface EngineClientParts {
   readonly limits?: Partial<EngineLimits>;
 }
 
-/** What the worker says of the workspace; for the MemoryClient. */
+/** What the worker says of the workspace: for the MemoryClient and for evaluations. */
 export type WorkspaceMessage = Extract<
   FromWorker,
-  { kind: 'memory' | 'forgotten' | 'treeList' | 'treeStat' | 'treeRead' | 'readyToEnd' }
+  {
+    kind:
+      | 'memory'
+      | 'forgotten'
+      | 'treeList'
+      | 'treeStat'
+      | 'treeRead'
+      | 'readyToEnd'
+      | 'evaluating'
+      | 'evaluated'
+      | 'notEvaluated';
+  }
 >;
 
 type Settle = (reason: CompletionResult | NoCompletionReason) => void;
@@ -272,6 +283,9 @@ export class EngineClient implements Disposable {
       case 'treeStat':
       case 'treeRead':
       case 'readyToEnd':
+      case 'evaluating':
+      case 'evaluated':
+      case 'notEvaluated':
         this.workspaceMessages.fire(message);
         return;
       default:

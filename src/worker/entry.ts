@@ -7,9 +7,10 @@ import { errorMessage } from '../base/logger.ts';
 import { SerialQueue } from '../base/serialQueue.ts';
 import type { CompletionRequest } from '../complete/types.ts';
 import { createWasmRuntime } from '../runtime/wasm.ts';
+import { EvaluationHost } from './evaluationHost.ts';
 import type { Engine } from './loadEngine.ts';
 import { loadEngine } from './loadEngine.ts';
-import type { EngineOptions, FromWorker, ToWorker } from './messages.ts';
+import type { EngineOptions, EvaluationRequest, FromWorker, ToWorker } from './messages.ts';
 import { parseMessage, toWorkerSchema } from './messages.ts';
 import { Traffic } from './turns.ts';
 import { WorkspaceHost } from './workspaceHost.ts';
@@ -20,6 +21,7 @@ class EngineHost {
   private prefetching: CancellationSource | undefined;
   private engine: Engine | undefined;
   private workspace: WorkspaceHost | undefined;
+  private evaluation: EvaluationHost | undefined;
   /** Requests that are not answered yet: what is done in the background waits for them. */
   private readonly traffic = new Traffic();
 
@@ -58,6 +60,12 @@ class EngineHost {
       case 'rescanWorkspace':
         this.workspace?.rescan();
         return;
+      case 'evaluateWorkspace':
+        void this.evaluate(message.id, message.request);
+        return;
+      case 'cancelEvaluation':
+        this.evaluation?.cancel(message.id);
+        return;
       case 'treeListed':
       case 'treeStats':
       case 'treeFile':
@@ -77,6 +85,7 @@ class EngineHost {
 
   private async load(id: number, { modelFolder, runtimeFolder, threads }: EngineOptions): Promise<void> {
     const runtime = createWasmRuntime({ folder: runtimeFolder === '' ? undefined : runtimeFolder, threads });
+    this.evaluation?.cancel();
     // In the queue, so that no request still runs on the engine that is replaced.
     const engine = await this.queue.run(async () => {
       this.engine?.dispose();
@@ -84,7 +93,16 @@ class EngineHost {
       return loadEngine(modelFolder, runtime);
     });
     this.engine = engine;
-    this.workspace = new WorkspaceHost(engine, this.traffic, this.post);
+    const workspace = new WorkspaceHost(engine, this.traffic, this.post);
+    this.workspace = workspace;
+    const { queue, traffic, post } = this;
+    this.evaluation = new EvaluationHost({
+      engine,
+      folders: described => workspace.folders(described),
+      queue,
+      traffic,
+      post,
+    });
     this.post({ kind: 'loaded', id, report: engine.report });
   }
 
@@ -131,6 +149,11 @@ class EngineHost {
       problem = errorMessage(error);
     }
     this.post({ kind: 'forgotten', id, problem });
+  }
+
+  private async evaluate(id: number, request: EvaluationRequest): Promise<void> {
+    if (this.evaluation !== undefined) await this.evaluation.evaluate(id, request);
+    else this.post({ kind: 'notEvaluated', id, problem: 'no model is loaded' });
   }
 
   private opened(): WorkspaceHost {

@@ -19,7 +19,7 @@ import { nodeFileReader } from '../model/nodeFiles.ts';
 import type { Precision } from '../model/parameters.ts';
 import { constantParameters } from '../model/parameters.ts';
 import { safetensorsWeights } from '../model/weights.ts';
-import type { Runtime } from '../runtime/session.ts';
+import type { GraphSession, NamedTensors, Runtime } from '../runtime/session.ts';
 import { ByteTrie } from '../tokenizer/byteTrie.ts';
 import { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { EngineReport } from './messages.ts';
@@ -36,7 +36,17 @@ export interface Engine extends Disposable {
   /** Blends memory with word frequencies. */
   readonly alone: Mixture;
   readonly report: EngineReport;
+  /**
+   * The same model for work beside the suggestions: with caches of its own, so that it takes no document's place in
+   * theirs. Each run of the network goes through `gate`.
+   */
+  apart(
+    gate: RunGate,
+  ): Pick<Engine, 'decoder' | 'tokenizer' | 'vocabulary' | 'prompts' | 'mixture' | 'alone'>;
 }
+
+/** Decides when a run may start. */
+export type RunGate = (run: () => Promise<NamedTensors>) => Promise<NamedTensors>;
 
 /** Longer contexts cost more than they bring: a prompt of this length still runs while a person waits. */
 const mostContextTokens = 1024;
@@ -55,7 +65,8 @@ export async function loadEngine(
   const decoder = new Decoder(config, session);
   const [separator] = files.eosTokenIds;
   const vocabulary = { tokenBytes: tokenizer.tokenBytes, trie: new ByteTrie(tokenizer.tokenBytes) };
-  const prompts = new PromptBuilder(tokenizer, { header: files.manifest.prompt.header, separator });
+  const format = { header: files.manifest.prompt.header, separator };
+  const prompts = new PromptBuilder(tokenizer, format);
   const memory = new WorkspaceMemory(config.vocabSize);
   const mixture = new Mixture(new MixtureWeights(defaultMixtures.network));
   const alone = new Mixture(new MixtureWeights(defaultMixtures.alone));
@@ -77,6 +88,15 @@ export async function loadEngine(
       threads: runtime.threads,
       loadMs: performance.now() - startedMs,
       warnings: [...runtime.warnings],
+    },
+    apart(gate) {
+      const gated: GraphSession = {
+        run: feeds => gate(() => session.run(feeds)),
+        // The session is the engine's.
+        dispose: () => undefined,
+      };
+      const own = { decoder: new Decoder(config, gated), prompts: new PromptBuilder(tokenizer, format) };
+      return { ...own, tokenizer, vocabulary, mixture, alone };
     },
     dispose() {
       decoder.dispose();

@@ -137,6 +137,11 @@ export class MemoryClient implements Disposable {
       case 'treeRead':
         void this.answer(message);
         return;
+      case 'evaluating':
+      case 'evaluated':
+      case 'notEvaluated':
+        // Whoever asked for the evaluation listens too.
+        return;
       default:
         message satisfies never;
     }

@@ -99,6 +99,64 @@ const memoryStateSchema = v.variant('kind', [
   }),
 ]);
 
+const evaluationRequestSchema = v.object({
+  workspace: workspaceSchema,
+  seed: v.number(),
+  /** Tokens to score; lines and keys go in proportion. */
+  tokens: v.number(),
+  showThreshold: v.number(),
+});
+
+const configurationSchema = v.object({
+  bitsPerByte: v.number(),
+  tokenAccuracy: v.number(),
+  lineExact: v.number(),
+  lineSimilarity: v.number(),
+  keystrokesSaved: v.number(),
+  shown: v.number(),
+  precision: v.number(),
+  latencyMs: v.object({ p50: v.number(), p95: v.number() }),
+});
+
+const evaluationReportSchema = v.object({
+  /** Held-out files and bytes of these that were scored. */
+  files: v.number(),
+  bytes: v.number(),
+  configs: v.object({
+    network: configurationSchema,
+    memory: configurationSchema,
+    both: configurationSchema,
+  }),
+  sample: v.object({
+    tokens: v.number(),
+    cursors: v.number(),
+    keys: v.number(),
+    showThreshold: v.number(),
+  }),
+  workspace: v.object({ files: v.number(), tokens: v.number() }),
+  heldOut: v.object({ files: v.number(), bytes: v.number() }),
+  corpus: v.object({
+    admittedFiles: v.number(),
+    redactions: v.number(),
+    redactedFiles: v.number(),
+    /** Files and folders left out, by reason. */
+    leftOut: v.record(
+      v.string(),
+      v.object({
+        files: v.number(),
+        folders: v.number(),
+        examples: v.pipe(v.array(v.string()), v.readonly()),
+      }),
+    ),
+  }),
+  modelName: v.string(),
+  parameters: v.number(),
+  device: v.string(),
+  threads: v.number(),
+  seed: v.number(),
+  elapsedMs: v.number(),
+});
+
 /** Kinds of entries as the letters of one string: file, folder, symbolic link, other. */
 export const entryLetters = { file: 'f', folder: 'd', symlink: 'l', other: 'o' } as const;
 
@@ -126,6 +184,9 @@ export const toWorkerSchema = v.variant('kind', [
   v.object({ kind: v.literal('filesChanged'), paths: v.array(v.string()) }),
   /** Too much changed to name it, or a rule did: look at the whole workspace. */
   v.object({ kind: v.literal('rescanWorkspace') }),
+  /** Answered by `evaluating` any number of times, then by exactly one `evaluated` or `notEvaluated`. */
+  v.object({ kind: v.literal('evaluateWorkspace'), id: v.number(), request: evaluationRequestSchema }),
+  v.object({ kind: v.literal('cancelEvaluation'), id: v.number() }),
   /** Answers to `treeList`, `treeStat` and `treeRead`. */
   v.object({
     kind: v.literal('treeListed'),
@@ -164,6 +225,11 @@ export const fromWorkerSchema = v.variant('kind', [
   }),
   v.object({ kind: v.literal('treeRead'), id: v.number(), folder: v.string(), path: v.string() }),
   v.object({ kind: v.literal('readyToEnd') }),
+  /** What is being done, in a few words. */
+  v.object({ kind: v.literal('evaluating'), id: v.number(), what: v.string() }),
+  v.object({ kind: v.literal('evaluated'), id: v.number(), report: evaluationReportSchema }),
+  /** `problem` is for the user; null where it was cancelled. */
+  v.object({ kind: v.literal('notEvaluated'), id: v.number(), problem: v.nullable(v.string()) }),
 ]);
 
 export type EngineOptions = v.InferOutput<typeof engineOptionsSchema>;
@@ -171,6 +237,8 @@ export type EngineReport = v.InferOutput<typeof engineReportSchema>;
 export type ToWorker = v.InferOutput<typeof toWorkerSchema>;
 export type FromWorker = v.InferOutput<typeof fromWorkerSchema>;
 export type Workspace = v.InferOutput<typeof workspaceSchema>;
+export type EvaluationRequest = v.InferOutput<typeof evaluationRequestSchema>;
+export type EvaluationReport = v.InferOutput<typeof evaluationReportSchema>;
 export type MemoryState = v.InferOutput<typeof memoryStateSchema>;
 /** What the worker asks about a folder of the workspace, and the editor's answers. */
 export type TreeRequest = Extract<FromWorker, { kind: 'treeList' | 'treeStat' | 'treeRead' }>;

@@ -38,7 +38,7 @@ export class WorkspaceHost {
 
   open(workspace: Workspace): Promise<void> {
     return this.queue.run(async () => {
-      const folders = await Promise.all(workspace.folders.map(folder => this.folder(folder, workspace)));
+      const folders = await this.folders(workspace);
       if (this.indexer === undefined || this.storeFile !== workspace.storeFile) {
         await this.leave(true);
         this.indexer = this.newIndexer(workspace);
@@ -70,6 +70,11 @@ export class WorkspaceHost {
     return this.queue.run(async () => {
       await this.indexer?.stop(true);
     });
+  }
+
+  /** The folders of a workspace, open or not. */
+  folders(workspace: Workspace): Promise<readonly IndexedFolder[]> {
+    return Promise.all(workspace.folders.map(folder => this.folder(folder, workspace)));
   }
 
   changed(paths: readonly string[]): void {

@@ -23,7 +23,7 @@ import { bundledFolder } from '../support/engine.ts';
 import type { EngineBundle } from '../support/engineBundle.ts';
 import { bundleEngine } from '../support/engineBundle.ts';
 import { recordingLogger, requestFor } from './support/fakeWorker.ts';
-import { MemoryFiles } from './support/memoryFiles.ts';
+import { answerFrom, MemoryFiles } from './support/memoryFiles.ts';
 
 /** Nobody could guess it. */
 const distinctive = 'prepareMarmalade(orangePeel, sugarGrams)';
@@ -261,24 +261,3 @@ describe('the engine thread with a workspace', function () {
     equal((await ready()).files, 2);
   });
 });
-
-async function answerFrom(files: MemoryFiles, request: TreeRequest): Promise<TreeAnswer> {
-  const { id } = request;
-  switch (request.kind) {
-    case 'treeList': {
-      const entries = await files.list(request.path);
-      const kinds = entries.map(({ kind }) => (kind === 'folder' ? 'd' : 'f')).join('');
-      return { kind: 'treeListed', id, names: entries.map(({ name }) => name), kinds };
-    }
-    case 'treeStat': {
-      const stats = request.paths.map(path =>
-        files.stat(path).catch((error: unknown) => ({ error: String(error) })),
-      );
-      return { kind: 'treeStats', id, stats: await Promise.all(stats) };
-    }
-    case 'treeRead':
-      return { kind: 'treeFile', id, bytes: await files.read(request.path) };
-    default:
-      return request satisfies never;
-  }
-}

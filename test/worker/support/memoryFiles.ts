@@ -2,6 +2,7 @@
 // store that lives as long as the test.
 
 import type { FileTree, TreeEntry } from '../../../src/corpus/fileTree.ts';
+import type { TreeAnswer, TreeRequest } from '../../../src/worker/messages.ts';
 import type { MemoryStore } from '../../../src/worker/storeFile.ts';
 
 export class MemoryFiles implements FileTree {
@@ -108,5 +109,27 @@ export class MemoryBytes implements MemoryStore {
   async forget(): Promise<void> {
     await Promise.resolve();
     this.bytes = this.aside = undefined;
+  }
+}
+
+/** What the editor would answer. */
+export async function answerFrom(files: MemoryFiles, request: TreeRequest): Promise<TreeAnswer> {
+  const { id } = request;
+  switch (request.kind) {
+    case 'treeList': {
+      const entries = await files.list(request.path);
+      const kinds = entries.map(({ kind }) => (kind === 'folder' ? 'd' : 'f')).join('');
+      return { kind: 'treeListed', id, names: entries.map(({ name }) => name), kinds };
+    }
+    case 'treeStat': {
+      const stats = request.paths.map(path =>
+        files.stat(path).catch((error: unknown) => ({ error: String(error) })),
+      );
+      return { kind: 'treeStats', id, stats: await Promise.all(stats) };
+    }
+    case 'treeRead':
+      return { kind: 'treeFile', id, bytes: await files.read(request.path) };
+    default:
+      return request satisfies never;
   }
 }

@@ -1,0 +1,174 @@
+// An evaluation in the real engine thread with the bundled model, on files that only the editor reaches: what it
+// reports, that it can be cancelled, that suggestions are answered meanwhile, and why it would not start.
+
+import { deepStrictEqual, equal, match, ok, rejects } from 'node:assert/strict';
+import { CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
+import type { CancellationToken } from '../../src/base/cancellation.ts';
+import { EngineClient } from '../../src/worker/client.ts';
+import { engineThread } from '../../src/worker/engineThread.ts';
+import { evaluateWorkspace } from '../../src/worker/evaluationClient.ts';
+import { MemoryClient } from '../../src/worker/memoryClient.ts';
+import type { EvaluationReport, EvaluationRequest } from '../../src/worker/messages.ts';
+import { bundledFolder } from '../support/engine.ts';
+import type { EngineBundle } from '../support/engineBundle.ts';
+import { bundleEngine } from '../support/engineBundle.ts';
+import { recordingLogger, requestFor } from './support/fakeWorker.ts';
+import { answerFrom, MemoryFiles } from './support/memoryFiles.ts';
+
+const fruits = ['apple', 'pear', 'plum', 'cherry', 'quince', 'fig', 'grape', 'lemon'];
+
+/** Modules that are much alike, and a file with secrets. */
+function orchard(): MemoryFiles {
+  const files = fruits.map(fruit => [
+    `src/${fruit}.ts`,
+    `import { Basket } from './basket';
+
+export function pick${fruit}(basket: Basket, count: number): number {
+  for (let index = 0; index < count; index++) {
+    basket.add({ name: '${fruit}', weightGrams: ${fruit.length * 20} });
+  }
+  return basket.totalWeightGrams();
+}
+`,
+  ]);
+  return new MemoryFiles({ ...(Object.fromEntries(files) as Record<string, string>), '.env': 'KEY=1' });
+}
+
+describe('an evaluation in the engine thread', function () {
+  this.timeout(120_000);
+  let bundle: EngineBundle;
+  let client: EngineClient;
+  let memory: MemoryClient;
+  let files: MemoryFiles;
+
+  before(async () => {
+    bundle = await bundleEngine();
+    const logger = recordingLogger();
+    client = new EngineClient({
+      startWorker: engineThread(bundle.enginePath, logger),
+      options: { modelFolder: bundledFolder, runtimeFolder: bundle.runtimeFolder, threads: 1 },
+      logger,
+    });
+    memory = new MemoryClient({ client, askTree: request => answerFrom(files, request), logger });
+    await rejects(evaluation(), /nothing can be evaluated now: the engine is starting; try again/);
+    // Answered once the model is loaded.
+    await client.complete(requestFor('const a'), neverCancelled);
+  });
+
+  after(async () => {
+    await client.shutDown();
+    memory.dispose();
+    bundle.dispose();
+  });
+
+  beforeEach(() => {
+    files = orchard();
+  });
+
+  function request(tokens: number): EvaluationRequest {
+    const folder = { prefix: '', uri: 'memfs:/orchard', diskPath: null, excludes: [] };
+    const workspace = { folders: [folder], capBytes: 1e6, storeFile: null, storeKey: '1' };
+    return { workspace, seed: 0, tokens, showThreshold: 0.3 };
+  }
+
+  function evaluation(
+    tokens = 200,
+    onProgress: (what: string) => void = () => undefined,
+    cancellation: CancellationToken = neverCancelled,
+  ): Promise<EvaluationReport | undefined> {
+    return evaluateWorkspace(client, request(tokens), onProgress, cancellation);
+  }
+
+  it('tells what it does, and reports figures and what they were measured on', async () => {
+    const told: string[] = [];
+    const report = await evaluation(200, what => told.push(what));
+    ok(report !== undefined);
+    deepStrictEqual(
+      ['reading files', 'remembering 5 files', 'typing with both'].map(what => told.includes(what)),
+      [true, true, true],
+    );
+    const { network, both } = report.configs;
+    ok(both.bitsPerByte < network.bitsPerByte && both.bitsPerByte > 0, JSON.stringify(report.configs));
+    ok(both.keystrokesSaved > 0);
+    deepStrictEqual([report.heldOut.files, report.workspace.files, report.seed], [3, 5, 0]);
+    deepStrictEqual(report.corpus.leftOut['secret']?.examples, ['.env']);
+    ok(!files.reads.includes('.env'));
+    // What was remembered for it is not what suggestions draw on.
+    equal(memory.state.kind, 'off');
+  });
+
+  it('lets suggestions in: none waits for more than a run or a slice', async () => {
+    const alone = await waits(5, 'a');
+    const running = { isOver: false };
+    const report = evaluation(1_500).finally(() => {
+      running.isOver = true;
+    });
+    const beside: number[] = [];
+    for (let index = 0; index < 60 && !running.isOver; index++) {
+      beside.push(...(await waits(1, `b${index}`)));
+      await new Promise(resolve => setTimeout(resolve, 20));
+    }
+    const median = beside.toSorted((a, b) => a - b)[beside.length >> 1] ?? 0;
+    const most = Math.max(...beside);
+    ok(beside.length >= 10, `${beside.length} suggestions`);
+    const usual = Math.max(...alone);
+    // A run over 128 tokens takes some 40 ms; the bounds leave room for a busy machine.
+    ok(median < usual + 150 && most < usual + 1_000, `median ${median}, most ${most}, alone ${usual} ms`);
+    ok((await report) !== undefined);
+  });
+
+  it('gives the same figures whatever is asked meanwhile', async () => {
+    const first = await evaluation(150);
+    const second = evaluation(150);
+    await waits(10, 'same');
+    const timeless = (report: EvaluationReport | undefined) =>
+      Object.values(report?.configs ?? {}).map(figures => ({ ...figures, latencyMs: undefined }));
+    deepStrictEqual(timeless(await second), timeless(first));
+  });
+
+  it('ends soon after it is cancelled, and can be started again', async () => {
+    const source = new CancellationSource();
+    let cancelledMs = 0;
+    const report = await evaluation(
+      8_000,
+      what => {
+        if (!what.startsWith('typing')) return;
+        cancelledMs = performance.now();
+        source.cancel();
+      },
+      source.token,
+    );
+    equal(report, undefined);
+    ok(performance.now() - cancelledMs < 2_000);
+    await evaluation(100);
+  });
+
+  it('refuses a second one at the same time', async () => {
+    const first = evaluation(100);
+    await rejects(evaluation(100), /running already; wait for it or cancel it/);
+    ok((await first) !== undefined);
+  });
+
+  it('says how many files are needed where there are too few', async () => {
+    files = new MemoryFiles({ 'a.ts': 'let a = 1;\n'.repeat(40), 'b.md': '# Words\n'.repeat(40) });
+    await rejects(evaluation(), (error: Error) => {
+      match(error.message, /too few files of code .*: 1 of 200 bytes and more, 4 are needed/);
+      return true;
+    });
+  });
+
+  /** How long each of so many suggestions takes, of texts that no other asked for. */
+  async function waits(count: number, name: string): Promise<number[]> {
+    const took: number[] = [];
+    for (let index = 0; index < count; index++) {
+      const startedMs = performance.now();
+      const result = await client.complete(
+        requestFor(`// ${name} ${index}\nfunction ${name}${index}(value: number) {\n  return `),
+        neverCancelled,
+      );
+      if (result.kind === 'none') ok(!['engine-failed', 'cancelled'].includes(result.reason), result.reason);
+      took.push(performance.now() - startedMs);
+    }
+    return took;
+  }
+});
