@@ -16,6 +16,7 @@ import { Snooze } from './editor/snooze.ts';
 import { createStatusBar } from './editor/statusBar.ts';
 import { SuggestionFlow } from './editor/suggestionFlow.ts';
 import { SuggestionStatistics } from './editor/suggestionStatistics.ts';
+import { WorkspaceEvaluation } from './editor/workspaceEvaluation.ts';
 import { EditorMemory } from './editor/workspaceMemory.ts';
 import { EngineClient } from './worker/client.ts';
 import { engineThread } from './worker/engineThread.ts';
@@ -54,6 +55,7 @@ export function activate(context: ExtensionContext): void {
     }),
   );
   statistics.showBeside(memory);
+  const evaluation = owned.add(new WorkspaceEvaluation({ client, settings, memory, logger }));
   const restartEngine = (): void => {
     if (settings.current.enable) client.restart(engineOptions(context.extensionPath, settings.current));
   };
@@ -91,6 +93,7 @@ export function activate(context: ExtensionContext): void {
       logger,
       memory,
       statistics,
+      evaluation,
       restartEngine,
       showLog() {
         channel.show();

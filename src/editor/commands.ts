@@ -14,6 +14,7 @@ import { menuEntries, snoozeEntries } from './menu.ts';
 import type { SettingsStore } from './settings.ts';
 import type { Snooze } from './snooze.ts';
 import type { SuggestionStatistics } from './suggestionStatistics.ts';
+import type { WorkspaceEvaluation } from './workspaceEvaluation.ts';
 import type { EditorMemory } from './workspaceMemory.ts';
 
 export interface CommandParts {
@@ -24,10 +25,11 @@ export interface CommandParts {
   readonly restartEngine: () => void;
   readonly memory: Pick<EditorMemory, 'forget' | 'remember' | 'status'>;
   readonly statistics: Pick<SuggestionStatistics, 'show' | 'reset' | 'accepted'>;
+  readonly evaluation: Pick<WorkspaceEvaluation, 'run'>;
 }
 
 export function registerCommands(parts: CommandParts): Disposable {
-  const { settings, snooze, logger, memory, statistics } = parts;
+  const { settings, snooze, logger, memory, statistics, evaluation } = parts;
   const handlers: Readonly<Record<string, (argument: unknown) => unknown>> = {
     'tinymemory.toggle': () => writeSetting('enable', !settings.current.enable),
     'tinymemory.toggleLanguage': () => toggleLanguage(settings),
@@ -46,6 +48,7 @@ export function registerCommands(parts: CommandParts): Disposable {
     'tinymemory.restartEngine': parts.restartEngine,
     'tinymemory.forgetWorkspace': () => memory.forget(),
     'tinymemory.rememberWorkspace': () => memory.remember(),
+    'tinymemory.evaluateWorkspace': () => evaluation.run(),
     'tinymemory.showStatistics': () => {
       statistics.show();
     },

@@ -42,6 +42,9 @@ export function menuEntries({ enabled, isSnoozed, language, memory }: MenuState)
   } else if (memory.kind !== 'off') {
     entries.push({ label: '$(trash) Forget this workspace', command: 'tinymemory.forgetWorkspace' });
   }
+  if (enabled && (memory.kind !== 'off' || memory.reason !== 'no-folder')) {
+    entries.push({ label: '$(beaker) Evaluate on this workspace', command: 'tinymemory.evaluateWorkspace' });
+  }
   entries.push(
     { label: '$(graph) What TinyMemory did for you', command: 'tinymemory.showStatistics' },
     { label: '$(gear) Settings', command: 'workbench.action.openSettings', arguments: ['tinymemory'] },

@@ -5,6 +5,7 @@ import type { Counts, Days } from './statistics.ts';
 import { dayBefore, daysKept, latencyPercentile, sumSince } from './statistics.ts';
 import { memorySummary, number, percent } from './memoryStatus.ts';
 import type { MemoryStatus } from './memoryStatus.ts';
+import { escapeHtml, webPage } from './webPage.ts';
 
 export interface StatisticsInput {
   readonly all: readonly Days[];
@@ -28,17 +29,7 @@ export function statisticsPage({ all, today, memory, nonce }: StatisticsInput): 
     const cells = spans.map(({ counts }) => `<td>${value(counts)}</td>`).join('');
     return `<tr><th scope="row">${label}</th>${cells}</tr>`;
   });
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}'">
-<title>What TinyMemory did for you</title>
-<style nonce="${nonce}">${style}</style>
-</head>
-<body>
-<h1>What TinyMemory did for you</h1>
-<p class="lead">${lead(spans[2]?.counts)}</p>
+  const body = `<p class="lead">${lead(spans[2]?.counts)}</p>
 <table><thead><tr><td></td>${head}</tr></thead><tbody>
 ${rows.join('\n')}
 </tbody></table>
@@ -49,9 +40,8 @@ ${memoryLines(memory)
 <h2>Yours alone</h2>
 <p>These numbers are counted on this machine, kept in VS Code's own storage for ${daysKept} days, and never sent
 anywhere. They hold no text of yours.</p>
-<p><a href="command:tinymemory.resetStatistics">Reset statistics</a></p>
-</body>
-</html>`;
+<p><a href="command:tinymemory.resetStatistics">Reset statistics</a></p>`;
+  return webPage({ title: 'What TinyMemory did for you', body, nonce });
 }
 
 const lines: readonly { readonly label: string; readonly value: (counts: Counts) => string }[] = [
@@ -90,23 +80,3 @@ function memoryLines(memory: MemoryStatus): string[] {
     said.push(`Left out, files and whole folders by reason: ${escapeHtml(left.join(', '))}.`);
   return said;
 }
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}
-
-const style = `
-body { max-width: 44rem; margin: 0 auto; padding: 1rem 1.5rem; line-height: 1.5; }
-h1 { font-size: 1.5em; font-weight: 600; }
-h2 { font-size: 1.1em; font-weight: 600; margin-top: 2em; }
-.lead { font-size: 1.15em; }
-table { width: 100%; border-collapse: collapse; margin-top: 1em; }
-th, td { padding: 0.35em 0.6em; text-align: right; border-bottom: 1px solid var(--vscode-widget-border, transparent); }
-tbody th { text-align: left; font-weight: normal; }
-td { font-variant-numeric: tabular-nums; }
-small { color: var(--vscode-descriptionForeground); }
-a { color: var(--vscode-textLink-foreground); }`;

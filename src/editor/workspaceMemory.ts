@@ -133,7 +133,8 @@ export class EditorMemory implements Disposable {
     this.changes.fire(this.status);
   }
 
-  private description(): Workspace {
+  /** Which files the workspace has, by which rules, whether or not it is remembered. */
+  description(): Workspace {
     const folders = workspace.workspaceFolders ?? [];
     return {
       folders: folders.map(folder => ({

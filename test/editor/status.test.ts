@@ -100,6 +100,8 @@ describe('menu', () => {
     assert.match(labels(true, false, true, remembered), /Forget this workspace/);
     assert.match(labels(true, false, true, { kind: 'off', reason: 'forgotten' }), /Remember this workspace/);
     assert.doesNotMatch(labels(true, false), /this workspace/);
+    assert.match(labels(true, false, true, remembered), /Evaluate on this workspace/);
+    assert.doesNotMatch(labels(false, false, true, remembered), /Evaluate on this workspace/);
   });
 
   it('runs only commands that exist', () => {

@@ -1,6 +1,8 @@
 // The pieces of VS Code's API that the extension uses, in memory. It counts what is registered and not yet disposed, so
 // that a test can tell whether anything leaks.
 
+import { CancellationSource } from '../../../src/base/cancellation.ts';
+
 export class Position {
   readonly line: number;
   readonly character: number;
@@ -149,6 +151,8 @@ export function createFakeVscode() {
     choices: string[];
     notebooks: unknown[];
     editors: unknown[];
+    /** Whether whoever sees progress cancels it. */
+    cancelsProgress: boolean;
     /** Button that the next messages are answered with. */
     answer: string | undefined;
     folders: { name: string; uri: ReturnType<typeof fakeUri> }[];
@@ -160,6 +164,7 @@ export function createFakeVscode() {
     choices: [],
     notebooks: [],
     editors: [],
+    cancelsProgress: false,
     answer: undefined,
     folders: [],
     files: new Map(),
@@ -204,6 +209,7 @@ export function createFakeVscode() {
     ConfigurationTarget: { Global: 1, Workspace: 2 },
     FileType: { Unknown: 0, File: 1, Directory: 2, SymbolicLink: 64 },
     ViewColumn: { Active: -1 },
+    ProgressLocation: { Notification: 15 },
     Uri: {
       joinPath: (uri: FakeDocument['uri'], path: string) => fakeUri(`${uri.toString()}/${path}`),
     },
@@ -244,6 +250,17 @@ export function createFakeVscode() {
           onDidDispose: (listener: Listener) => closed.add(listener),
           dispose: close,
         };
+      },
+      withProgress(
+        _options: unknown,
+        task: (progress: unknown, token: unknown) => Promise<unknown>,
+      ): Promise<unknown> {
+        const source = new CancellationSource();
+        const report = ({ message }: { message: string }): void => {
+          messages.push(message);
+          if (state.cancelsProgress) source.cancel();
+        };
+        return task({ report }, source.token);
       },
       showQuickPick(items: { label: string }[]) {
         state.choices = items.map(({ label }) => label);
