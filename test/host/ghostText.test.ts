@@ -63,7 +63,10 @@ describe('ghost text in a real VS Code', function () {
     await window.goToLineEnd(line + 1 + below);
   };
 
-  /** Opens a file and types on a new line below the first that contains `text`. */
+  /**
+   * Opens a file and types on a new line below the first that contains `text`. What one test saved is remembered in
+   * the next, an unfinished line too, so each that saves types a line of its own.
+   */
   const typeBelow = async (path: string, text: string, typed: string) => {
     await goToEndOf(path, text);
     await window.press('Enter');
@@ -115,31 +118,31 @@ describe('ghost text in a real VS Code', function () {
   });
 
   it('goes away by Escape and leaves the file as it was typed', async () => {
-    await typeBelow('src/members.ts', 'member.email === email', 'const other = ');
+    await typeBelow('src/members.ts', 'member.email === email', 'const unfinished = ');
     await window.untilGhostText();
     await window.press('Escape');
     await window.untilNoGhostText();
     await window.save();
-    assert.match(onDisk('src/members.ts'), /^ {4}const other = ?$/m);
+    assert.match(onDisk('src/members.ts'), /^ {4}const unfinished = ?$/m);
   });
 
   it('is accepted word by word', async () => {
-    await typeBelow('src/loans.ts', 'loan.returned = true', 'const other = ');
+    await typeBelow('src/loans.ts', 'loan.returned = true', 'const lent = ');
     const ghost = await window.untilGhostText();
     await window.press('Control+ArrowRight');
     await window.save();
-    const accepted = /^ {4}const other = (.*)$/m.exec(onDisk('src/loans.ts'))?.[1] ?? '';
+    const accepted = /^ {4}const lent = (.*)$/m.exec(onDisk('src/loans.ts'))?.[1] ?? '';
     assert.ok(accepted !== '' && ghost.startsWith(accepted), `accepted ${accepted} of ${ghost}`);
     assert.ok(accepted.length <= ghost.length, `accepted ${accepted} of ${ghost}`);
   });
 
   it('is accepted line by line', async () => {
-    await typeBelow('src/dates.ts', 'first.getTime() > second.getTime()', 'const other = ');
+    await typeBelow('src/dates.ts', 'first.getTime() > second.getTime()', 'const later = ');
     const ghost = await window.untilGhostText();
     await window.press(keys.acceptLine);
     await window.untilNoGhostText();
     await window.save();
-    const accepted = /^ {2}const other = (.*)$/m.exec(onDisk('src/dates.ts'))?.[1] ?? '';
+    const accepted = /^ {2}const later = (.*)$/m.exec(onDisk('src/dates.ts'))?.[1] ?? '';
     assert.ok(accepted !== '' && ghost.startsWith(accepted), `accepted ${accepted} of ${ghost}`);
   });
 

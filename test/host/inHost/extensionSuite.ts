@@ -3,10 +3,13 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { acceptSuggestion, openAtEndOf, revert, type } from './editing.ts';
+import { acceptSuggestion, openAtEndOf, revert, type, workspaceFolder } from './editing.ts';
 import { extensionId } from './trapExtension.ts';
 
-const commands = ['toggle', 'toggleLanguage', 'snooze', 'suggest', 'showMenu', 'showLog', 'restartEngine'];
+const commands = [
+  ...['toggle', 'toggleLanguage', 'snooze', 'suggest', 'showMenu', 'showLog', 'restartEngine'],
+  ...['forgetWorkspace', 'rememberWorkspace', 'showStatistics', 'resetStatistics'],
+];
 
 /** Defines the suite. */
 export function extensionSuite(): void {
@@ -67,6 +70,36 @@ export function extensionSuite(): void {
       await vscode.commands.executeCommand('tinymemory.suggest');
       const inserted = await acceptSuggestion(editor, 15_000);
       assert.notEqual(inserted.trim(), '');
+    });
+
+    it('suggests what a file says that has just been created and was never opened', async () => {
+      const files = {
+        'src/jars.ts': 'export function fill() {\n    prepareMarmalade(orangePeel, sugarGrams);\n}\n',
+        'src/shelf.ts': '// Shelf.\n',
+      };
+      // An edit, as VS Code tells of it itself: this server has no native watcher of files.
+      const creation = new vscode.WorkspaceEdit();
+      for (const [path, text] of Object.entries(files)) {
+        const uri = vscode.Uri.joinPath(workspaceFolder(), path);
+        creation.createFile(uri, { contents: new TextEncoder().encode(text) });
+      }
+      assert.ok(await vscode.workspace.applyEdit(creation));
+      try {
+        let inserted = '';
+        for (let attempt = 1; attempt <= 10 && !inserted.includes('orangePeel'); attempt++) {
+          await sleep(1_000);
+          const editor = await openAtEndOf('src/shelf.ts', 'Shelf');
+          // Another text each time: what was answered before the file was known is not asked again.
+          await type(`\n// ${attempt}\nexport function fill() {\nprepareMarm`);
+          inserted = await acceptSuggestion(editor, 2_000);
+          await revert();
+        }
+        assert.match(inserted, /^alade\(orangePeel, sugarGrams\)/);
+      } finally {
+        for (const path of Object.keys(files)) {
+          await vscode.workspace.fs.delete(vscode.Uri.joinPath(workspaceFolder(), path));
+        }
+      }
     });
 
     it('works again after its engine was restarted', async () => {
