@@ -106,7 +106,7 @@ function leftOut({ corpus }: EvaluationReport): string {
   });
   if (rows.length === 0) return '<p>Nothing was left out.</p>';
   return `<table><caption>Left out, by reason</caption>
-<thead><tr><th scope="col">Reason</th><th scope="col">Files</th><th scope="col">Whole folders</th><th scope="col">Such as</th></tr></thead>
+<thead><tr><th scope="col" class="reason">Reason</th><th scope="col">Files</th><th scope="col">Whole folders</th><th scope="col" class="paths">Such as</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody></table>`;
@@ -114,6 +114,7 @@ ${rows.join('\n')}
 
 const style = `
 caption { text-align: left; color: var(--vscode-descriptionForeground); }
+th.reason { text-align: left; }
 dt { font-weight: 600; margin-top: 0.6em; }
 dd { margin: 0; }
 .paths { text-align: left; overflow-wrap: anywhere; color: var(--vscode-descriptionForeground); }

@@ -17,31 +17,39 @@ export interface LineCursor {
 
 /** Text that must be left on the line, without white space at its end, in code units. */
 const leastRest = 3;
+/** More than a text has code units. */
+const offsetsPerFile = 2 ** 32;
 
 /**
  * `count` different cursors, each place of each file as likely as another, fewer where there are not so many; sorted
  * by file and offset. None is in leading white space or inside a character.
  */
 export function lineCursors(texts: readonly string[], count: number, random: Random): readonly LineCursor[] {
-  const places = texts.flatMap((text, file) => {
-    const found: LineCursor[] = [];
+  // A number each: there are as many as characters, and this must not take long.
+  const places: number[] = [];
+  for (const [file, text] of texts.entries()) {
     let start = 0;
     for (const line of text.split('\n')) {
       const lineEnd = start + line.trimEnd().length;
       for (let at = start + line.search(/\S|$/); at + leastRest <= lineEnd; at++) {
-        if (!isLowSurrogate(text.charCodeAt(at))) found.push({ file, offset: at, lineEnd });
+        if (!isLowSurrogate(text.charCodeAt(at))) places.push(file * offsetsPerFile + at);
       }
       start += line.length + 1;
     }
-    return found;
-  });
+  }
   const chosen = Math.min(count, places.length);
   for (let at = 0; at < chosen; at++) {
     const other = at + Math.floor(random() * (places.length - at));
     const [a, b] = [places[at], places[other]];
     if (a !== undefined && b !== undefined) [places[at], places[other]] = [b, a];
   }
-  return places.slice(0, chosen).sort((a, b) => a.file - b.file || a.offset - b.offset);
+  const sorted = places.slice(0, chosen).sort((a, b) => a - b);
+  return sorted.map(place => {
+    const file = Math.floor(place / offsetsPerFile);
+    const offset = place % offsetsPerFile;
+    const text = texts[file] ?? '';
+    return { file, offset, lineEnd: offset + text.slice(offset, endOfLine(text, offset)).trimEnd().length };
+  });
 }
 
 export class LineFigures {

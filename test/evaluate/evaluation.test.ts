@@ -11,7 +11,7 @@ import { evaluate } from '../../src/evaluate/evaluation.ts';
 import { sampleSizes } from '../../src/evaluate/sample.ts';
 import { Score, scoreFile } from '../../src/evaluate/scoring.ts';
 import type { SourceFile } from '../../src/evaluate/scoring.ts';
-import { readWorkspace } from '../../src/evaluate/workspaceFiles.ts';
+import { readFolders, readWorkspace } from '../../src/evaluate/workspaceFiles.ts';
 import { memoryTree } from '../corpus/memoryTree.ts';
 import { bundledEngine, repository } from '../support/engine.ts';
 
@@ -58,6 +58,28 @@ describe('evaluate/evaluation', function () {
     for (const { path } of files.heldOut) ok(!remembered.includes(path), path);
     const other = await readWorkspace(fixture, {}, 1);
     ok(JSON.stringify(other.heldOut) !== JSON.stringify(files.heldOut));
+  });
+
+  it('reads several folders, each by its own rules, and gives way as it is told', async () => {
+    const code = 'const value = 1;\n'.repeat(20);
+    const tree = memoryTree({ 'a.ts': code, 'b.ts': code, 'c.ts': code });
+    let turns = 0;
+    const giveWay = () => {
+      turns++;
+      return Promise.resolve();
+    };
+    const folders = [
+      { prefix: 'one/', tree, rules: {} },
+      { prefix: 'two/', tree, rules: { excludes: [{ 'b.ts': true }] } },
+    ];
+    const { workspace, heldOut, report } = await readFolders(folders, { seed: 0, turns: { giveWay } });
+    deepStrictEqual([...workspace, ...heldOut].map(({ path }) => path).toSorted(), [
+      ...['one/a.ts', 'one/b.ts', 'one/c.ts', 'two/a.ts', 'two/c.ts'],
+    ]);
+    deepStrictEqual(report.leftOut.excluded?.examples, ['two/b.ts']);
+    ok(turns >= 10);
+    const capped = await readFolders(folders, { seed: 0, capBytes: 4 * code.length });
+    strictEqual(capped.report.leftOut['over-cap']?.files, 1);
   });
 
   it('gives memory nothing of a held-out file before its own position', async () => {
