@@ -20,6 +20,7 @@ export function* sortByContext(
 ): Generator<undefined, Int32Array, undefined> {
   const sorted = yield* sortByLastToken(tokens, vocabularySize);
   const scratch = new Int32Array(sorted.length);
+  const ends = new Int32Array(3);
   // Ranges still to sort: [start, end, depth]; depth is how many tokens of context agree within the range.
   const stack: number[] = [];
   let sinceYield = 0;
@@ -39,7 +40,15 @@ export function* sortByContext(
         yield;
       }
       if (to - from <= insertionSortBelow) insertionSort(tokens, sorted, from, to, depth);
-      else partition(tokens, sorted, scratch, from, to, depth, stack);
+      else {
+        const pivot = pivotOf(tokens, sorted, from, to, depth);
+        ends.set([from, 0, to - from]);
+        for (let slot = from; slot < to; slot += elementsPerSlice) {
+          if (slot > from) yield;
+          classify(tokens, sorted, scratch, slot, Math.min(to, slot + elementsPerSlice), depth, pivot, ends);
+        }
+        spread(sorted, scratch, from, to, depth, pivot, ends, stack);
+      }
     }
     start = end;
   }
@@ -78,29 +87,53 @@ function* sortByLastToken(
   return sorted;
 }
 
-/** Stable three-way partition by the token at `depth`; pushes the parts that need more sorting. */
-function partition(
+function pivotOf(tokens: Int32Array, sorted: Int32Array, from: number, to: number, depth: number): number {
+  const key = (slot: number) => tokens[(sorted[slot] ?? 0) - depth - 1] ?? boundary;
+  return medianOfThree(key(from), key((from + to) >> 1), key(to - 1));
+}
+
+/**
+ * First half of a stable three-way partition by the token at `depth`, for the slots from `start` to `end`: what is
+ * below the pivot moves to the front of `sorted`, the rest into `scratch`, equals from its start and what is above
+ * from its end backwards. `ends` holds the ends of the three, and is moved on.
+ */
+function classify(
   tokens: Int32Array,
+  sorted: Int32Array,
+  scratch: Int32Array,
+  start: number,
+  end: number,
+  depth: number,
+  pivot: number,
+  ends: Int32Array,
+): void {
+  let [below = 0, equal = 0, above = 0] = ends;
+  for (let slot = start; slot < end; slot++) {
+    const position = sorted[slot] ?? 0;
+    const value = tokens[position - depth - 1] ?? boundary;
+    if (value < pivot) sorted[below++] = position;
+    else if (value === pivot) scratch[equal++] = position;
+    else scratch[--above] = position;
+  }
+  ends[0] = below;
+  ends[1] = equal;
+  ends[2] = above;
+}
+
+/** Second half: puts the parts one after another, and pushes those that need more sorting. */
+function spread(
   sorted: Int32Array,
   scratch: Int32Array,
   from: number,
   to: number,
   depth: number,
+  pivot: number,
+  ends: Int32Array,
   stack: number[],
 ): void {
-  const key = (slot: number) => tokens[(sorted[slot] ?? 0) - depth - 1] ?? boundary;
-  const pivot = medianOfThree(key(from), key((from + to) >> 1), key(to - 1));
-  let below = from;
-  let equal = 0;
-  let above = 0;
+  const [below = 0, equal = 0, aboveStart = 0] = ends;
   const size = to - from;
-  for (let slot = from; slot < to; slot++) {
-    const position = sorted[slot] ?? 0;
-    const value = tokens[position - depth - 1] ?? boundary;
-    if (value < pivot) sorted[below++] = position;
-    else if (value === pivot) scratch[equal++] = position;
-    else scratch[size - ++above] = position;
-  }
+  const above = size - aboveStart;
   for (let index = 0; index < equal; index++) sorted[below + index] = scratch[index] ?? 0;
   for (let index = 0; index < above; index++) sorted[below + equal + index] = scratch[size - 1 - index] ?? 0;
   if (below - from > 1) stack.push(from, below, depth);
