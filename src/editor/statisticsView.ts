@@ -69,7 +69,8 @@ function latency({ latencies }: Counts, share: number): string {
 function lead(counts: Counts | undefined): string {
   if (counts === undefined || counts.shown === 0) return 'Nothing yet: suggestions are counted from now on.';
   const accepted = counts.acceptedWhole + counts.acceptedPart;
-  return `It wrote <strong>${number(counts.characters)} characters</strong> for you in ${number(accepted)} accepted suggestions.`;
+  const suggestions = accepted === 1 ? 'suggestion' : 'suggestions';
+  return `It wrote <strong>${number(counts.characters)} characters</strong> for you in ${number(accepted)} accepted ${suggestions}.`;
 }
 
 function memoryLines(memory: MemoryStatus): string[] {
