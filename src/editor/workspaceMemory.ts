@@ -16,6 +16,7 @@ import { ChangeBatches } from './changeBatches.ts';
 import { openSettings } from './configuration.ts';
 import type { MemoryStatus } from './memoryStatus.ts';
 import type { SettingsStore } from './settings.ts';
+import { UnsavedDocuments } from './unsavedDocuments.ts';
 import { folderPrefix, memoryPath } from './workspacePaths.ts';
 import { answerTreeRequest } from './workspaceTree.ts';
 
@@ -62,6 +63,11 @@ export class EditorMemory implements Disposable {
         rescan: () => {
           this.memory.rescan();
         },
+      }),
+    );
+    this.owned.add(
+      new UnsavedDocuments((path, text) => {
+        this.memory.unsaved(path, text);
       }),
     );
     this.owned.add(

@@ -2,7 +2,7 @@
 // each. Filled anew for each query into the same arrays, so that a query allocates nothing.
 
 /** Occurrences kept of one query, over all segments. Those of the longest matches come first. */
-export const mostOccurrences = 128;
+export const mostOccurrences = 256;
 
 export class Evidence {
   count = 0;

@@ -10,7 +10,7 @@ export interface SegmentFile {
 }
 
 /** Occurrences that one segment contributes to a query at most. */
-const mostTaken = 64;
+const mostTaken = 128;
 /** Tokens copied between two yields. */
 const copiedPerSlice = 500_000;
 
@@ -86,7 +86,7 @@ export class Segment {
       const innerHigh = order === deepest ? high : (this.highs[order + 1] ?? high);
       const size = innerLow - low + (high - innerHigh);
       if (size === 0) continue;
-      const taken = Math.min(size, order === 1 ? Math.min(left, 24) : left);
+      const taken = Math.min(size, order === 1 ? Math.min(left, 64) : left);
       const weight = size / taken;
       for (let index = 0; index < taken; index++) {
         let slot = low + Math.floor((index + 0.5) * weight);

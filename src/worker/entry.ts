@@ -57,6 +57,9 @@ class EngineHost {
       case 'filesChanged':
         this.workspace?.changed(message.paths);
         return;
+      case 'unsavedText':
+        this.workspace?.unsaved(message.path, message.text);
+        return;
       case 'rescanWorkspace':
         this.workspace?.rescan();
         return;

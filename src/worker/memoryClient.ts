@@ -71,6 +71,11 @@ export class MemoryClient implements Disposable {
     if (this.workspace !== undefined) this.parts.client.send({ kind: 'filesChanged', paths: [...paths] });
   }
 
+  /** The text of a document that is not saved, by the path that memory knows; null when it is as on the disk. */
+  unsaved(path: string, text: string | null): void {
+    if (this.workspace !== undefined) this.parts.client.send({ kind: 'unsavedText', path, text });
+  }
+
   /** The whole workspace is to be looked at. */
   rescan(): void {
     if (this.workspace !== undefined) this.parts.client.send({ kind: 'rescanWorkspace' });

@@ -182,6 +182,8 @@ export const toWorkerSchema = v.variant('kind', [
   v.object({ kind: v.literal('forgetWorkspace'), id: v.number() }),
   /** Paths, as memory knows them, of files that were created, changed or deleted. */
   v.object({ kind: v.literal('filesChanged'), paths: v.array(v.string()) }),
+  /** The text of a document that is not saved; null when the file on the disk counts again. */
+  v.object({ kind: v.literal('unsavedText'), path: v.string(), text: v.nullable(v.string()) }),
   /** Too much changed to name it, or a rule did: look at the whole workspace. */
   v.object({ kind: v.literal('rescanWorkspace') }),
   /** Answered by `evaluating` any number of times, then by exactly one `evaluated` or `notEvaluated`. */

@@ -15,6 +15,7 @@ import { remoteTree, TreeRequests } from './remoteTree.ts';
 import { storeFile } from './storeFile.ts';
 import type { Traffic } from './turns.ts';
 import { Turns } from './turns.ts';
+import { UnsavedTexts } from './unsavedTexts.ts';
 
 export class WorkspaceHost {
   private readonly engine: Engine;
@@ -24,6 +25,7 @@ export class WorkspaceHost {
   private readonly requests: TreeRequests;
   /** Opening and closing, one after another. */
   private readonly queue = new SerialQueue();
+  private readonly texts = new UnsavedTexts();
   private indexer: Indexer | undefined;
   private storeFile: string | null | undefined;
 
@@ -81,6 +83,13 @@ export class WorkspaceHost {
     this.indexer?.changed(paths);
   }
 
+  /** An open document is not saved; with null, it is again as on the disk. */
+  unsaved(path: string, text: string | null): void {
+    if (this.indexer === undefined) return;
+    this.texts.set(path, text);
+    this.indexer.changed([path]);
+  }
+
   rescan(): void {
     this.indexer?.rescan();
   }
@@ -92,6 +101,7 @@ export class WorkspaceHost {
   private async leave(save: boolean): Promise<void> {
     await this.indexer?.stop(save);
     this.indexer = undefined;
+    this.texts.clear();
     this.engine.memory.clear();
     // An answer that was computed with memory may quote it.
     this.engine.completer.clear();
@@ -101,7 +111,8 @@ export class WorkspaceHost {
     { prefix, uri, diskPath, excludes }: Workspace['folders'][number],
     { folders }: Workspace,
   ): Promise<IndexedFolder> {
-    const tree = diskPath === null ? remoteTree(uri, this.requests) : nodeFolder(diskPath);
+    const files = diskPath === null ? remoteTree(uri, this.requests) : nodeFolder(diskPath);
+    const tree = this.texts.over(files, prefix);
     const nested = folders.flatMap(other =>
       other.uri.startsWith(`${uri}/`) ? [other.uri.slice(uri.length + 1)] : [],
     );

@@ -81,6 +81,29 @@ describe('memory in the editor', () => {
     await logged(/opened/);
   });
 
+  it('tells what is not saved once the typing pauses, and when it is saved', async () => {
+    await logged(/opened/);
+    const document = (uri: string, isDirty: boolean) => ({
+      ...fakeDocument(uri, 'typescript', 'let b;'),
+      isDirty,
+      getText: () => 'let b;',
+    });
+    const edited = document('memfs:/folder/src/a.ts', true);
+    const type = (changed: object) => {
+      bench.vscode.fire('textDocument', { document: changed, contentChanges: [] });
+    };
+    type(edited);
+    type(edited);
+    type(document('memfs:/elsewhere/x.ts', true));
+    type(document('untitled:Untitled-1', true));
+    type(document('memfs:/folder/src/clean.ts', false));
+    await logged(/unsavedText src\/a\.ts let b;/);
+    bench.vscode.fire('saved', edited);
+    await logged(/unsavedText src\/a\.ts null/);
+    bench.vscode.fire('closedTextDocument', edited);
+    assert.equal(bench.vscode.log.filter(line => line.includes('unsavedText')).length, 2);
+  });
+
   it('follows the settings', async () => {
     await logged(/opened/);
     const configuration = bench.vscode.api.workspace.getConfiguration();

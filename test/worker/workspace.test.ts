@@ -141,6 +141,26 @@ describe('the engine thread with a workspace', function () {
     notEqual(await suggestion(), remembered);
   });
 
+  it('knows what is not saved yet, and the file again when that is taken back', async () => {
+    write('src/a.ts', 'export {};\n');
+    const { memory, ready, suggestion } = start();
+    memory.open(workspaceOf());
+    const saved = await ready();
+    const changed = ready(
+      ({ kind, ...state }) => kind === 'ready' && 'tokens' in state && state.tokens > saved.tokens,
+    );
+    memory.unsaved('src/a.ts', source);
+    memory.unsaved('src/not-there.ts', source);
+    equal((await changed).files, 1);
+    equal(await suggestion(), remembered);
+    const back = ready(
+      ({ kind, ...state }) => kind === 'ready' && 'tokens' in state && state.tokens === saved.tokens,
+    );
+    memory.unsaved('src/a.ts', null);
+    await back;
+    notEqual(await suggestion(), remembered);
+  });
+
   it('keeps what it remembers when it ends, and reads nothing again after', async () => {
     write('src/a.ts', source);
     write('src/odd.log', 'excluded');

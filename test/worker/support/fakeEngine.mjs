@@ -73,6 +73,9 @@ parentPort.on('message', message => {
     const text = message.bytes === undefined ? '' : Buffer.from(message.bytes).toString();
     say({ kind: 'log', level: 'info', message: `${JSON.stringify({ ...message, bytes: text })}` });
   }
+  if (message.kind === 'unsavedText') {
+    say({ kind: 'log', level: 'info', message: `${message.kind} ${message.path} ${message.text}` });
+  }
   if (message.kind === 'filesChanged' || message.kind === 'rescanWorkspace') {
     files++;
     say({ kind: 'log', level: 'info', message: `${message.kind} ${message.paths}` });
