@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs';
 import { neverCancelled } from '../base/cancellation.ts';
 import { median, quantile } from '../base/statistics.ts';
 import { Completer } from '../complete/completer.ts';
+import { defaultShowThreshold } from '../complete/types.ts';
+import { typingRequest } from '../evaluate/typing.ts';
 import { MixedPredictor, NetworkPredictor } from '../infer/predictor.ts';
 import type { Predictor } from '../infer/predictor.ts';
 import { Evidence } from '../memory/evidence.ts';
@@ -128,17 +130,7 @@ async function typeOne(
   const startedMs = performance.now();
   // A sequence of its own, so that no cache is shared.
   const own = { ...window, uri: `${part.name} ${window.uri}` };
-  const result = await part.completer.complete(
-    {
-      window: own,
-      trigger: 'automatic',
-      alternatives: 1,
-      showThreshold: 0.3,
-      maxTokens: 48,
-      multiLine: true,
-    },
-    neverCancelled,
-  );
+  const result = await part.completer.complete(typingRequest(own, defaultShowThreshold), neverCancelled);
   part.ms.push(performance.now() - startedMs);
   part.runs += result.timings.runs;
   if (result.timings.runs > 0) part.asked++;

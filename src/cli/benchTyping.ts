@@ -5,6 +5,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { neverCancelled } from '../base/cancellation.ts';
 import { silentLogger } from '../base/logger.ts';
 import type { CompletionResult } from '../complete/types.ts';
+import { defaultShowThreshold } from '../complete/types.ts';
+import { typingRequest } from '../evaluate/typing.ts';
 import { EngineClient } from '../worker/client.ts';
 import { engineThread } from '../worker/engineThread.ts';
 import type { EngineOptions } from '../worker/messages.ts';
@@ -67,7 +69,7 @@ export async function benchTyping(
   for (const window of windows) {
     const askedMs = performance.now();
     const result: CompletionResult = await client.complete(
-      { window, trigger: 'automatic', alternatives: 1, showThreshold: 0.3, maxTokens: 48, multiLine: true },
+      typingRequest(window, defaultShowThreshold),
       neverCancelled,
     );
     const answeredMs = performance.now();

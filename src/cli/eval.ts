@@ -2,6 +2,7 @@
 // probability on suggestions should be shown.
 
 import { basename, resolve } from 'node:path';
+import { defaultShowThreshold } from '../complete/types.ts';
 import { nodeFolder, nodeOuterIgnores } from '../corpus/nodeFolder.ts';
 import type { Bench } from '../evaluate/bench.ts';
 import { prepareBench, scoredFiles } from '../evaluate/bench.ts';
@@ -19,9 +20,6 @@ import type { EvalOptions } from './evalOptions.ts';
 import { parseEvalOptions } from './evalOptions.ts';
 import { formatEvaluation, formatSweep } from './evalText.ts';
 import { createNativeRuntime } from './nativeRuntime.ts';
-
-/** The editor's default. */
-const showThreshold = 0.3;
 
 export async function runEval(args: readonly string[]): Promise<void> {
   const options = parseEvalOptions(args);
@@ -43,7 +41,12 @@ async function createRuntime({ native, runtimeFolder, threads }: EvalOptions): P
 async function evaluateFolder(options: EvalOptions, engine: Engine): Promise<string> {
   const { folders, seed, sizes, json, compressors: compare } = options;
   const { files, bench } = await prepare(folders[0] ?? '.', options, engine);
-  const evaluation = await evaluate(files, bench, { seed, sizes, showThreshold, onProgress: showProgress });
+  const evaluation = await evaluate(files, bench, {
+    seed,
+    sizes,
+    showThreshold: defaultShowThreshold,
+    onProgress: showProgress,
+  });
   if (compare) showProgress('compressing');
   const scored = scoredFiles(bench, seed, sizes);
   const compressors = compare ? await measureCompressors(files.workspace, scored) : [];

@@ -1,6 +1,7 @@
 // From a document window to a prompt. The prompt starts at an anchor that stays where it is while the user types, so
 // that the key-value cache survives; when the context is full the anchor moves on by half of it at once.
 
+import { useLatest } from '../base/recentlyUsed.ts';
 import { normalizeLineEnds } from '../text/window.ts';
 import type { DocumentWindow } from '../text/window.ts';
 import type { EncodedText } from '../tokenizer/incrementalEncoder.ts';
@@ -56,26 +57,20 @@ export class PromptBuilder {
     const last = encoded.pieces.at(-1);
     const typed = last === undefined || last.bytes.length > longestTypedBytes ? '' : last.bytes;
     const end = encoded.tokens.length - (typed === '' ? 0 : (last?.ids.length ?? 0));
-    const header = this.networkHeader(window.path, Math.floor(budgetTokens / 4));
+    const whole = this.header(window.path);
+    const header = this.networkHeader(window.path, Math.floor(budgetTokens / 4), whole);
     const start = this.start(known, window, encoded, end, budgetTokens - header.length);
     const tokens = [...header, ...encoded.tokens.slice(start, end)];
     // A model without a separator, in an empty file without a header: any token will do to ask what comes first.
     if (tokens.length === 0) tokens.push(0);
-    return { tokens, document: [...this.header(window.path), ...encoded.tokens.slice(0, end)], typed };
+    return { tokens, document: [...whole, ...encoded.tokens.slice(0, end)], typed };
   }
 
   private document({ uri, startLine }: DocumentWindow): KnownDocument {
-    const known = this.documents.get(uri) ?? {
+    return useLatest(this.documents, uri, keptDocuments, () => ({
       encoder: new IncrementalEncoder(this.tokenizer),
       anchorLine: startLine,
-    };
-    this.documents.delete(uri);
-    this.documents.set(uri, known);
-    for (const oldest of this.documents.keys()) {
-      if (this.documents.size <= keptDocuments) break;
-      this.documents.delete(oldest);
-    }
-    return known;
+    }));
   }
 
   /** The tokens that stand before the text of a file of this path, in prompts as well as in memory. */
@@ -86,10 +81,9 @@ export class PromptBuilder {
   }
 
   /** The separator and the header; a path too long for its share of the budget keeps its end. */
-  networkHeader(path: string, mostTokens: number): readonly number[] {
+  networkHeader(path: string, mostTokens: number, tokens = this.header(path)): readonly number[] {
     const { separator } = this.format;
     const start = separator === undefined ? [] : [separator];
-    const tokens = this.header(path);
     return [...start, ...tokens.slice(Math.max(0, tokens.length - mostTokens + start.length))];
   }
 

@@ -16,6 +16,9 @@ export interface CompletionRequest {
   readonly multiLine: boolean;
 }
 
+/** The default of the editor's setting, which measurements use too. */
+export const defaultShowThreshold = 0.3;
+
 export interface CompletionItem {
   /** Inserted at the cursor; line ends and indentation are those of the document. Never empty. */
   readonly text: string;

@@ -4,6 +4,7 @@
 import * as v from 'valibot';
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/event.ts';
+import { defaultShowThreshold } from '../complete/types.ts';
 
 const schemas = {
   enable: v.boolean('must be true or false'),
@@ -37,7 +38,7 @@ export const defaultSettings: Settings = {
     'search-result': false,
     'code-text-binary': false,
   },
-  showThreshold: 0.3,
+  showThreshold: defaultShowThreshold,
   maxTokens: 48,
   alternatives: 3,
   multiLine: true,

@@ -4,6 +4,7 @@
 import type { CancellationToken } from '../base/cancellation.ts';
 import { throwIfCancelled } from '../base/cancellation.ts';
 import type { Disposable } from '../base/disposable.ts';
+import { useLatest } from '../base/recentlyUsed.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { GraphSession, RuntimeTensor } from '../runtime/session.ts';
 import { KeyValueCache } from './keyValueCache.ts';
@@ -111,14 +112,10 @@ export class Decoder implements Disposable {
   }
 
   private sequence(key: string): Sequence {
-    const sequence = this.sequences.get(key) ?? { cache: new KeyValueCache(this.config), logits: new Map() };
-    this.sequences.delete(key);
-    this.sequences.set(key, sequence);
-    for (const oldest of this.sequences.keys()) {
-      if (this.sequences.size <= keptSequences) break;
-      this.sequences.delete(oldest);
-    }
-    return sequence;
+    return useLatest(this.sequences, key, keptSequences, () => ({
+      cache: new KeyValueCache(this.config),
+      logits: new Map<number, Float32Array>(),
+    }));
   }
 
   private checkLength(tokens: readonly number[]): void {

@@ -10,7 +10,7 @@ import { likeliestToken } from './sampling.ts';
 import { featureCount, levelFeatures, orderBucket, shareInputs } from './mixtureFeatures.ts';
 
 /** How a distribution came about; what learning needs, and what drafts need to know of their certainty. */
-export interface Step {
+interface Step {
   /** Candidates of each level: indices into the levels' candidates. */
   readonly candidates: readonly number[];
   readonly features: Float64Array;

@@ -1,6 +1,5 @@
 // The mixture's weights: their models, their learning, and how they are stored beside the network they belong to.
 
-import * as v from 'valibot';
 import { seededRandom } from '../base/random.ts';
 import { featureCount, orderBucketCount } from './mixtureFeatures.ts';
 
@@ -17,23 +16,6 @@ export interface StoredMixture {
   /** Of a candidate's inputs, by bucket of orders: [buckets, inputs]. */
   readonly share: readonly number[];
 }
-
-const finite = v.pipe(v.number(), v.finite());
-const mixtureSchema = v.object({
-  held: v.pipe(v.array(finite), v.length(featureCount)),
-  hidden: v.pipe(v.array(finite), v.length(hiddenCount * featureCount)),
-  output: v.pipe(v.array(finite), v.length(hiddenCount)),
-  share: v.pipe(v.array(finite), v.length(orderBucketCount * shareInputCount)),
-});
-
-/** `network` blends with the network, `alone` with word frequencies. */
-export const storedMixturesSchema = v.object({
-  formatVersion: v.literal(1),
-  network: mixtureSchema,
-  alone: mixtureSchema,
-});
-
-export type StoredMixtures = v.InferOutput<typeof storedMixturesSchema>;
 
 /**
  * Two models: how surely a level holds the next token (logistic, with one layer of hidden units beside the straight
