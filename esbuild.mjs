@@ -1,8 +1,17 @@
 // Builds what runs from dist/: the extension (CommonJS, as VS Code loads it), the engine worker and the command
-// line (ES modules), the Wasm runtime beside them, and the third-party notices of all that was bundled.
+// line (ES modules), the pages of webviews, the Wasm runtime beside them, and the third-party notices of all that was
+// bundled.
 // `--watch` rebuilds on change; `--production` minifies and leaves out source maps, which is what the VSIX ships.
 
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
@@ -53,7 +62,35 @@ const bundles = [
     outfile: 'dist/cli.js',
     external: ['onnxruntime-node'],
   },
+  webviewBundle(),
 ];
+
+/**
+ * The pages: of each folder `src/webview/NAME` with a main.ts the script and `media/NAME.css`, as
+ * `dist/webview/NAME.js` and `NAME.css`, beside the icon font that all share.
+ */
+function webviewBundle() {
+  const names = readdirSync(join(root, 'src/webview')).filter(name =>
+    existsSync(join(root, 'src/webview', name, 'main.ts')),
+  );
+  return {
+    ...shared,
+    platform: 'browser',
+    // VS Code 1.100 is Chromium 132.
+    target: ['chrome132'],
+    format: 'esm',
+    entryPoints: [
+      ...names.flatMap(name => [
+        { in: `src/webview/${name}/main.ts`, out: name },
+        { in: `media/${name}.css`, out: name },
+      ]),
+      { in: 'node_modules/@vscode/codicons/dist/codicon.css', out: 'codicon' },
+    ],
+    outdir: 'dist/webview',
+    loader: { '.ttf': 'file' },
+    assetNames: '[name]',
+  };
+}
 
 const runtimeFiles = ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
 
@@ -123,7 +160,13 @@ async function buildAll() {
   const shipped = results.filter((_, index) => bundles[index].outfile !== 'dist/cli.js');
   const notices = thirdPartyNotices(shipped.map(({ value }) => value.metafile));
   writeFileSync(join(root, 'dist/ThirdPartyNotices.txt'), notices);
-  if (production) for (const { outfile } of bundles) rmSync(join(root, `${outfile}.map`), { force: true });
+  if (production) removeSourceMaps('dist');
+}
+
+function removeSourceMaps(folder) {
+  for (const name of readdirSync(join(root, folder), { recursive: true })) {
+    if (name.endsWith('.map')) rmSync(join(root, folder, name));
+  }
 }
 
 copyRuntime();

@@ -28,7 +28,8 @@ const layers = [
   ['complete'],
   ['chat', 'evaluate'],
   ['worker'],
-  ['editor', 'webview', 'cli'],
+  ['webview'],
+  ['editor', 'cli'],
   ['extension.ts'],
 ] as const;
 

@@ -1,0 +1,33 @@
+// Builds elements. Text goes in as text and attributes as attributes, never as HTML, so nothing of the workspace can
+// become markup.
+
+import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+
+type Child = Node | string | undefined;
+
+/** An element with attributes (`true` stands for an empty one, `false` and undefined for none) and children. */
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Readonly<Record<string, string | boolean | undefined>> = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === false) continue;
+    made.setAttribute(name, value === true ? '' : value);
+  }
+  made.append(...children.filter(child => child !== undefined));
+  return made;
+}
+
+/** A codicon, for the eyes only. */
+export function icon(name: string): HTMLElement {
+  return element('span', { class: `codicon codicon-${name}`, 'aria-hidden': 'true' });
+}
+
+/** A button of a toolbar: an icon, which `label` names. */
+export function iconButton(name: string, label: string, onClick: () => void): HTMLElement {
+  const button = element('vscode-toolbar-button', { label, title: label }, icon(name));
+  button.addEventListener('click', onClick);
+  return button;
+}
