@@ -2,7 +2,7 @@
 // are made only by `apply`, which infers their shapes, so an ill-formed graph cannot be built.
 
 import type { Op, OpAttributes, OpInputs } from './ops.ts';
-import { opDefinitions } from './ops.ts';
+import { opDefinitions } from './opDefinitions.ts';
 import type { Shape } from './shape.ts';
 import { formatShape } from './shape.ts';
 import type { ConstantTensor, ElementType, TensorType } from './tensor.ts';
@@ -56,8 +56,11 @@ export function applyMany<O extends Op>(
     const shapes = inputs.map(({ type, shape }) => `${type}${formatShape(shape)}`).join(', ');
     throw new Error(`${op}(${shapes}) ${JSON.stringify(attributes)} is ill-formed`, { cause: error });
   }
-  const node: Node<O> = { op, inputs, attributes, outputTypes };
-  return outputTypes.map((type, output) => ({ ...type, source: { kind: 'node', node, output } }));
+  return outputsOf({ op, inputs, attributes, outputTypes });
+}
+
+export function outputsOf(node: Node): readonly Value[] {
+  return node.outputTypes.map((type, output) => ({ ...type, source: { kind: 'node', node, output } }));
 }
 
 /**

@@ -5,8 +5,9 @@ import type { onnx as Proto } from 'onnx-proto';
 import onnxProto from 'onnx-proto';
 import type { Graph, Node, Value } from './graph.ts';
 import { topologicalNodes } from './graph.ts';
-import type { OnnxAttribute, OnnxSpelling, Op } from './ops.ts';
-import { opDefinitions } from './ops.ts';
+import type { OnnxAttribute, OnnxSpelling } from './opDefinitions.ts';
+import { opDefinitions } from './opDefinitions.ts';
+import type { Op } from './ops.ts';
 import type { ConstantTensor, ElementType, TensorType } from './tensor.ts';
 import { int64Constant } from './tensor.ts';
 
@@ -125,5 +126,7 @@ function attributeProto(name: string, value: OnnxAttribute): Proto.IAttributePro
   const { AttributeType } = onnx.AttributeProto;
   if ('int' in value) return { name, type: AttributeType.INT, i: value.int };
   if ('float' in value) return { name, type: AttributeType.FLOAT, f: value.float };
+  if ('string' in value)
+    return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value.string) };
   return { name, type: AttributeType.INTS, ints: [...value.ints] };
 }

@@ -1,25 +1,12 @@
 // One or more cases for every op of the table: operands, attributes, and what the op's definition gives, in plain
 // TypeScript. The mapped type is total: an op without a case does not compile.
 
-import type { Op, OpAttributes, OpInputs } from '../../src/graph/ops.ts';
 import type { TestTensor } from '../support/engineTensors.ts';
 import { at, randomTensor, sizeOf, sum, tensor, tensorOf } from '../support/engineTensors.ts';
-
-export interface OpCase<O extends Op> {
-  readonly name?: string;
-  /** int8 operands become constants of the graph, the others its inputs. */
-  readonly inputs: OpInputs<O, TestTensor>;
-  readonly attributes: OpAttributes[O];
-  /** With the names that inference must find. */
-  readonly outputs: readonly TestTensor[];
-  /** Largest difference of a value; 1e-5 where left out. */
-  readonly tolerance?: number;
-}
-
-export type OpCases = { readonly [O in Op]: readonly [OpCase<O>, ...OpCase<O>[]] };
+import { arithmeticCases } from './arithmeticCases.ts';
+import type { OpCase, OpCases } from './opCase.ts';
 
 const x = randomTensor(['T', 4], 1);
-const y = randomTensor(['T', 4], 2);
 const row = randomTensor([4], 3);
 const column = randomTensor(['T', 1], 4);
 const matrix = randomTensor([4, 5], 5);
@@ -28,28 +15,7 @@ const total = randomTensor([2, 'T', 'P+T'], 7);
 const positive = tensor([3, 2], index => 1 + at(randomTensor([3, 2], 8), index) ** 2);
 
 export const opCases: OpCases = {
-  Add: [
-    { inputs: [x, y], attributes: {}, outputs: [tensor(['T', 4], i => at(x, i) + at(y, i))] },
-    {
-      name: 'broadcasting a row',
-      inputs: [x, row],
-      attributes: {},
-      outputs: [tensor(['T', 4], i => at(x, i) + at(row, i))],
-    },
-    {
-      name: 'of int64',
-      inputs: [tensorOf('int64', [2], [3, -5]), tensorOf('int64', [1], [2 ** 40])],
-      attributes: {},
-      outputs: [tensorOf('int64', [2], [2 ** 40 + 3, 2 ** 40 - 5])],
-    },
-  ],
-  Mul: [
-    {
-      inputs: [column, row],
-      attributes: {},
-      outputs: [tensor(['T', 4], i => at(column, i) * at(row, i))],
-    },
-  ],
+  ...arithmeticCases,
   MatMul: [
     { inputs: [x, matrix], attributes: {}, outputs: [product(x, matrix, ['T', 5])] },
     {
@@ -86,6 +52,49 @@ export const opCases: OpCases = {
       attributes: { axis: -1 },
       outputs: [
         tensor([1, 2, 'T', 2, 1], ([a = 0, b = 0, c = 0, d = 0]) => at(heads, [a, b, c, d === 0 ? 3 : 1])),
+      ],
+    },
+  ],
+  GatherElements: [
+    {
+      name: 'one of each row',
+      inputs: [x, tensorOf('int64', ['T', 1], [3, 0, 3])],
+      attributes: { axis: -1 },
+      outputs: [tensor(['T', 1], ([t = 0]) => at(x, [t, [3, 0, 3][t] ?? 0]))],
+    },
+    {
+      name: 'along the first axis, one element twice',
+      inputs: [matrix, tensorOf('int64', [2, 5], [0, 1, 2, 3, 0, 0, 1, 0, 1, 3])],
+      attributes: { axis: 0 },
+      outputs: [
+        tensor([2, 5], ([r = 0, c = 0]) => at(matrix, [[0, 1, 2, 3, 0, 0, 1, 0, 1, 3][5 * r + c] ?? 0, c])),
+      ],
+    },
+  ],
+  ScatterElements: [
+    {
+      name: 'two into one element',
+      inputs: [matrix, tensorOf('int64', [4, 2], [4, 0, 1, 1, 2, 3, 0, 4]), randomTensor([4, 2], 15)],
+      attributes: { axis: 1 },
+      outputs: [
+        tensor([4, 5], ([r = 0, c = 0]) => {
+          const columns = [4, 0, 1, 1, 2, 3, 0, 4].slice(2 * r, 2 * r + 2);
+          const added = sum(2, k => (columns[k] === c ? at(randomTensor([4, 2], 15), [r, k]) : 0));
+          return at(matrix, [r, c]) + added;
+        }),
+      ],
+    },
+  ],
+  ScatterND: [
+    {
+      name: 'two into one row',
+      inputs: [matrix, tensorOf('int64', [3, 1], [2, 0, 2]), randomTensor([3, 5], 16)],
+      attributes: {},
+      outputs: [
+        tensor([4, 5], ([r = 0, c = 0]) => {
+          const added = sum(3, k => ([2, 0, 2][k] === r ? at(randomTensor([3, 5], 16), [k, c]) : 0));
+          return at(matrix, [r, c]) + added;
+        }),
       ],
     },
   ],
@@ -194,6 +203,19 @@ export const opCases: OpCases = {
       inputs: [tensorOf('float32', [1, 3], [2, 2, -1e9])],
       attributes: { axis: -1 },
       outputs: [tensorOf('float32', [1, 3], [0.5, 0.5, 0])],
+    },
+  ],
+  LogSoftmax: [
+    {
+      inputs: [x],
+      attributes: { axis: -1 },
+      outputs: [tensor(x.shape, i => Math.log(at(softmaxed(x, 1), i)))],
+    },
+    {
+      name: 'of logits far apart',
+      inputs: [tensorOf('float32', [1, 3], [200, 0, 200])],
+      attributes: { axis: -1 },
+      outputs: [tensorOf('float32', [1, 3], [-Math.LN2, -200 - Math.LN2, -Math.LN2])],
     },
   ],
   SimplifiedLayerNormalization: [

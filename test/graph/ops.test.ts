@@ -5,14 +5,14 @@ import { deepStrictEqual, match, ok, throws } from 'node:assert/strict';
 import type { Value } from '../../src/graph/graph.ts';
 import { apply, applyMany, constant, input } from '../../src/graph/graph.ts';
 import type { Op, OpAttributes, OpInputs } from '../../src/graph/ops.ts';
-import { opDefinitions } from '../../src/graph/ops.ts';
+import { opDefinitions } from '../../src/graph/opDefinitions.ts';
 import type { Shape } from '../../src/graph/shape.ts';
 import type { ElementType } from '../../src/graph/tensor.ts';
 import { constantTensor } from '../../src/graph/tensor.ts';
 import { largestDifference, runGraph } from '../support/engine.ts';
 import type { TestTensor } from '../support/engineTensors.ts';
 import { feed } from '../support/engineTensors.ts';
-import type { OpCase } from './opCases.ts';
+import type { OpCase } from './opCase.ts';
 import { opCases } from './opCases.ts';
 
 const ops = Object.keys(opDefinitions) as Op[];
