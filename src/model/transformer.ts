@@ -1,60 +1,60 @@
 // The one definition of the transformer: Llama, Qwen2 and Qwen3, which differ by QK-norm, biases, grouped
-// heads and tied embeddings only. Weights by their Hugging Face names.
-//
-// T new tokens see P cached positions. Attention scores of the cached and of the new part are computed apart and
-// joined, so that the cache is never copied inside the graph, and only the new keys and values leave it.
+// heads and tied embeddings only. Weights by their Hugging Face names. How queries meet keys and values is left
+// to the caller: inference reads a cache (decodeGraph.ts), training whole sequences (lossGraph.ts).
 
+import { reshape, transpose } from '../graph/arithmetic.ts';
 import type { Value } from '../graph/graph.ts';
 import { apply, applyMany, constant } from '../graph/graph.ts';
-import { addDimensions } from '../graph/shape.ts';
+import type { Dimension } from '../graph/shape.ts';
 import { constantTensor } from '../graph/tensor.ts';
 import type { ModelConfig } from './config.ts';
 import type { Parameters } from './parameters.ts';
 import type { MatrixName } from './weights.ts';
 
-/** The positions that a step of the transformer sees beside its own tokens. */
-export interface AttentionInputs {
-  /** Position of each new token: int64 [1, T]. */
+/** B sequences of T tokens each, and what their attention sees. */
+export interface Sequences {
+  /** B. Where T is a name, B is 1. */
+  readonly rows: number;
+  /** T. */
+  readonly tokens: Dimension;
+  /** Position of each token: int64 [B, T]. */
   readonly positions: Value;
-  /** Added to the scores: float32 [T, P+T]; 0 where a token may look, a large negative number where not. */
-  readonly mask: Value;
-  /** The values of P and T: int64 [2]. */
-  readonly split: Value;
-  /** Cached keys of a layer, after the rotary embedding, transposed: [KV, 1, D, P]. */
-  readonly pastKeys: (layer: number) => Value;
-  /** Cached values of a layer: [KV, 1, P, D]. */
-  readonly pastValues: (layer: number) => Value;
+  /**
+   * Mixes the values of a layer by how queries match keys. Query [B · KV, G, T, D], with the G query heads that
+   * share a key-value head side by side; key and value [B · KV, 1, T, D]; the result is shaped as the query.
+   */
+  readonly attend: (layer: number, heads: AttentionHeads) => Value;
+}
+
+/** Query and key after the rotary embedding. */
+export interface AttentionHeads {
+  readonly query: Value;
+  readonly key: Value;
+  readonly value: Value;
 }
 
 export interface TransformerOutputs {
-  /** After the last norm: [T, hidden]. */
+  /** After the last norm: [B · T, hidden]. */
   readonly hidden: Value;
-  /** New keys of each layer, after the rotary embedding: [KV, 1, T, D]. */
-  readonly keys: readonly Value[];
-  /** New values of each layer: [KV, 1, T, D]. */
-  readonly values: readonly Value[];
+  /** What enters each layer: [B · T, hidden]. */
+  readonly layers: readonly Value[];
 }
 
-/** Names of the symbolic dimensions. */
-export const newTokens = 'T';
-export const pastTokens = 'P';
-
-/** Embeds tokens (int64 [T]) and runs every layer. */
+/** Embeds tokens (int64 [B · T]) and runs every layer. */
 export function transformer(
   config: ModelConfig,
   parameters: Parameters,
   tokens: Value,
-  attention: AttentionInputs,
+  sequences: Sequences,
 ): TransformerOutputs {
-  const keys: Value[] = [];
-  const values: Value[] = [];
   const rotary = rotaryTables(config);
-  let x = parameters.embed(embedding(config), tokens); // [T, C]
+  const layers: Value[] = [];
+  let x = parameters.embed(embedding(config), tokens); // [B · T, C]
   for (let layer = 0; layer < config.layers; layer++) {
+    layers.push(x);
     const prefix = `model.layers.${layer}`;
     const normed = rmsNorm(config, parameters, `${prefix}.input_layernorm.weight`, x);
-    const { output, key, value } = attend(config, parameters, layer, normed, attention, rotary);
-    x = apply('Add', [x, output], {});
+    x = apply('Add', [x, attention(config, parameters, layer, normed, sequences, rotary)], {});
     const gated = feedForward(
       config,
       parameters,
@@ -62,10 +62,8 @@ export function transformer(
       rmsNorm(config, parameters, `${prefix}.post_attention_layernorm.weight`, x),
     );
     x = apply('Add', [x, gated], {});
-    keys.push(key);
-    values.push(value);
   }
-  return { hidden: rmsNorm(config, parameters, 'model.norm.weight', x), keys, values };
+  return { hidden: rmsNorm(config, parameters, 'model.norm.weight', x), layers };
 }
 
 /** Logits [R, vocabulary] of hidden states [R, C]. */
@@ -79,14 +77,14 @@ interface RotaryTables {
   readonly sin: Value;
 }
 
-function attend(
+function attention(
   config: ModelConfig,
   parameters: Parameters,
   layer: number,
   x: Value,
-  { positions, mask, split, pastKeys, pastValues }: AttentionInputs,
+  { rows, tokens, positions, attend }: Sequences,
   { cos, sin }: RotaryTables,
-): { output: Value; key: Value; value: Value } {
+): Value {
   const { heads, keyValueHeads, headDim, hiddenSize } = config;
   const group = heads / keyValueHeads;
   const prefix = `model.layers.${layer}.self_attn`;
@@ -103,20 +101,17 @@ function attend(
   let projected = parameters.linear(
     counts.map(([name, count]) => projection(name, count)),
     x,
-  ); // [T, (H + 2 KV) D]
+  ); // [B · T, (H + 2 KV) D]
   if (config.qkvBias) {
     const biases = counts.map(([name, count]) =>
       parameters.vector(`${prefix}.${name}_proj.bias`, count * headDim),
     );
     projected = apply('Add', [projected, apply('Concat', biases, { axis: 0 })], {});
   }
-  const byHead = apply(
-    'Transpose',
-    [reshape(projected, [1, newTokens, heads + 2 * keyValueHeads, headDim])],
-    {
-      permutation: [0, 2, 1, 3],
-    },
-  ); // [1, H + 2 KV, T, D]
+  const byHead = transpose(
+    reshape(projected, [rows, tokens, heads + 2 * keyValueHeads, headDim]),
+    [0, 2, 1, 3],
+  ); // [B, H + 2 KV, T, D]
 
   const rotate = (value: Value) => apply('RotaryEmbedding', [value, positions, cos, sin], {});
   const [query, key, value] = config.qkNorm
@@ -125,35 +120,18 @@ function attend(
   if (query === undefined || key === undefined || value === undefined)
     throw new Error('attention has three parts');
 
-  const q = reshape(query, [keyValueHeads, group, newTokens, headDim]);
-  const k = reshape(key, [keyValueHeads, 1, newTokens, headDim]);
-  const v = reshape(value, [keyValueHeads, 1, newTokens, headDim]);
-  const alpha = 1 / Math.sqrt(headDim);
-  const pastScores = apply('FusedMatMul', [q, pastKeys(layer)], { transA: false, transB: false, alpha });
-  const newScores = apply('FusedMatMul', [q, k], { transA: false, transB: true, alpha });
-  const scores = apply('Add', [apply('Concat', [pastScores, newScores], { axis: -1 }), mask], {}); // [KV, G, T, P+T]
-  const probabilities = apply('Softmax', [scores], { axis: -1 });
-  const [pastShare, newShare] = applyMany('SplitDynamic', [probabilities, split], {
-    axis: -1,
-    sizes: [pastTokens, newTokens],
-  });
-  if (pastShare === undefined || newShare === undefined) throw new Error('the split has two parts');
-  const read = apply(
-    'Add',
-    [apply('MatMul', [pastShare, pastValues(layer)], {}), apply('MatMul', [newShare, v], {})],
-    {},
-  ); // [KV, G, T, D]
-  const byToken = apply('Transpose', [reshape(read, [heads, newTokens, headDim])], {
-    permutation: [1, 0, 2],
-  });
-  let output = parameters.linear(
+  const read = attend(layer, {
+    query: reshape(query, [rows * keyValueHeads, group, tokens, headDim]),
+    key: reshape(key, [rows * keyValueHeads, 1, tokens, headDim]),
+    value: reshape(value, [rows * keyValueHeads, 1, tokens, headDim]),
+  }); // [B · KV, G, T, D]
+  const byToken = transpose(reshape(read, [rows, heads, tokens, headDim]), [0, 2, 1, 3]); // [B, T, H, D]
+  const output = parameters.linear(
     [{ name: `${prefix}.o_proj.weight`, rows: hiddenSize, columns: heads * headDim }],
-    reshape(byToken, [newTokens, heads * headDim]),
+    reshape(byToken, [typeof tokens === 'number' ? rows * tokens : tokens, heads * headDim]),
   );
-  if (config.outputBias) {
-    output = apply('Add', [output, parameters.vector(`${prefix}.o_proj.bias`, hiddenSize)], {});
-  }
-  return { output, key: k, value: v };
+  if (!config.outputBias) return output;
+  return apply('Add', [output, parameters.vector(`${prefix}.o_proj.bias`, hiddenSize)], {});
 }
 
 /** Query and key turn by the same angles, so one node rotates both. */
@@ -215,10 +193,6 @@ function embedding({ vocabSize, hiddenSize }: ModelConfig): MatrixName {
   return { name: 'model.embed_tokens.weight', rows: vocabSize, columns: hiddenSize };
 }
 
-function reshape(value: Value, shape: readonly (number | string)[]): Value {
-  return apply('Reshape', [value], { shape });
-}
-
 /** Cosines and sines [contextTokens, D/2] of position · theta^(-2i/D) (RoFormer, Su et al. 2021). */
 function rotaryTables({ contextTokens, headDim, ropeTheta }: ModelConfig): RotaryTables {
   const half = headDim / 2;
@@ -235,6 +209,3 @@ function rotaryTables({ contextTokens, headDim, ropeTheta }: ModelConfig): Rotar
     constant(constantTensor('float32', [contextTokens, half], values), name);
   return { cos: table(cos, 'rotary.cos'), sin: table(sin, 'rotary.sin') };
 }
-
-/** Columns of the scores: cached positions first. */
-export const scoreColumns = addDimensions([pastTokens, newTokens]);

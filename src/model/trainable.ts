@@ -1,0 +1,75 @@
+// Weights that training changes: inputs of the graph, by the tensors that the transformer asks for. Matrices that
+// multiply the same activations are one tensor, so that they are one product; they are exported one by one.
+
+import { matmul } from '../graph/arithmetic.ts';
+import type { Value } from '../graph/graph.ts';
+import { apply, input } from '../graph/graph.ts';
+import type { Parameters } from './parameters.ts';
+import type { MatrixName, Weights } from './weights.ts';
+
+/** A part of a trainable tensor, as it is named in files: its rows follow those of the part before it. */
+export interface TrainablePart {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** A tensor of the graph that training changes. */
+export interface TrainableTensor {
+  /** Of the graph's input. */
+  readonly name: string;
+  readonly value: Value;
+  readonly parts: readonly TrainablePart[];
+  /** Whether weight decay pulls it to zero: matrices, but no embeddings, norms and biases. */
+  readonly decays: boolean;
+  /** What it is before training. */
+  initial(weights: Weights): Float32Array;
+}
+
+export interface TrainableParameters extends Parameters {
+  /** Those that the definition has asked for so far, in that order. */
+  readonly tensors: readonly TrainableTensor[];
+}
+
+/** All weights, each a trainable tensor. */
+export function trainableParameters(): TrainableParameters {
+  const tensors = new Map<string, TrainableTensor>();
+  const matrix = (matrices: readonly MatrixName[], decays: boolean): Value => {
+    const name = matrices.map(one => one.name).join('|');
+    const known = tensors.get(name);
+    if (known !== undefined) return known.value;
+    const columns = matrices[0]?.columns ?? 0;
+    const rows = matrices.reduce((total, one) => total + one.rows, 0);
+    const value = input(name, 'float32', [rows, columns]);
+    tensors.set(name, {
+      name,
+      value,
+      parts: matrices.map(one => ({ name: one.name, shape: [one.rows, one.columns] })),
+      decays,
+      initial(weights) {
+        const values = new Float32Array(rows * columns);
+        let start = 0;
+        for (const one of matrices) {
+          weights.rows(one, (row, index) => {
+            values.set(row, (start + index) * columns);
+          });
+          start += one.rows;
+        }
+        return values;
+      },
+    });
+    return value;
+  };
+  return {
+    get tensors() {
+      return [...tensors.values()];
+    },
+    vector(name, size) {
+      const value = input(name, 'float32', [size]);
+      const initial = (weights: Weights) => weights.vector(name, size);
+      tensors.set(name, { name, value, parts: [{ name, shape: [size] }], decays: false, initial });
+      return value;
+    },
+    embed: (table, tokens) => apply('Gather', [matrix([table], false), tokens], { axis: 0 }),
+    linear: (matrices, x) => matmul(x, matrix(matrices, true), { transB: true }),
+  };
+}
