@@ -1,0 +1,131 @@
+// One step of training as a graph: the loss, its gradients, their clipping and AdamW, with the state passed through.
+
+import { add, div, mul, reshape, scalar, sqrt, sub } from '../graph/arithmetic.ts';
+import { backward } from '../graph/backward.ts';
+import type { Graph, Value } from '../graph/graph.ts';
+import { apply, input } from '../graph/graph.ts';
+import { elementCount } from '../graph/shape.ts';
+import type { TrainableTensor } from '../model/trainable.ts';
+
+/** What stays the same throughout a training. */
+export interface Hyperparameters {
+  /** How slowly the mean of the gradients forgets. */
+  readonly beta1: number;
+  /** How slowly the mean of their squares forgets. */
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** Share of the learning rate by which matrices shrink each step. */
+  readonly weightDecay: number;
+  /** Gradients whose norm over all tensors is larger are scaled down to it. */
+  readonly clipNorm: number;
+}
+
+/** Names of inputs and outputs of the graphs, by the name of the tensor. */
+export const firstMoment = (name: string) => `first_moment:${name}`;
+export const secondMoment = (name: string) => `second_moment:${name}`;
+export const carriedGradient = (name: string) => `carried_gradient:${name}`;
+export const gradientOutput = (name: string) => `gradient:${name}`;
+export const nextParameter = (name: string) => `next:${name}`;
+export const nextFirstMoment = (name: string) => `next_first_moment:${name}`;
+export const nextSecondMoment = (name: string) => `next_second_moment:${name}`;
+
+export interface DifferentiableLoss {
+  readonly loss: Value;
+  /** Values to compute activations anew from; see `backward`. */
+  readonly checkpoints: readonly Value[];
+}
+
+/**
+ * Inputs: those of the loss, and with `carried` the gradients of the batches before.
+ * Outputs: `loss`, and the gradients with those carried.
+ */
+export function gradientGraph(
+  { loss, checkpoints }: DifferentiableLoss,
+  tensors: readonly TrainableTensor[],
+  carried: boolean,
+): Graph {
+  const gradients = gradientsOf(loss, tensors, checkpoints, carried);
+  const outputs = gradients.map(([{ name }, gradient]) => [gradientOutput(name), gradient] as const);
+  return { outputs: { loss, ...Object.fromEntries(outputs) } };
+}
+
+/**
+ * Inputs: those of the loss, the moments, with `carried` the gradients of the batches before, `learning_rate`
+ * float32 [], and `first_correction` and `second_correction` float32 [], `1 - beta ** steps` of the two betas
+ * with this step counted. Outputs: `loss`, `gradient_norm` before clipping, and the parameters and moments after
+ * the step.
+ */
+export function updateGraph(
+  { loss, checkpoints }: DifferentiableLoss,
+  tensors: readonly TrainableTensor[],
+  carried: boolean,
+  hyperparameters: Hyperparameters,
+): Graph {
+  const gradients = gradientsOf(loss, tensors, checkpoints, carried);
+  const norm = globalNorm(gradients.map(([, gradient]) => gradient));
+  const limit = scalar(hyperparameters.clipNorm);
+  const clip = div(limit, apply('Max', [norm, limit], {}));
+  const update = adamW(hyperparameters, clip);
+  const outputs: Record<string, Value> = { loss, gradient_norm: norm };
+  for (const [tensor, gradient] of gradients) {
+    const next = update(tensor, gradient);
+    outputs[nextParameter(tensor.name)] = next.parameter;
+    outputs[nextFirstMoment(tensor.name)] = next.first;
+    outputs[nextSecondMoment(tensor.name)] = next.second;
+  }
+  return { outputs };
+}
+
+function gradientsOf(
+  loss: Value,
+  tensors: readonly TrainableTensor[],
+  checkpoints: readonly Value[],
+  carried: boolean,
+): readonly (readonly [TrainableTensor, Value])[] {
+  const gradients = backward(
+    loss,
+    tensors.map(({ value }) => value),
+    checkpoints,
+  );
+  return tensors.map((tensor, at) => {
+    const gradient = gradients[at];
+    if (gradient === undefined) throw new Error(`${tensor.name} has no gradient`);
+    if (!carried) return [tensor, gradient];
+    return [tensor, add(input(carriedGradient(tensor.name), 'float32', tensor.value.shape), gradient)];
+  });
+}
+
+/** The Euclidean norm of all elements of all tensors. */
+function globalNorm(tensors: readonly Value[]): Value {
+  const squares = tensors.map(tensor => {
+    const flat = reshape(tensor, [1, elementCount(tensor.shape)]);
+    return apply('ReduceSumSquare', [flat], { axes: [1] });
+  });
+  const total = apply('ReduceSum', [apply('Concat', squares, { axis: 0 })], { axes: [0] });
+  return sqrt(reshape(total, []));
+}
+
+/**
+ * AdamW (Loshchilov & Hutter 2019), as PyTorch has it. The corrections of the moments are folded into the step
+ * size and epsilon: what is left is done once an element.
+ */
+function adamW(
+  { beta1, beta2, epsilon, weightDecay }: Hyperparameters,
+  clip: Value,
+): (tensor: TrainableTensor, gradient: Value) => { parameter: Value; first: Value; second: Value } {
+  const learningRate = input('learning_rate', 'float32', []);
+  const root = sqrt(input('second_correction', 'float32', []));
+  const stepSize = div(mul(learningRate, root), input('first_correction', 'float32', []));
+  const correctedEpsilon = mul(scalar(epsilon), root);
+  const keep = sub(scalar(1), mul(learningRate, scalar(weightDecay)));
+  const firstShare = mul(clip, scalar(1 - beta1));
+  const secondShare = mul(mul(clip, clip), scalar(1 - beta2));
+  return ({ name, value, decays }, gradient) => {
+    const firstBefore = input(firstMoment(name), 'float32', value.shape);
+    const secondBefore = input(secondMoment(name), 'float32', value.shape);
+    const first = add(mul(firstBefore, scalar(beta1)), mul(gradient, firstShare));
+    const second = add(mul(secondBefore, scalar(beta2)), mul(mul(gradient, gradient), secondShare));
+    const change = mul(div(first, add(sqrt(second), correctedEpsilon)), stepSize);
+    return { parameter: sub(decays ? mul(value, keep) : value, change), first, second };
+  };
+}

@@ -1,0 +1,363 @@
+// One step of training: batches in, the loss out, weights and moments changed. The state lives here, between runs
+// of the graph, as arrays that are replaced and never changed, so that a snapshot of it costs nothing.
+
+import type { Disposable } from '../base/disposable.ts';
+import { SerialQueue } from '../base/serialQueue.ts';
+import type { Graph } from '../graph/graph.ts';
+import { encodeOnnx } from '../graph/onnx.ts';
+import { elementCount } from '../graph/shape.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { LoraOptions } from '../model/lora.ts';
+import { loraParameters, mergeLora } from '../model/lora.ts';
+import type { BatchShape } from '../model/lossGraph.ts';
+import { lossGraph } from '../model/lossGraph.ts';
+import { constantParameters } from '../model/parameters.ts';
+import type { TensorView } from '../model/tensorView.ts';
+import type { TrainableParameters, TrainableTensor } from '../model/trainable.ts';
+import { trainableParameters } from '../model/trainable.ts';
+import type { Weights } from '../model/weights.ts';
+import type { GraphSession, NamedTensors, Runtime, RuntimeTensor } from '../runtime/session.ts';
+import type { Hyperparameters } from './optimizationGraph.ts';
+import {
+  carriedGradient,
+  firstMoment,
+  gradientGraph,
+  gradientOutput,
+  nextFirstMoment,
+  nextParameter,
+  nextSecondMoment,
+  secondMoment,
+  updateGraph,
+} from './optimizationGraph.ts';
+
+export type TrainingMode = { readonly kind: 'full' } | ({ readonly kind: 'lora' } & LoraOptions);
+
+export interface StepOptions {
+  readonly mode: TrainingMode;
+  readonly shape: BatchShape;
+  readonly hyperparameters: Hyperparameters;
+  /** Computes activations anew on the way back: a third more work, a fraction of the memory. */
+  readonly recompute: boolean;
+}
+
+/** Row-major [rows, tokens] of the shape that the step was made for. */
+export interface Batch {
+  readonly tokens: BigInt64Array;
+  /** What follows each token. Where the mask is 0 any token of the vocabulary will do. */
+  readonly targets: BigInt64Array;
+  /** How much each target counts in the loss: 1 or 0, as a rule. */
+  readonly mask: Float32Array;
+}
+
+export interface StepResult {
+  /** Mean cross-entropy over the counted targets of all batches, in nats, before the step. */
+  readonly loss: number;
+  /** Before clipping. */
+  readonly gradientNorm: number;
+  /** False when the loss or the norm is not finite: then the state is what it was before the step. */
+  readonly applied: boolean;
+}
+
+/** A tensor of the state; its data is never changed, only replaced. */
+export interface StateTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** All that a step depends on beside its batches, by Hugging Face's or PEFT's names. */
+export interface TrainingState {
+  /** Steps applied so far. */
+  readonly steps: number;
+  readonly parameters: ReadonlyMap<string, StateTensor>;
+  readonly firstMoments: ReadonlyMap<string, StateTensor>;
+  readonly secondMoments: ReadonlyMap<string, StateTensor>;
+}
+
+export interface TrainingStep extends Disposable {
+  /** How many numbers are trained. */
+  readonly trainedParameters: number;
+  /**
+   * One step of AdamW on the mean loss over all batches, whose gradients are added up one batch after another.
+   * Calls are queued. Throws a RangeError for a batch of another shape or when no target counts.
+   */
+  step(batches: readonly Batch[], learningRate: number): Promise<StepResult>;
+  /** The mean loss in nats and the sum of the mask; changes nothing. */
+  evaluate(batch: Batch): Promise<{ readonly loss: number; readonly tokens: number }>;
+  /** A snapshot. Steps after restoring it give the very losses that they would have given without. */
+  state(): TrainingState;
+  /** Throws an error that names the tensor when the state is of another model or mode. */
+  restore(state: TrainingState): void;
+  /** The whole model with what was trained, by Hugging Face's names; adapters merged. */
+  weights(): ReadonlyMap<string, TensorView>;
+}
+
+/** Starts from `weights`, which must stay readable while adapters are trained. */
+export function createTrainingStep(
+  runtime: Runtime,
+  config: ModelConfig,
+  weights: Weights,
+  options: StepOptions,
+): TrainingStep {
+  return new GraphStep(runtime, config, weights, options);
+}
+
+type SessionKind = 'loss' | 'gradients' | 'update' | 'updateCarried';
+
+class GraphStep implements TrainingStep {
+  readonly trainedParameters: number;
+  private readonly parameters: TrainableParameters;
+  private readonly graphs: Readonly<Record<SessionKind, () => Graph>>;
+  private readonly sessions = new Map<SessionKind, Promise<GraphSession>>();
+  private readonly queue = new SerialQueue();
+  private disposed = false;
+  private steps = 0;
+  private values: StateArrays;
+
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly config: ModelConfig,
+    private readonly source: Weights,
+    private readonly options: StepOptions,
+  ) {
+    const { mode, shape, hyperparameters, recompute } = options;
+    this.parameters =
+      mode.kind === 'full'
+        ? trainableParameters()
+        : loraParameters(constantParameters(source, 'float32'), mode);
+    const { loss, layers } = lossGraph(config, this.parameters, shape);
+    const differentiable = { loss, checkpoints: recompute ? layers : [] };
+    const { tensors } = this.parameters;
+    this.graphs = {
+      loss: () => ({ outputs: { loss } }),
+      gradients: () => gradientGraph(differentiable, tensors, true),
+      update: () => updateGraph(differentiable, tensors, false, hyperparameters),
+      updateCarried: () => updateGraph(differentiable, tensors, true, hyperparameters),
+    };
+    this.values = {
+      parameters: new Map(tensors.map(tensor => [tensor.name, tensor.initial(source)])),
+      firstMoments: zerosFor(tensors),
+      secondMoments: zerosFor(tensors),
+    };
+    this.trainedParameters = tensors.reduce((total, { value }) => total + elementCount(value.shape), 0);
+  }
+
+  step(batches: readonly Batch[], learningRate: number): Promise<StepResult> {
+    const total = batches.reduce((sum, batch) => sum + this.checkBatch(batch), 0);
+    if (!(total > 0)) throw new RangeError('no target counts in any batch of the step: its masks are all 0');
+    return this.queue.run(async () => {
+      let loss = 0;
+      let carried: NamedTensors | undefined;
+      for (const batch of batches.slice(0, -1)) {
+        carried ??= this.feedsOf(carriedGradient, zerosFor(this.parameters.tensors));
+        const results = await this.run('gradients', { ...this.batchFeeds(batch, total), ...carried });
+        loss += scalarOf(results, 'loss');
+        carried = this.feedsOf(carriedGradient, this.outputs(results, gradientOutput));
+      }
+      const last = batches.at(-1);
+      if (last === undefined) throw new RangeError('a step needs at least one batch');
+      const results = await this.run(carried === undefined ? 'update' : 'updateCarried', {
+        ...this.batchFeeds(last, total),
+        ...this.optimizerFeeds(learningRate),
+        ...carried,
+      });
+      loss += scalarOf(results, 'loss');
+      const gradientNorm = scalarOf(results, 'gradient_norm');
+      const applied = Number.isFinite(loss) && Number.isFinite(gradientNorm);
+      if (applied) {
+        this.steps++;
+        this.values = {
+          parameters: this.outputs(results, nextParameter),
+          firstMoments: this.outputs(results, nextFirstMoment),
+          secondMoments: this.outputs(results, nextSecondMoment),
+        };
+      }
+      return { loss, gradientNorm, applied };
+    });
+  }
+
+  evaluate(batch: Batch): Promise<{ loss: number; tokens: number }> {
+    const tokens = this.checkBatch(batch);
+    return this.queue.run(async () => {
+      const results = await this.run('loss', this.batchFeeds(batch, Math.max(tokens, Number.MIN_VALUE)));
+      return { loss: scalarOf(results, 'loss'), tokens };
+    });
+  }
+
+  state(): TrainingState {
+    return {
+      steps: this.steps,
+      parameters: this.byPart(this.values.parameters),
+      firstMoments: this.byPart(this.values.firstMoments),
+      secondMoments: this.byPart(this.values.secondMoments),
+    };
+  }
+
+  restore(state: TrainingState): void {
+    const { tensors } = this.parameters;
+    this.values = {
+      parameters: joinParts(tensors, state.parameters),
+      firstMoments: joinParts(tensors, state.firstMoments),
+      secondMoments: joinParts(tensors, state.secondMoments),
+    };
+    this.steps = state.steps;
+  }
+
+  weights(): ReadonlyMap<string, TensorView> {
+    const { mode } = this.options;
+    if (mode.kind === 'full') {
+      const parts = [...this.byPart(this.values.parameters)];
+      return new Map(parts.map(([name, { shape, data }]) => [name, viewOf(name, shape, data)]));
+    }
+    const merged = mergeLora(this.source, this.values.parameters, mode);
+    const all = trainableParameters();
+    lossGraph(this.config, all, { rows: 1, tokens: 1 });
+    const values = new Map(all.tensors.map(tensor => [tensor.name, tensor.initial(merged)]));
+    return new Map(
+      all.tensors.flatMap(tensor =>
+        partsOf(tensor, values).map(([name, { shape, data }]) => [name, viewOf(name, shape, data)]),
+      ),
+    );
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    for (const session of this.sessions.values()) {
+      void session.then(
+        loaded => {
+          loaded.dispose();
+        },
+        () => undefined,
+      );
+    }
+    this.sessions.clear();
+  }
+
+  private async run(kind: SessionKind, feeds: NamedTensors): Promise<NamedTensors> {
+    if (this.disposed) throw new Error('the training step was disposed of');
+    const session = this.sessions.get(kind) ?? this.runtime.createSession(encodeOnnx(this.graphs[kind]()));
+    this.sessions.set(kind, session);
+    const loaded = await session;
+    return loaded.run({ ...this.parameterFeeds(), ...feeds });
+  }
+
+  /** The sum of the mask. */
+  private checkBatch({ tokens, targets, mask }: Batch): number {
+    const { shape } = this.options;
+    const size = shape.rows * shape.tokens;
+    if (tokens.length !== size || targets.length !== size || mask.length !== size) {
+      const sizes = `${tokens.length} tokens, ${targets.length} targets and ${mask.length} of a mask`;
+      throw new RangeError(`a batch is ${shape.rows} × ${shape.tokens} tokens, not ${sizes}`);
+    }
+    return mask.reduce((sum, weight) => sum + weight, 0);
+  }
+
+  private batchFeeds({ tokens, targets, mask }: Batch, total: number): NamedTensors {
+    const shape = [this.options.shape.rows, this.options.shape.tokens];
+    return {
+      tokens: { type: 'int64', shape, data: tokens },
+      targets: { type: 'int64', shape, data: targets },
+      mask: { type: 'float32', shape, data: mask },
+      total: scalarFeed(total),
+    };
+  }
+
+  private optimizerFeeds(learningRate: number): NamedTensors {
+    const { beta1, beta2 } = this.options.hyperparameters;
+    return {
+      ...this.feedsOf(firstMoment, this.values.firstMoments),
+      ...this.feedsOf(secondMoment, this.values.secondMoments),
+      learning_rate: scalarFeed(learningRate),
+      first_correction: scalarFeed(1 - beta1 ** (this.steps + 1)),
+      second_correction: scalarFeed(1 - beta2 ** (this.steps + 1)),
+    };
+  }
+
+  private parameterFeeds(): NamedTensors {
+    return this.feedsOf(name => name, this.values.parameters);
+  }
+
+  private feedsOf(nameOf: (name: string) => string, arrays: Arrays): NamedTensors {
+    const feeds: Record<string, RuntimeTensor> = {};
+    for (const { name, value } of this.parameters.tensors) {
+      const data = arrays.get(name);
+      if (data !== undefined) feeds[nameOf(name)] = { type: 'float32', shape: value.shape.map(Number), data };
+    }
+    return feeds;
+  }
+
+  private outputs(results: NamedTensors, nameOf: (name: string) => string): Arrays {
+    return new Map(this.parameters.tensors.map(({ name }) => [name, floatsOf(results, nameOf(name))]));
+  }
+
+  private byPart(arrays: Arrays): ReadonlyMap<string, StateTensor> {
+    return new Map(this.parameters.tensors.flatMap(tensor => partsOf(tensor, arrays)));
+  }
+}
+
+/** By the names of trainable tensors. */
+type Arrays = ReadonlyMap<string, Float32Array>;
+
+interface StateArrays {
+  readonly parameters: Arrays;
+  readonly firstMoments: Arrays;
+  readonly secondMoments: Arrays;
+}
+
+function zerosFor(tensors: readonly TrainableTensor[]): Arrays {
+  return new Map(tensors.map(({ name, value }) => [name, new Float32Array(elementCount(value.shape))]));
+}
+
+function partsOf(
+  { name, parts }: TrainableTensor,
+  arrays: Arrays,
+): readonly (readonly [string, StateTensor])[] {
+  const data = arrays.get(name) ?? new Float32Array();
+  let start = 0;
+  return parts.map(part => {
+    const size = elementCount(part.shape);
+    const view = data.subarray(start, start + size);
+    start += size;
+    return [part.name, { shape: part.shape, data: view }];
+  });
+}
+
+function joinParts(
+  tensors: readonly TrainableTensor[],
+  parts: ReadonlyMap<string, StateTensor>,
+): ReadonlyMap<string, Float32Array> {
+  return new Map(
+    tensors.map(tensor => {
+      const joined = new Float32Array(elementCount(tensor.value.shape));
+      let start = 0;
+      for (const { name, shape } of tensor.parts) {
+        const part = parts.get(name);
+        if (part?.data.length !== elementCount(shape)) {
+          throw new Error(
+            `the training state has no ${name} of ${shape.join(' × ')}: it is of another model or mode`,
+          );
+        }
+        joined.set(part.data, start);
+        start += part.data.length;
+      }
+      return [tensor.name, joined];
+    }),
+  );
+}
+
+function viewOf(name: string, shape: readonly number[], data: Float32Array): TensorView {
+  return { name, dtype: 'F32', shape, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+}
+
+function scalarFeed(value: number): RuntimeTensor {
+  return { type: 'float32', shape: [], data: Float32Array.of(value) };
+}
+
+function scalarOf(results: NamedTensors, name: string): number {
+  return floatsOf(results, name)[0] ?? NaN;
+}
+
+function floatsOf(results: NamedTensors, name: string): Float32Array {
+  const tensor = results[name];
+  if (tensor?.type !== 'float32') throw new Error(`the graph gave no float32 ${name}`);
+  return tensor.data;
+}
