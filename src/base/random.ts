@@ -13,3 +13,14 @@ export function seededRandom(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** The items in random order (Fisher and Yates); `items` stays as it is. */
+export function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
+  const order = [...items];
+  for (let at = order.length - 1; at > 0; at--) {
+    const other = Math.floor(random() * (at + 1));
+    const [a, b] = [order[at], order[other]];
+    if (a !== undefined && b !== undefined) [order[at], order[other]] = [b, a];
+  }
+  return order;
+}

@@ -2,6 +2,7 @@
 // every part of the files is as likely as any other.
 
 import type { Random } from '../base/random.ts';
+import { shuffled } from '../base/random.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { SourceFile } from './scoring.ts';
 
@@ -83,15 +84,4 @@ function cutInStretches(text: string, file: number): readonly Stretch[] {
     from = to;
   }
   return stretches;
-}
-
-/** Fisher and Yates. */
-function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
-  const order = [...items];
-  for (let at = order.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    const [a, b] = [order[at], order[other]];
-    if (a !== undefined && b !== undefined) [order[at], order[other]] = [b, a];
-  }
-  return order;
 }

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { LearntFile } from '../../src/train/rows.ts';
+import { rowsOfEpoch } from '../../src/train/rows.ts';
+
+const file = (head: readonly number[], body: readonly number[]): LearntFile => ({ head, body: () => body });
+
+/** The tokens that count, each with the token before it. */
+function learnt(files: readonly LearntFile[], rowTokens: number, seed = 0, epoch = 0): string[] {
+  return rowsOfEpoch(files, rowTokens, seed, epoch).flatMap(({ tokens, targets, mask }) =>
+    [...targets].flatMap((target, at) => (mask[at] === 1 ? [`${tokens[at] ?? -1}>${target}`] : [])),
+  );
+}
+
+describe('rows to learn from', () => {
+  it('learns each token of a file once an epoch, each stretch behind the head', () => {
+    const body = Array.from({ length: 100 }, (_, at) => 1000 + at);
+    const rows = rowsOfEpoch([file([1, 2], body)], 64, 0, 0);
+    assert.equal(rows.length, 2);
+    const tokens = rows.map(row => [...row.tokens.slice(0, 3)]).sort((a, b) => (a[2] ?? 0) - (b[2] ?? 0));
+    assert.deepEqual(tokens, [
+      [1, 2, 1000],
+      [1, 2, 1063],
+    ]);
+    const targets = rows.flatMap(row => [...row.targets].filter((_, at) => row.mask[at] === 1));
+    assert.deepEqual([...targets].sort(), body);
+  });
+
+  it('counts neither heads nor what fills the last row', () => {
+    const [row] = rowsOfEpoch([file([1, 2, 3], [4, 5])], 64, 0, 0);
+    assert.equal(row?.tokens.length, 64);
+    assert.deepEqual([...row.mask.slice(0, 6)], [0, 0, 1, 1, 0, 0]);
+    assert.equal(
+      row.mask.reduce((a, b) => a + b),
+      2,
+    );
+  });
+
+  it('gives any files completely, whatever their lengths', () => {
+    const heads = fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 16 });
+    const bodies = fc.array(fc.integer({ min: 10, max: 99 }), { maxLength: 300 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(heads, bodies), { maxLength: 8 }), files => {
+        const targets = learnt(
+          files.map(([head, body]) => file(head, body)),
+          64,
+        ).map(pair => Number(pair.split('>')[1]));
+        // The first token of a row has nothing before it; without a head it is a file's own.
+        const most = files.flatMap(([, body]) => body).sort();
+        const headless = files.every(([head]) => head.length > 0);
+        if (headless) assert.deepEqual(targets.sort(), most);
+        else assert.ok(targets.length <= most.length);
+      }),
+    );
+  });
+
+  it('orders each epoch anew, and the same epoch always alike', () => {
+    const files = Array.from({ length: 20 }, (_, at) => file([1], [10 + at, 20 + at, 30 + at]));
+    assert.deepEqual(learnt(files, 64, 3, 1), learnt(files, 64, 3, 1));
+    assert.notDeepEqual(learnt(files, 64, 3, 1), learnt(files, 64, 3, 2));
+    assert.notDeepEqual(learnt(files, 64, 3, 1), learnt(files, 64, 4, 1));
+  });
+});
