@@ -59,6 +59,39 @@ export function toFloat32(view: TensorView): Float32Array {
   }
 }
 
+/** The values as F16, little-endian, rounded to the nearest, ties to even. What is too large for it becomes infinite. */
+export function float16Bytes(values: Float32Array): Uint8Array<ArrayBuffer> {
+  const halves = new Uint16Array(values.length);
+  const one = new Float32Array(1);
+  const bits = new Uint32Array(one.buffer);
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] ?? 0;
+    const magnitude = Math.abs(value);
+    one[0] = value;
+    const sign = ((bits[0] ?? 0) >>> 16) & 0x8000;
+    if (Number.isNaN(value)) halves[at] = 0x7e00;
+    else if (magnitude >= 65_520) halves[at] = sign | 0x7c00;
+    else if (magnitude < 2 ** -14) halves[at] = sign | roundHalfToEven(magnitude * 2 ** 24);
+    else {
+      one[0] = magnitude;
+      const word = bits[0] ?? 0;
+      // Rounding may carry into the exponent, which is then the right one.
+      const kept = word >>> 13;
+      const rest = word & 0x1fff;
+      const up = rest > 0x1000 || (rest === 0x1000 && (kept & 1) === 1) ? 1 : 0;
+      halves[at] = sign | (kept + up - (112 << 10));
+    }
+  }
+  return new Uint8Array(halves.buffer);
+}
+
+function roundHalfToEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  if (rest !== 0.5) return rest > 0.5 ? floor + 1 : floor;
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
 function asUint16(data: Uint8Array): Uint16Array {
   if (data.byteOffset % 2 === 0) return new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
   const aligned = new Uint16Array(data.byteLength / 2);
