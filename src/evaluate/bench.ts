@@ -142,11 +142,27 @@ export async function typeAll(
   return figures;
 }
 
+/** A line that was completed. */
+export interface CompletedLine {
+  readonly path: string;
+  /** 1-based. */
+  readonly line: number;
+  /** The rest of the line as it is, and as it was suggested. */
+  readonly expected: string;
+  readonly answer: string;
+}
+
 /** Asks at seeded cursors, each with answers that no other cursor has cached. */
 export async function completeLines(
   bench: Bench,
   configuration: Configuration,
-  { seed, sizes, onProgress = () => undefined, cancellation = neverCancelled }: EvaluationOptions,
+  {
+    seed,
+    sizes,
+    onProgress = () => undefined,
+    cancellation = neverCancelled,
+  }: Omit<EvaluationOptions, 'showThreshold'>,
+  onLine: (line: CompletedLine) => void = () => undefined,
 ): Promise<LineFigures> {
   onProgress(`completing lines with ${configuration}`);
   const texts = bench.heldOut.map(({ text }) => text);
@@ -160,14 +176,16 @@ export async function completeLines(
     const { path = '', text = '' } = bench.heldOut[cursor.file] ?? {};
     const format = bench.formatOf(path, text.slice(0, cursor.offset));
     const completer = freshCompleter(bench, predictor);
-    await completeLine(
+    const answer = await completeLine(
       request => completer.complete(request, cancellation),
       uris[cursor.file] ?? '',
       text,
       cursor,
       format,
-      figures,
     );
+    const expected = text.slice(cursor.offset, cursor.lineEnd);
+    figures.add(answer, expected);
+    onLine({ path, line: text.slice(0, cursor.offset).split('\n').length, expected, answer });
   }
   return figures;
 }

@@ -2,7 +2,7 @@
 // training nor its early end has seen, as they would work, with memory.
 
 import { neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
-import type { Bench, EvaluationOptions } from './bench.ts';
+import type { Bench, CompletedLine, EvaluationOptions } from './bench.ts';
 import { completeLines, scoredFiles } from './bench.ts';
 import { Score, scoreFile } from './scoring.ts';
 
@@ -16,11 +16,17 @@ export interface JudgedFigures {
   readonly networkBitsPerByte: number;
 }
 
+export interface Judgement {
+  readonly figures: JudgedFigures;
+  /** The same for every model, but for what the model answers. */
+  readonly lines: readonly CompletedLine[];
+}
+
 /** Throws a CancellationError when cancelled. */
 export async function judge(
   bench: Bench,
   options: Omit<EvaluationOptions, 'showThreshold'>,
-): Promise<JudgedFigures> {
+): Promise<Judgement> {
   const { seed, sizes, onProgress = () => undefined, cancellation = neverCancelled } = options;
   const scores = { network: new Score(), memory: new Score(), both: new Score(), wittenBellBits: 0 };
   for (const file of scoredFiles(bench, seed, sizes)) {
@@ -28,14 +34,11 @@ export async function judge(
     onProgress(`scoring ${file.path}`);
     await scoreFile({ ...bench.model, memory: bench.memory }, file, scores, bench.turns);
   }
-  const lines = await completeLines(bench, 'both', options);
-  return {
-    bitsPerByte: scores.both.bitsPerByte,
-    tokenAccuracy: scores.both.tokenAccuracy,
-    lineExact: lines.lineExact,
-    lineSimilarity: lines.lineSimilarity,
-    networkBitsPerByte: scores.network.bitsPerByte,
-  };
+  const lines: CompletedLine[] = [];
+  const { lineExact, lineSimilarity } = await completeLines(bench, 'both', options, line => lines.push(line));
+  const { bitsPerByte, tokenAccuracy } = scores.both;
+  const networkBitsPerByte = scores.network.bitsPerByte;
+  return { figures: { bitsPerByte, tokenAccuracy, lineExact, lineSimilarity, networkBitsPerByte }, lines };
 }
 
 /** Share of the bits that must be saved: below it a larger sample could say the opposite. */

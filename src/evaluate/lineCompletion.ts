@@ -74,15 +74,14 @@ export class LineFigures {
   }
 }
 
-/** Asks at one cursor and adds the answer to the figures. */
+/** Asks for the rest of the line at one cursor; '' where there is no answer. */
 export async function completeLine(
   complete: (request: CompletionRequest) => Promise<CompletionResult>,
   uri: string,
   text: string,
   { offset, lineEnd }: LineCursor,
   format: DocumentFormat,
-  figures: LineFigures,
-): Promise<void> {
+): Promise<string> {
   const after = text.slice(text.startsWith('\n', lineEnd) ? lineEnd : endOfLine(text, lineEnd));
   const window = windowOf(uri, format, { before: text.slice(0, offset), after });
   const result = await complete({
@@ -93,8 +92,7 @@ export async function completeLine(
     maxTokens: 48,
     multiLine: false,
   });
-  const answer = result.kind === 'completion' ? (result.items[0]?.text ?? '') : '';
-  figures.add(answer, text.slice(offset, lineEnd));
+  return result.kind === 'completion' ? (result.items[0]?.text ?? '') : '';
 }
 
 function endOfLine(text: string, from: number): number {

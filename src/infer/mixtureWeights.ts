@@ -1,6 +1,8 @@
 // The mixture's weights: their models, their learning, and how they are stored beside the network they belong to.
 
+import * as v from 'valibot';
 import { seededRandom } from '../base/random.ts';
+import { ModelFileError } from '../model/modelFileError.ts';
 import { featureCount, orderBucketCount } from './mixtureFeatures.ts';
 
 const shareInputCount = 3;
@@ -15,6 +17,25 @@ export interface StoredMixture {
   readonly output: readonly number[];
   /** Of a candidate's inputs, by bucket of orders: [buckets, inputs]. */
   readonly share: readonly number[];
+}
+
+/** What is stored beside a network: its blend with memory, and the blend of memory with word frequencies. */
+export interface StoredMixtures {
+  readonly network: StoredMixture;
+  readonly alone: StoredMixture;
+}
+
+/** Checks a parsed mixtures.json. Throws a ModelFileError that names `file` and what to do. */
+export function parseMixtures(json: object, file: string): StoredMixtures {
+  const parsed = v.safeParse(mixturesSchema, json);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  const problem = `${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`;
+  throw new ModelFileError(file, problem, 'Delete it to use the default, or train again.');
+}
+
+export function storedMixtures(mixtures: StoredMixtures): object {
+  return { formatVersion: 1, ...mixtures };
 }
 
 /**
@@ -78,6 +99,22 @@ export class MixtureWeights {
     };
   }
 }
+
+const numbers = (count: number) =>
+  v.pipe(v.array(v.pipe(v.number(), v.finite())), v.length(count, `must be ${count} numbers`));
+
+const mixtureSchema = v.object({
+  held: numbers(featureCount),
+  hidden: numbers(hiddenCount * featureCount),
+  output: numbers(hiddenCount),
+  share: numbers(orderBucketCount * shareInputCount),
+});
+
+const mixturesSchema = v.object({
+  formatVersion: v.literal(1, 'only version 1 is known'),
+  network: mixtureSchema,
+  alone: mixtureSchema,
+});
 
 /** The hidden units learn more slowly than the straight weights, which they correct. */
 const hiddenRate = 0.3;

@@ -32,6 +32,8 @@ export interface ModelFiles {
   /** tokenizer_config.json, parsed but not interpreted; empty where there is none. */
   readonly tokenizerConfig: object;
   readonly tensors: ReadonlyMap<string, TensorView>;
+  /** mixtures.json, parsed but not interpreted: how memory is blended with this very network. Undefined where there is none. */
+  readonly mixtures: object | undefined;
 }
 
 /**
@@ -56,6 +58,7 @@ export async function readModelFolder(folder: string, files: FileReader): Promis
     tokenizer: await source.requiredJson('tokenizer.json'),
     tokenizerConfig: (await source.json('tokenizer_config.json')) ?? {},
     tensors: await readTensors(source),
+    mixtures: await source.json('mixtures.json'),
   };
 }
 

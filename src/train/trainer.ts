@@ -69,8 +69,9 @@ export interface TrainingResult {
   readonly best: { readonly step: number; readonly loss: number };
 }
 
-/** Checks in a whole training. */
+/** Checks in a whole training, and steps between two at least: a check costs about as much as four steps. */
 const checkCount = 12;
+const leastSteps = 10;
 /** Checks without a better loss after which it ends. */
 const patience = 3;
 /** Steps that are timed to plan the rest. */
@@ -180,7 +181,7 @@ function replanned(progress: TrainingProgress, { budget }: TrainingPlan): Traini
 }
 
 function isCheckDue({ step, plannedSteps, checks }: TrainingProgress): boolean {
-  const every = Math.max(1, Math.ceil(plannedSteps / checkCount));
+  const every = Math.max(leastSteps, Math.ceil(plannedSteps / checkCount));
   return step === plannedSteps || step - (checks.at(-1)?.step ?? 0) >= every;
 }
 

@@ -288,6 +288,13 @@ export class EngineClient implements Disposable {
       case 'notEvaluated':
         this.workspaceMessages.fire(message);
         return;
+      case 'trainingPhase':
+      case 'trainingProgress':
+      case 'trainingPaused':
+      case 'trained':
+      case 'notTrained':
+        // Another worker trains; its client listens to it.
+        return;
       default:
         message satisfies never;
     }

@@ -12,6 +12,7 @@ import type { Engine } from './loadEngine.ts';
 import { loadEngine } from './loadEngine.ts';
 import type { EngineOptions, EvaluationRequest, FromWorker, ToWorker } from './messages.ts';
 import { parseMessage, toWorkerSchema } from './messages.ts';
+import { TrainingHost } from './trainingHost.ts';
 import { Traffic } from './turns.ts';
 import { WorkspaceHost } from './workspaceHost.ts';
 
@@ -22,6 +23,7 @@ class EngineHost {
   private engine: Engine | undefined;
   private workspace: WorkspaceHost | undefined;
   private evaluation: EvaluationHost | undefined;
+  private training: TrainingHost | undefined;
   /** Requests that are not answered yet: what is done in the background waits for them. */
   private readonly traffic = new Traffic();
 
@@ -74,12 +76,20 @@ class EngineHost {
       case 'treeFile':
       case 'treeFailed':
         this.workspace?.answer(message);
+        this.training?.answer(message);
         return;
       case 'prepareToEnd':
         void this.report(async () => {
           await this.workspace?.prepareToEnd();
           this.post({ kind: 'readyToEnd' });
         });
+        return;
+      case 'train':
+        this.training ??= new TrainingHost(this.post);
+        void this.training.train(message.workspace, message.request);
+        return;
+      case 'controlTraining':
+        this.training?.control(message.control);
         return;
       default:
         message satisfies never;

@@ -9,7 +9,8 @@ import { Decoder } from '../infer/decoder.ts';
 import defaultMixtures from '../infer/defaultMixtures.json' with { type: 'json' };
 import type { Vocabulary } from '../infer/generate.ts';
 import { Mixture } from '../infer/mixture.ts';
-import { MixtureWeights } from '../infer/mixtureWeights.ts';
+import type { StoredMixtures } from '../infer/mixtureWeights.ts';
+import { MixtureWeights, parseMixtures } from '../infer/mixtureWeights.ts';
 import { MixedPredictor } from '../infer/predictor.ts';
 import { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 import { decodeGraph } from '../model/decodeGraph.ts';
@@ -68,8 +69,9 @@ export async function loadEngine(
   const format = { header: files.manifest.prompt.header, separator };
   const prompts = new PromptBuilder(tokenizer, format);
   const memory = new WorkspaceMemory(config.vocabSize);
-  const mixture = new Mixture(new MixtureWeights(defaultMixtures.network));
-  const alone = new Mixture(new MixtureWeights(defaultMixtures.alone));
+  const stored = mixturesOf(files);
+  const mixture = new Mixture(new MixtureWeights(stored.network));
+  const alone = new Mixture(new MixtureWeights(stored.alone));
   const predictor = new MixedPredictor({ decoder, memory, mixture, alone });
   return {
     completer: new Completer({ predictor, counters: decoder.counters, vocabulary, prompts }),
@@ -123,6 +125,11 @@ function loadTokenizer({ folder, tokenizer, config }: ModelFiles): Tokenizer {
     );
   }
   return loaded;
+}
+
+/** Those that were fitted to this very network, or those that fit most. */
+export function mixturesOf({ mixtures, folder }: ModelFiles): StoredMixtures {
+  return mixtures === undefined ? defaultMixtures : parseMixtures(mixtures, `${folder}/mixtures.json`);
 }
 
 /** Tied matrices are stored once and count once. */

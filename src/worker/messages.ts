@@ -3,6 +3,7 @@
 
 import * as v from 'valibot';
 import { noCompletionReasons } from '../complete/types.ts';
+import { fromTrainingSchema, toTrainingSchema, trainingRequestSchema } from './trainingMessages.ts';
 
 const windowSchema = v.object({
   uri: v.string(),
@@ -202,6 +203,9 @@ export const toWorkerSchema = v.variant('kind', [
   v.object({ kind: v.literal('treeFailed'), id: v.number(), message: v.string() }),
   /** Saves what is to be kept. Answered by `readyToEnd`. */
   v.object({ kind: v.literal('prepareToEnd') }),
+  /** Instead of `load`. Answered by training messages, the last of them `trained` or `notTrained`. */
+  v.object({ kind: v.literal('train'), workspace: workspaceSchema, request: trainingRequestSchema }),
+  toTrainingSchema,
 ]);
 
 export const fromWorkerSchema = v.variant('kind', [
@@ -232,6 +236,7 @@ export const fromWorkerSchema = v.variant('kind', [
   v.object({ kind: v.literal('evaluated'), id: v.number(), report: evaluationReportSchema }),
   /** `problem` is for the user; null where it was cancelled. */
   v.object({ kind: v.literal('notEvaluated'), id: v.number(), problem: v.nullable(v.string()) }),
+  fromTrainingSchema,
 ]);
 
 export type EngineOptions = v.InferOutput<typeof engineOptionsSchema>;

@@ -3,19 +3,19 @@
 
 import type { Logger } from '../base/logger.ts';
 import { SerialQueue } from '../base/serialQueue.ts';
-import type { FileTree } from '../corpus/fileTree.ts';
-import { nodeFolder, nodeOuterIgnores } from '../corpus/nodeFolder.ts';
 import { crc32 } from '../memory/crc32.ts';
 import { encodeInSlices } from '../tokenizer/slicedEncoding.ts';
 import { Indexer } from './indexer.ts';
 import type { IndexedFolder } from './indexerScan.ts';
 import type { Engine } from './loadEngine.ts';
 import type { FromWorker, TreeAnswer, Workspace } from './messages.ts';
-import { remoteTree, TreeRequests } from './remoteTree.ts';
+import { postingLogger } from './postingLogger.ts';
+import { TreeRequests } from './remoteTree.ts';
 import { storeFile } from './storeFile.ts';
 import type { Traffic } from './turns.ts';
 import { Turns } from './turns.ts';
 import { UnsavedTexts } from './unsavedTexts.ts';
+import { workspaceFolders } from './workspaceFolders.ts';
 
 export class WorkspaceHost {
   private readonly engine: Engine;
@@ -76,7 +76,7 @@ export class WorkspaceHost {
 
   /** The folders of a workspace, open or not. */
   folders(workspace: Workspace): Promise<readonly IndexedFolder[]> {
-    return Promise.all(workspace.folders.map(folder => this.folder(folder, workspace)));
+    return workspaceFolders(workspace, this.requests, (tree, prefix) => this.texts.over(tree, prefix));
   }
 
   changed(paths: readonly string[]): void {
@@ -107,26 +107,6 @@ export class WorkspaceHost {
     this.engine.completer.clear();
   }
 
-  private async folder(
-    { prefix, uri, diskPath, excludes }: Workspace['folders'][number],
-    { folders }: Workspace,
-  ): Promise<IndexedFolder> {
-    const files = diskPath === null ? remoteTree(uri, this.requests) : nodeFolder(diskPath);
-    const tree = this.texts.over(files, prefix);
-    const nested = folders.flatMap(other =>
-      other.uri.startsWith(`${uri}/`) ? [other.uri.slice(uri.length + 1)] : [],
-    );
-    return {
-      prefix,
-      tree: nested.length === 0 ? tree : without(tree, new Set(nested.map(decodeURIComponent))),
-      rules: {
-        excludes,
-        ignoreCase: diskPath !== null && (process.platform === 'win32' || process.platform === 'darwin'),
-        outer: diskPath === null ? undefined : await nodeOuterIgnores(diskPath),
-      },
-    };
-  }
-
   private newIndexer(workspace: Workspace): Indexer {
     const { memory, prompts, tokenizer } = this.engine;
     return new Indexer({
@@ -147,14 +127,6 @@ export class WorkspaceHost {
   }
 }
 
-/** A logger whose lines are messages. */
-export function postingLogger(post: (message: FromWorker) => void): Logger {
-  const at = (level: Extract<FromWorker, { kind: 'log' }>['level']) => (message: string) => {
-    post({ kind: 'log', level, message });
-  };
-  return { trace: at('trace'), debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-}
-
 /** Differs between tokenizers that differ in what they make of ordinary source text, or in the header of a file. */
 function fingerprint({ tokenizer, prompts }: Engine): string {
   const sample =
@@ -165,16 +137,4 @@ function fingerprint({ tokenizer, prompts }: Engine): string {
     prompts.header('src/a.ts').join(),
   ];
   return crc32(new TextEncoder().encode(parts.join('\n'))).toString(16);
-}
-
-/** The tree without some folders, which are folders of the workspace themselves. */
-function without(tree: FileTree, folders: ReadonlySet<string>): FileTree {
-  return {
-    async list(path) {
-      const entries = await tree.list(path);
-      return entries.filter(({ name }) => !folders.has(path === '' ? name : `${path}/${name}`));
-    },
-    stat: path => tree.stat(path),
-    read: path => tree.read(path),
-  };
 }

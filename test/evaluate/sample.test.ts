@@ -76,7 +76,7 @@ describe('evaluate/lineCompletion', () => {
     const text = 'one\n  two = three;  \nfour\n';
     const figures = new LineFigures();
     const [offset, lineEnd] = [text.indexOf('three'), text.indexOf(';') + 1];
-    await completeLine(
+    const answer = await completeLine(
       ({ window, trigger, showThreshold, multiLine }) => {
         strictEqual(window.prefix, 'one\n  two = ');
         strictEqual(window.suffix, '\nfour\n');
@@ -92,8 +92,8 @@ describe('evaluate/lineCompletion', () => {
       text,
       { file: 0, offset, lineEnd },
       { path: 'a.ts', languageId: 'typescript', indentation: { kind: 'spaces', size: 2 } },
-      figures,
     );
+    figures.add(answer, text.slice(offset, lineEnd));
     strictEqual(figures.lineExact, 0);
     strictEqual(figures.lineSimilarity, 1 - 1 / 6);
     figures.add('same ', 'same');

@@ -1,3 +1,5 @@
+// A model that is written must be the model that was read, to us and to others.
+
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseModelConfig } from '../../src/model/config.ts';

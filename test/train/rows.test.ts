@@ -1,3 +1,5 @@
+// Rows must give each token of each file once, in any order, and count nothing else.
+
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { LearntFile } from '../../src/train/rows.ts';

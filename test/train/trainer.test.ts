@@ -1,3 +1,5 @@
+// The loop with a learner of one number: when it ends, with which weights, and that it goes on as if never interrupted.
+
 import assert from 'node:assert/strict';
 import { CancellationError } from '../../src/base/cancellation.ts';
 import type { Row } from '../../src/train/rows.ts';

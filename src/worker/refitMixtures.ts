@@ -1,0 +1,57 @@
+// After a training the network is surer of itself, so how far memory is trusted beside it is fitted anew, on files that
+// neither has seen. The new fit is kept only if files that it has not seen either agree.
+
+import type { EvaluatedModel } from '../evaluate/bench.ts';
+import { fitMixtures, Score, scoreFile } from '../evaluate/scoring.ts';
+import type { SourceFile } from '../evaluate/scoring.ts';
+import { rememberFiles } from '../evaluate/workspaceFiles.ts';
+import { Mixture } from '../infer/mixture.ts';
+import type { StoredMixtures } from '../infer/mixtureWeights.ts';
+import { MixtureWeights } from '../infer/mixtureWeights.ts';
+import type { Turns } from '../corpus/timeSlices.ts';
+
+/** Rates of the passes over the files. The weights were fitted to many repositories: they move little. */
+const rates = [0.03, 0.015];
+/** Code units of the files, shared evenly: more would take longer than it is worth. */
+const mostChars = 60_000;
+
+/**
+ * Mixtures that fit the model better than `start`, or undefined where there are none. Memory is of the files that were
+ * learnt alone.
+ */
+export async function refitMixtures(
+  model: EvaluatedModel,
+  start: StoredMixtures,
+  training: readonly SourceFile[],
+  validation: readonly SourceFile[],
+  turns: Turns,
+): Promise<StoredMixtures | undefined> {
+  const { tokenizer, prompts, decoder } = model;
+  const memory = await rememberFiles(training, tokenizer, prompts, decoder.config.vocabSize, turns);
+  const share = Math.floor(mostChars / Math.max(1, validation.length));
+  const files = validation.map(({ path, text }) => ({ path, text: text.slice(0, share) }));
+  const fitTo = async (fitted: readonly SourceFile[]) => {
+    const weights = { network: new MixtureWeights(start.network), alone: new MixtureWeights(start.alone) };
+    const parts = {
+      ...model,
+      memory,
+      mixture: new Mixture(weights.network),
+      alone: new Mixture(weights.alone),
+    };
+    for (const rate of rates) await fitMixtures(parts, fitted, rate);
+    return { network: weights.network.stored(), alone: weights.alone.stored() };
+  };
+  const bitsOn = async (scored: readonly SourceFile[], { network, alone }: StoredMixtures) => {
+    const mixtures = {
+      mixture: new Mixture(new MixtureWeights(network)),
+      alone: new Mixture(new MixtureWeights(alone)),
+    };
+    const scores = { network: new Score(), memory: new Score(), both: new Score(), wittenBellBits: 0 };
+    for (const file of scored) await scoreFile({ ...model, ...mixtures, memory }, file, scores, turns);
+    return scores.both.bits;
+  };
+  const [fitted, checked] = [files.filter((_, at) => at % 2 === 0), files.filter((_, at) => at % 2 === 1)];
+  const half = await fitTo(fitted);
+  if ((await bitsOn(checked, half)) >= (await bitsOn(checked, start))) return undefined;
+  return fitTo(files);
+}

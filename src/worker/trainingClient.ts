@@ -1,0 +1,225 @@
+// The editor's end of a training: owns the worker that trains, passes the user's wishes on, and starts another worker
+// where one dies, which goes on from the last checkpoint.
+
+import type { Disposable } from '../base/disposable.ts';
+import { Emitter } from '../base/event.ts';
+import type { Logger } from '../base/logger.ts';
+import { errorMessage } from '../base/logger.ts';
+import type { TrainingProgress } from '../train/progress.ts';
+import type { EngineWorker, StartWorker } from './engineThread.ts';
+import type { FromWorker, ToWorker, TreeAnswer, TreeRequest, Workspace } from './messages.ts';
+import { fromWorkerSchema, parseMessage } from './messages.ts';
+import type { RestartPolicy } from './restartBudget.ts';
+import { RestartBudget } from './restartBudget.ts';
+import type { PauseReason, TrainingControl, TrainingRequest } from './trainingMessages.ts';
+import type { TrainingReport } from './trainingReport.ts';
+
+export type TrainingState =
+  | { readonly kind: 'idle' }
+  | {
+      readonly kind: 'running';
+      /** What is being done, in a few words. */
+      readonly phase: string;
+      /** Undefined before the first step. */
+      readonly progress: TrainingProgress | undefined;
+      readonly paused: PauseReason | undefined;
+    }
+  | { readonly kind: 'finished'; readonly report: TrainingReport }
+  | { readonly kind: 'cancelled' }
+  /** `message` is for the user. */
+  | { readonly kind: 'failed'; readonly message: string };
+
+export interface TrainingClientParts {
+  readonly startWorker: StartWorker;
+  /** Answers a question about a folder of the workspace. */
+  readonly askTree: (request: TreeRequest) => Promise<TreeAnswer>;
+  readonly logger: Logger;
+  /** For tests, which cannot wait that long. */
+  readonly restarts?: RestartPolicy;
+}
+
+const restarts: RestartPolicy = { delaysMs: [500, 5_000, 30_000], windowMs: 600_000 };
+
+export class TrainingClient implements Disposable {
+  private readonly parts: TrainingClientParts;
+  private readonly changes = new Emitter<TrainingState>();
+  private readonly budget: RestartBudget;
+  private current: TrainingState = { kind: 'idle' };
+  private worker: EngineWorker | undefined;
+  private wishes: { readonly workspace: Workspace; readonly request: TrainingRequest } | undefined;
+  private isPaused = false;
+  private restartTimer: NodeJS.Timeout | undefined;
+  private terminating: Promise<unknown> = Promise.resolve();
+
+  /** Fires after every change of `state`. */
+  readonly onDidChangeState = this.changes.event;
+
+  constructor(parts: TrainingClientParts) {
+    this.parts = parts;
+    this.budget = new RestartBudget(parts.restarts ?? restarts);
+  }
+
+  get state(): TrainingState {
+    return this.current;
+  }
+
+  /** Trains in a worker of its own. Throws where a training runs already. */
+  start(workspace: Workspace, request: TrainingRequest): void {
+    if (this.current.kind === 'running') throw new Error('a training runs already; stop it first');
+    this.wishes = { workspace, request };
+    this.isPaused = false;
+    this.budget.reset();
+    this.setState({ kind: 'running', phase: 'starting', progress: undefined, paused: undefined });
+    this.startWorker();
+  }
+
+  /** Does nothing unless a training runs. What is stopped is judged and kept if it is better; what is cancelled is lost. */
+  control(control: TrainingControl): void {
+    if (this.current.kind !== 'running') return;
+    if (control === 'pause' || control === 'resume') this.isPaused = control === 'pause';
+    this.post({ kind: 'controlTraining', control });
+  }
+
+  /** Ends the worker where it is; a later training goes on from its checkpoint. */
+  async shutDown(): Promise<void> {
+    this.dispose();
+    await this.terminating;
+  }
+
+  dispose(): void {
+    this.abandonWorker();
+    this.changes.dispose();
+  }
+
+  private startWorker(): void {
+    const { wishes } = this;
+    if (wishes === undefined) return;
+    try {
+      const worker = this.parts.startWorker();
+      this.worker = worker;
+      worker.on('message', message => {
+        if (this.worker === worker) this.receive(message);
+      });
+      const died = (reason: string): void => {
+        if (this.worker === worker) this.recover(reason);
+      };
+      worker.on('error', error => {
+        died(`the training crashed: ${errorMessage(error)}`);
+      });
+      worker.on('messageerror', error => {
+        died(`the training sent what cannot be read: ${errorMessage(error)}`);
+      });
+      worker.on('exit', code => {
+        died(`the training's worker ended with code ${code}`);
+      });
+      this.post({ kind: 'train', ...wishes });
+      if (this.isPaused) this.post({ kind: 'controlTraining', control: 'pause' });
+    } catch (error) {
+      this.recover(`the training could not be started: ${errorMessage(error)}`);
+    }
+  }
+
+  private receive(raw: unknown): void {
+    let message: FromWorker;
+    try {
+      message = parseMessage(fromWorkerSchema, raw, 'the extension');
+    } catch (error) {
+      this.recover(errorMessage(error));
+      return;
+    }
+    switch (message.kind) {
+      case 'log':
+        this.parts.logger[message.level](`training: ${message.message}`);
+        return;
+      case 'treeList':
+      case 'treeStat':
+      case 'treeRead':
+        void this.answer(message);
+        return;
+      case 'trainingPhase':
+        this.setRunning({ phase: message.what });
+        return;
+      case 'trainingProgress':
+        this.setRunning({ phase: 'training', progress: message.progress });
+        return;
+      case 'trainingPaused':
+        this.setRunning({ paused: message.reason ?? undefined });
+        return;
+      case 'trained':
+        this.end({ kind: 'finished', report: message.report });
+        return;
+      case 'notTrained':
+        this.end(
+          message.problem === null ? { kind: 'cancelled' } : { kind: 'failed', message: message.problem },
+        );
+        return;
+      case 'loaded':
+      case 'completed':
+      case 'failed':
+      case 'memory':
+      case 'forgotten':
+      case 'readyToEnd':
+      case 'evaluating':
+      case 'evaluated':
+      case 'notEvaluated':
+        this.parts.logger.warn(`training: an unexpected ${message.kind}`);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  private async answer(request: TreeRequest): Promise<void> {
+    try {
+      this.post(await this.parts.askTree(request));
+    } catch (error) {
+      this.post({ kind: 'treeFailed', id: request.id, message: errorMessage(error) });
+    }
+  }
+
+  private recover(reason: string): void {
+    this.abandonWorker();
+    const delayMs = this.budget.takeDelayMs(performance.now());
+    if (delayMs === undefined) {
+      this.end({
+        kind: 'failed',
+        message: `${reason}, again and again; what was learnt is in the checkpoint`,
+      });
+      return;
+    }
+    this.parts.logger.warn(`${reason}; going on from the last checkpoint in ${delayMs} ms`);
+    this.setRunning({ phase: 'going on after a crash' });
+    this.restartTimer = setTimeout(() => {
+      this.startWorker();
+    }, delayMs);
+  }
+
+  private end(state: TrainingState): void {
+    this.abandonWorker();
+    this.wishes = undefined;
+    this.setState(state);
+  }
+
+  private abandonWorker(): void {
+    clearTimeout(this.restartTimer);
+    const { worker } = this;
+    this.worker = undefined;
+    if (worker === undefined) return;
+    this.terminating = worker.terminate().catch((error: unknown) => {
+      this.parts.logger.warn(`the training did not end cleanly: ${errorMessage(error)}`);
+    });
+  }
+
+  private post(message: ToWorker): void {
+    this.worker?.postMessage(message);
+  }
+
+  private setRunning(change: Partial<Omit<Extract<TrainingState, { kind: 'running' }>, 'kind'>>): void {
+    if (this.current.kind === 'running') this.setState({ ...this.current, ...change });
+  }
+
+  private setState(state: TrainingState): void {
+    this.current = state;
+    this.changes.fire(state);
+  }
+}

@@ -1,0 +1,88 @@
+// What a training bought: the model before and after, each as it would work, on the files that neither has seen.
+
+import type { CancellationToken } from '../base/cancellation.ts';
+import type { Turns } from '../corpus/timeSlices.ts';
+import type { EvaluatedModel } from '../evaluate/bench.ts';
+import { prepareBench } from '../evaluate/bench.ts';
+import { isBetter, judge } from '../evaluate/decision.ts';
+import { sampleSizes } from '../evaluate/sample.ts';
+import { Mixture } from '../infer/mixture.ts';
+import type { StoredMixtures } from '../infer/mixtureWeights.ts';
+import { MixtureWeights } from '../infer/mixtureWeights.ts';
+import { readModelFolder } from '../model/modelFolder.ts';
+import { nodeFileReader } from '../model/nodeFiles.ts';
+import type { Runtime } from '../runtime/session.ts';
+import { loadEngine, mixturesOf } from './loadEngine.ts';
+import { refitMixtures } from './refitMixtures.ts';
+import type { TrainingFiles } from './trainingFiles.ts';
+import type { TrainingFolder } from './trainingFolder.ts';
+import type { TrainingReport } from './trainingReport.ts';
+
+export interface Judged {
+  /** Of the model before. */
+  readonly modelFolder: string;
+  readonly output: TrainingFolder;
+  readonly runtime: Runtime;
+  readonly cancellation: CancellationToken;
+  /** Told what is being done. */
+  readonly onPhase: (what: string) => void;
+  /** Of the training; its model's folder is written. */
+  readonly id: string;
+  readonly files: TrainingFiles;
+  readonly turns: Turns;
+}
+
+/** Tokens that are scored, with a line for each 80. */
+const judgedTokens = 12_000;
+const mostSamples = 6;
+
+/** Leaves the mixtures that fit the model in its folder, where others than before do. */
+export async function decide(
+  judged: Judged,
+): Promise<Pick<TrainingReport, 'before' | 'after' | 'kept' | 'samples'>> {
+  const { modelFolder, output, runtime, id, files, turns, cancellation, onPhase } = judged;
+  const judgeFolder = async (folder: string, isTrained: boolean) => {
+    const engine = await loadEngine(folder, runtime);
+    try {
+      let model: EvaluatedModel = engine;
+      if (isTrained) {
+        onPhase('fitting memory to the trained model');
+        const start = mixturesOf(await readModelFolder(modelFolder, nodeFileReader));
+        const refit = await refitMixtures(engine, start, files.training, files.validation, turns);
+        const mixtures = refit ?? start;
+        await output.writeMixtures(id, mixtures);
+        model = { ...engine, ...blends(mixtures) };
+      }
+      const what = isTrained ? 'the trained model' : 'the model before';
+      const bench = await prepareBench(model, files.judged, turns);
+      const onProgress = (doing: string): void => {
+        onPhase(`judging ${what}: ${doing}`);
+      };
+      return await judge(bench, { seed: 0, sizes: sampleSizes(judgedTokens), onProgress, cancellation });
+    } finally {
+      engine.dispose();
+    }
+  };
+  const before = await judgeFolder(modelFolder, false);
+  const after = await judgeFolder(output.modelFolder(id), true);
+  const samples = before.lines.flatMap((line, at) => {
+    const other = after.lines[at];
+    if (other === undefined || other.answer === line.answer) return [];
+    const { path, expected } = line;
+    return [{ path, line: line.line, expected, before: line.answer, after: other.answer }];
+  });
+  return {
+    before: before.figures,
+    after: after.figures,
+    kept: isBetter(after.figures, before.figures),
+    // The first that differ, whichever is right.
+    samples: samples.slice(0, mostSamples),
+  };
+}
+
+function blends({ network, alone }: StoredMixtures): Pick<EvaluatedModel, 'mixture' | 'alone'> {
+  return {
+    mixture: new Mixture(new MixtureWeights(network)),
+    alone: new Mixture(new MixtureWeights(alone)),
+  };
+}

@@ -1,0 +1,94 @@
+// The worker's side of a training: from the request to the job, and from the editor's wishes to its pace.
+
+import { CancellationError, CancellationSource } from '../base/cancellation.ts';
+import { errorMessage } from '../base/logger.ts';
+import { createWasmRuntime } from '../runtime/wasm.ts';
+import { isOnBattery, lowerThreadPriority, OthersLoad } from './machine.ts';
+import type { FromWorker, TreeAnswer, Workspace } from './messages.ts';
+import { Pacing } from './pacing.ts';
+import { postingLogger } from './postingLogger.ts';
+import { TreeRequests } from './remoteTree.ts';
+import { TrainingFolder } from './trainingFolder.ts';
+import { trainOnWorkspace } from './trainingJob.ts';
+import type { PauseReason, TrainingControl, TrainingRequest } from './trainingMessages.ts';
+import { workspaceFolders } from './workspaceFolders.ts';
+
+/** Shares of the processors that others use: it pauses above one and goes on below the other. */
+const busyShare = { pause: 0.6, goOn: 0.4 };
+
+export class TrainingHost {
+  private readonly post: (message: FromWorker) => void;
+  private readonly requests: TreeRequests;
+  private readonly cancellation = new CancellationSource();
+  private pacing: Pacing | undefined;
+
+  constructor(post: (message: FromWorker) => void) {
+    this.post = post;
+    this.requests = new TreeRequests(post);
+  }
+
+  /** Posts what is being done, and at the end one `trained` or `notTrained`. Never rejects. */
+  async train(workspace: Workspace, request: TrainingRequest): Promise<void> {
+    const { post, cancellation } = this;
+    if (this.pacing !== undefined) {
+      post({ kind: 'notTrained', problem: 'this worker has trained already; start another' });
+      return;
+    }
+    const pacing = new Pacing({
+      obstacle: obstacleOf(request),
+      onPaused(reason) {
+        post({ kind: 'trainingPaused', reason: reason ?? null });
+      },
+    });
+    this.pacing = pacing;
+    // Before the runtime starts its threads, which inherit it.
+    lowerThreadPriority();
+    try {
+      const { modelFolder, runtimeFolder, threads, outputFolder, options } = request;
+      const folder = runtimeFolder === '' ? undefined : runtimeFolder;
+      const report = await trainOnWorkspace({
+        folders: await workspaceFolders(workspace, this.requests),
+        modelFolder,
+        options,
+        output: new TrainingFolder(outputFolder),
+        runtime: createWasmRuntime({ folder, threads }),
+        logger: postingLogger(post),
+        cancellation: cancellation.token,
+        mayGoOn: () => pacing.mayGoOn(),
+        onPhase(what) {
+          post({ kind: 'trainingPhase', what });
+        },
+        onProgress(progress) {
+          post({ kind: 'trainingProgress', progress });
+        },
+      });
+      post({ kind: 'trained', report });
+    } catch (error) {
+      const problem = error instanceof CancellationError ? null : errorMessage(error);
+      post({ kind: 'notTrained', problem });
+    }
+  }
+
+  control(control: TrainingControl): void {
+    if (control === 'cancel') this.cancellation.cancel();
+    this.pacing?.control(control);
+  }
+
+  answer(answer: TreeAnswer): void {
+    this.requests.answer(answer);
+  }
+}
+
+function obstacleOf({
+  pauseOnBattery,
+  pauseWhenBusy,
+}: TrainingRequest): () => Promise<PauseReason | undefined> {
+  const load = new OthersLoad();
+  let isBusy = false;
+  return async () => {
+    const share = load.share();
+    isBusy = share > (isBusy ? busyShare.goOn : busyShare.pause);
+    if (pauseOnBattery && (await isOnBattery()) === true) return 'battery';
+    return pauseWhenBusy && isBusy ? 'busy' : undefined;
+  };
+}

@@ -1,0 +1,249 @@
+// A training from the files to the decision: what is read, learnt, judged and kept. The worker and the command line run
+// the same job; what they train on, and when it may run, they say.
+
+import type { CancellationToken } from '../base/cancellation.ts';
+import { CancellationError, throwIfCancelled } from '../base/cancellation.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Turns } from '../corpus/timeSlices.ts';
+import { TimeSlices } from '../corpus/timeSlices.ts';
+import type { EvaluatedFolder } from '../evaluate/workspaceFiles.ts';
+import { crc32 } from '../memory/crc32.ts';
+import { modelFolderFiles } from '../model/modelSource.ts';
+import type { Runtime } from '../runtime/session.ts';
+import { encodeCheckpoint, parseCheckpoint } from '../train/checkpoint.ts';
+import { stepLearner } from '../train/learner.ts';
+import type { TrainingProgress } from '../train/progress.ts';
+import { rowsOfEpoch } from '../train/rows.ts';
+import type { TrainingState, TrainingStep } from '../train/step.ts';
+import { createTrainingStep } from '../train/step.ts';
+import type { Checkpoint, TrainingData, TrainingResult } from '../train/trainer.ts';
+import { train } from '../train/trainer.ts';
+import type { MemoryStore } from './storeFile.ts';
+import type { StartModel } from './trainedModel.ts';
+import { learntFiles, readStartModel } from './trainedModel.ts';
+import type { TrainingFiles } from './trainingFiles.ts';
+import { readTrainingFiles } from './trainingFiles.ts';
+import type { TrainingFolder } from './trainingFolder.ts';
+import { writeModelFolder } from './trainingFolder.ts';
+import { decide } from './trainingDecision.ts';
+import type { TrainingOptions } from './trainingOptions.ts';
+import { peakRates } from './trainingOptions.ts';
+import type { TrainingReport } from './trainingReport.ts';
+
+export interface TrainingJob {
+  readonly folders: readonly EvaluatedFolder[];
+  /** Of the model to start from. */
+  readonly modelFolder: string;
+  readonly options: TrainingOptions;
+  readonly output: TrainingFolder;
+  readonly runtime: Runtime;
+  readonly logger: Logger;
+  readonly cancellation: CancellationToken;
+  /** Asked before each step: resolves when it may run, false to end here with what was learnt. */
+  readonly mayGoOn: () => Promise<boolean>;
+  /** What is being done, in a few words. */
+  readonly onPhase: (what: string) => void;
+  /** After each step and each check. */
+  readonly onProgress: (progress: TrainingProgress) => void;
+}
+
+/** Of a larger workspace the most relevant files. */
+const mostBytes = 10_000_000;
+const shape = { rows: 2, tokens: 512 };
+const rowsPerStep = 4;
+/** Validation rows: enough that their mean says something, few enough to be looked at often. */
+const mostValidationRows = 16;
+const mostEpochs = 8;
+const hyperparameters = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 };
+
+/**
+ * Trains, judges, keeps the model if it is better and makes it the one in use, and keeps the report in any case. A
+ * training that was interrupted goes on from its checkpoint. Throws an Error for the user, a TrainingLockedError among
+ * them, and a CancellationError when cancelled: then the checkpoint is deleted.
+ */
+export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport> {
+  const { folders, modelFolder, options, output, cancellation, onPhase } = job;
+  const lock = await output.lock();
+  const startedAt = new Date();
+  try {
+    onPhase('reading files');
+    const slices = new TimeSlices(20);
+    const turns: Turns = {
+      async giveWay() {
+        throwIfCancelled(cancellation);
+        await slices.giveWay();
+      },
+    };
+    const reading = { seed: 0, capBytes: mostBytes, turns, cancellation };
+    const files = await readTrainingFiles(folders, reading);
+    const start = await readStartModel(modelFolder);
+    const id = startedAt.toISOString().replace(/[:.]/g, '-');
+    await output.begin(options);
+    const learnt = await learn(job, start, files, turns);
+    const { result, trainedParameters, parameters } = learnt;
+    const modelName = `${start.manifest.name}, trained on this workspace`;
+    await writeModelFolder(
+      output.modelFolder(id),
+      modelFolderFiles({
+        source: start.source,
+        manifest: { ...start.manifest, name: modelName },
+        tensors: learnt.tensors,
+        mixtures: undefined,
+      }),
+    );
+    const decision = await decide({ ...job, id, files, turns });
+    const report: TrainingReport = {
+      formatVersion: 1,
+      id,
+      startedAt: startedAt.toISOString(),
+      mode: options.mode.kind,
+      baseName: start.manifest.name,
+      modelName,
+      parameters,
+      trainedParameters,
+      device: job.runtime.device,
+      threads: job.runtime.threads,
+      files: {
+        training: files.training.length,
+        validation: files.validation.length,
+        heldOut: files.judged.heldOut.length,
+      },
+      end: result.end,
+      bestStep: result.best.step,
+      progress: result.progress,
+      ...decision,
+    };
+    await output.writeReport(report);
+    if (report.kept) await output.setActive(id);
+    else await output.removeModel(id);
+    await output.end();
+    return report;
+  } catch (error) {
+    if (error instanceof CancellationError) await output.end();
+    throw error;
+  } finally {
+    lock.dispose();
+  }
+}
+
+interface Learnt {
+  readonly result: TrainingResult;
+  readonly tensors: ReturnType<TrainingStep['weights']>;
+  readonly trainedParameters: number;
+  readonly parameters: number;
+}
+
+async function learn(
+  job: TrainingJob,
+  start: StartModel,
+  files: TrainingFiles,
+  turns: Turns,
+): Promise<Learnt> {
+  const { options, output, runtime, logger, onPhase, onProgress } = job;
+  const rowTokens = Math.min(shape.tokens, start.config.contextTokens);
+  const data = await trainingData(start, files, rowTokens, options.seed, turns);
+  const mode =
+    options.mode.kind === 'lora' ? { ...options.mode, seed: options.seed } : ({ kind: 'full' } as const);
+  const stepShape = { ...shape, tokens: rowTokens };
+  const step = createTrainingStep(runtime, start.config, start.weights, {
+    mode,
+    shape: stepShape,
+    hyperparameters,
+    recompute: false,
+  });
+  const key = `${start.fingerprint} ${JSON.stringify(options)}`;
+  try {
+    const store = output.checkpoint;
+    const resumed = await loadCheckpoint(store, key, logger);
+    if (resumed !== undefined) onPhase(`going on from step ${resumed.progress.step}`);
+    const result = await train(
+      stepLearner(step, stepShape),
+      data,
+      {
+        peakRate: options.peakRate ?? peakRates[options.mode.kind],
+        rowsPerStep,
+        budget:
+          options.steps === undefined
+            ? { activeMs: options.minutes * 60_000, mostEpochs }
+            : { steps: options.steps },
+      },
+      {
+        mayGoOn: job.mayGoOn,
+        onStep: onProgress,
+        async onCheck(checkpoint) {
+          onProgress(checkpoint.progress);
+          throwIfCancelled(job.cancellation);
+          await saveCheckpoint(store, key, checkpoint, logger);
+        },
+      },
+      resumed,
+    );
+    const tensors = step.weights();
+    let parameters = 0;
+    for (const { shape: sizes } of tensors.values())
+      parameters += sizes.reduce((product, size) => product * size, 1);
+    return { result, tensors, trainedParameters: step.trainedParameters, parameters };
+  } finally {
+    step.dispose();
+  }
+}
+
+async function trainingData(
+  start: StartModel,
+  files: TrainingFiles,
+  rowTokens: number,
+  seed: number,
+  turns: Turns,
+): Promise<TrainingData> {
+  const training = await learntFiles(start, files.training, rowTokens, turns);
+  const validation = await learntFiles(start, files.validation, rowTokens, turns);
+  return {
+    rowsOf: epoch => rowsOfEpoch(training, rowTokens, seed, epoch),
+    validation: rowsOfEpoch(validation, rowTokens, 0, 0).slice(0, mostValidationRows),
+    fingerprint: fingerprintOf([...files.training, ...files.validation]),
+  };
+}
+
+function fingerprintOf(files: readonly { readonly path: string; readonly text: string }[]): string {
+  const encoder = new TextEncoder();
+  let sum = 0;
+  for (const { path, text } of files) sum = crc32(encoder.encode(`${path}\0${text}\0`), sum);
+  return sum.toString(16);
+}
+
+/** What cannot be used is set aside, and the training starts anew. */
+async function loadCheckpoint(
+  store: MemoryStore,
+  key: string,
+  logger: Logger,
+): Promise<Checkpoint<TrainingState> | undefined> {
+  const bytes = await store.load();
+  if (bytes === undefined) return undefined;
+  const parsed = parseCheckpoint(bytes, key);
+  if (typeof parsed !== 'string') return parsed;
+  const aside = await store.setAside();
+  logger.warn(`${store.name}: ${faults[parsed]}; it was put aside as ${aside}, and the training starts anew`);
+  return undefined;
+}
+
+const faults = {
+  damaged: 'the checkpoint is damaged',
+  'other-version': 'the checkpoint was written by another version',
+  'other-key': 'the checkpoint is of another model or of another way to train',
+} as const;
+
+/** A disk that is full costs the checkpoint, not the training. */
+async function saveCheckpoint(
+  store: MemoryStore,
+  key: string,
+  checkpoint: Checkpoint<TrainingState>,
+  logger: Logger,
+): Promise<void> {
+  try {
+    await store.save(encodeCheckpoint(key, checkpoint));
+  } catch (error) {
+    logger.warn(
+      `${store.name} could not be written: ${String(error)}; the training goes on without a checkpoint`,
+    );
+  }
+}

@@ -1,0 +1,50 @@
+// What can be chosen of a training, and what is chosen unless the user says otherwise.
+
+import * as v from 'valibot';
+import { loraTargets } from '../model/lora.ts';
+
+export const scratchSizes = ['0.1M', '1M', '5M'] as const;
+
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
+export const trainingOptionsSchema = v.object({
+  mode: v.variant('kind', [
+    v.object({ kind: v.literal('full') }),
+    v.object({
+      kind: v.literal('lora'),
+      rank: v.pipe(count, v.maxValue(256)),
+      alpha: positive,
+      targets: v.pipe(v.array(v.picklist(loraTargets)), v.minLength(1)),
+    }),
+    v.object({
+      kind: v.literal('scratch'),
+      size: v.picklist(scratchSizes),
+      /** A tokenizer learnt on the workspace, or that of the model in use. */
+      tokenizer: v.picklist(['own', 'bundled']),
+    }),
+  ]),
+  /** How long, without pauses. */
+  minutes: positive,
+  /** In place of the minutes, for runs that must repeat exactly. */
+  steps: v.optional(count),
+  /** In place of the mode's own. */
+  peakRate: v.optional(positive),
+  seed: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+});
+
+export type TrainingOptions = v.InferOutput<typeof trainingOptionsSchema>;
+
+export const defaultLora = { kind: 'lora', rank: 16, alpha: 32, targets: [...loraTargets] } as const;
+
+/** Peak learning rates, found by trying on repositories that judge nothing. */
+export const peakRates = { full: 1e-3, lora: 2e-3, scratch: 3e-3 } as const;
+
+/** Full fine-tuning of a larger model takes more time and memory than a laptop has; its adapters do not. */
+const mostFullParameters = 50_000_000;
+
+export function defaultMode(parameters: number): TrainingOptions['mode'] {
+  return parameters <= mostFullParameters
+    ? { kind: 'full' }
+    : { ...defaultLora, targets: [...defaultLora.targets] };
+}

@@ -1,0 +1,46 @@
+// The folders of a workspace as trees of files, from its description in a message: read from the disk where they lie
+// there, asked of the editor where only it reaches them.
+
+import type { FileTree } from '../corpus/fileTree.ts';
+import { nodeFolder, nodeOuterIgnores } from '../corpus/nodeFolder.ts';
+import type { IndexedFolder } from './indexerScan.ts';
+import type { Workspace } from './messages.ts';
+import type { TreeRequests } from './remoteTree.ts';
+import { remoteTree } from './remoteTree.ts';
+
+/** `over` may put something over the files of the folder with this prefix. */
+export function workspaceFolders(
+  { folders }: Workspace,
+  requests: TreeRequests,
+  over: (tree: FileTree, prefix: string) => FileTree = tree => tree,
+): Promise<readonly IndexedFolder[]> {
+  return Promise.all(
+    folders.map(async ({ prefix, uri, diskPath, excludes }) => {
+      const tree = over(diskPath === null ? remoteTree(uri, requests) : nodeFolder(diskPath), prefix);
+      const nested = folders.flatMap(other =>
+        other.uri.startsWith(`${uri}/`) ? [other.uri.slice(uri.length + 1)] : [],
+      );
+      return {
+        prefix,
+        tree: nested.length === 0 ? tree : without(tree, new Set(nested.map(decodeURIComponent))),
+        rules: {
+          excludes,
+          ignoreCase: diskPath !== null && (process.platform === 'win32' || process.platform === 'darwin'),
+          outer: diskPath === null ? undefined : await nodeOuterIgnores(diskPath),
+        },
+      };
+    }),
+  );
+}
+
+/** The tree without some folders, which are folders of the workspace themselves. */
+function without(tree: FileTree, folders: ReadonlySet<string>): FileTree {
+  return {
+    async list(path) {
+      const entries = await tree.list(path);
+      return entries.filter(({ name }) => !folders.has(path === '' ? name : `${path}/${name}`));
+    },
+    stat: path => tree.stat(path),
+    read: path => tree.read(path),
+  };
+}
