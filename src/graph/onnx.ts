@@ -4,12 +4,13 @@
 import type { onnx as Proto } from 'onnx-proto';
 import onnxProto from 'onnx-proto';
 import type { Graph, Node, Value } from './graph.ts';
-import { topologicalNodes } from './graph.ts';
+import { outputsOf, topologicalNodes } from './graph.ts';
 import type { OnnxAttribute, OnnxSpelling } from './opDefinitions.ts';
 import { opDefinitions } from './opDefinitions.ts';
 import type { Op } from './ops.ts';
 import type { ConstantTensor, ElementType, TensorType } from './tensor.ts';
 import { int64Constant } from './tensor.ts';
+import { ValueMap } from './valueMap.ts';
 
 const { onnx } = onnxProto;
 const irVersion = 8;
@@ -25,7 +26,7 @@ const dataTypes: Record<ElementType, Proto.TensorProto.DataType> = {
 
 /** Serializes the graph: inputs and outputs by their names, constants as initializers, each once. */
 export function encodeOnnx(graph: Graph): Uint8Array {
-  const writer = new GraphWriter();
+  const writer = new GraphWriter(graph);
   for (const node of topologicalNodes(graph)) writer.writeNode(node);
   for (const [name, value] of Object.entries(graph.outputs)) writer.writeOutput(name, value);
   const model = onnx.ModelProto.create({
@@ -51,6 +52,15 @@ class GraphWriter {
   private readonly inputNames = new Set<string>();
   private readonly constantNames = new Map<ConstantTensor, string>();
   private readonly outputNames = new Map<Node, readonly string[]>();
+  /** Values that are computed under the name of an output of the graph. */
+  private readonly namedOutputs = new ValueMap<string>();
+
+  constructor({ outputs }: Graph) {
+    for (const [name, value] of Object.entries(outputs)) {
+      if (value.source.kind === 'node' && this.namedOutputs.get(value) === undefined)
+        this.namedOutputs.set(value, name);
+    }
+  }
 
   writeNode<O extends Op>(node: Node<O>): void {
     const definition: { onnx(attributes: unknown, inputs: unknown): OnnxSpelling } = opDefinitions[node.op];
@@ -60,7 +70,9 @@ class GraphWriter {
       inputs.push(this.nameOfConstant(int64Constant([extraInput.length], extraInput), 'dims'));
     }
     const name = `${node.op}_${this.outputNames.size}`;
-    const outputs = node.outputTypes.map((_, output) => (output === 0 ? name : `${name}.${output}`));
+    const outputs = outputsOf(node).map(
+      (value, output) => this.namedOutputs.get(value) ?? (output === 0 ? name : `${name}.${output}`),
+    );
     this.outputNames.set(node, outputs);
     this.graph.node.push({
       opType: type ?? node.op,
@@ -72,13 +84,12 @@ class GraphWriter {
     });
   }
 
+  /** Inputs, constants and second names of one value are copied to where the output is expected. */
   writeOutput(name: string, value: Value): void {
-    this.graph.node.push({
-      opType: 'Identity',
-      name: `output_${name}`,
-      input: [this.nameOf(value)],
-      output: [name],
-    });
+    const known = this.nameOf(value);
+    if (known !== name) {
+      this.graph.node.push({ opType: 'Identity', name: `output_${name}`, input: [known], output: [name] });
+    }
     this.graph.output.push(valueInfo(name, value));
   }
 

@@ -6,6 +6,7 @@ import { SerialQueue } from '../base/serialQueue.ts';
 import type { Graph } from '../graph/graph.ts';
 import { encodeOnnx } from '../graph/onnx.ts';
 import { elementCount } from '../graph/shape.ts';
+import { simplify } from '../graph/simplify.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { LoraOptions } from '../model/lora.ts';
 import { loraParameters, mergeLora } from '../model/lora.ts';
@@ -234,7 +235,8 @@ class GraphStep implements TrainingStep {
 
   private async run(kind: SessionKind, feeds: NamedTensors): Promise<NamedTensors> {
     if (this.disposed) throw new Error('the training step was disposed of');
-    const session = this.sessions.get(kind) ?? this.runtime.createSession(encodeOnnx(this.graphs[kind]()));
+    const session =
+      this.sessions.get(kind) ?? this.runtime.createSession(encodeOnnx(simplify(this.graphs[kind]())));
     this.sessions.set(kind, session);
     const loaded = await session;
     return loaded.run({ ...this.parameterFeeds(), ...feeds });

@@ -1,0 +1,156 @@
+// Rewrites a graph into a smaller one with the same outputs: what is computed twice is computed once, and a few
+// identities that differentiation leaves behind are applied. What no output depends on falls away by itself.
+
+import { reshape, transpose } from './arithmetic.ts';
+import type { Graph, Node, Value } from './graph.ts';
+import { apply, applyMany, outputsOf, topologicalNodes } from './graph.ts';
+import type { Op, OpAttributes, OpInputs } from './ops.ts';
+import { dimensionAt, elementCount, normalizeAxis, sameShape } from './shape.ts';
+import type { ConstantTensor } from './tensor.ts';
+import { ValueMap } from './valueMap.ts';
+
+/** Two values of the result that are computed alike are the same value, constants of up to this size too. */
+const comparedConstantBytes = 4096;
+
+export function simplify(graph: Graph): Graph {
+  const rewritten = new ValueMap<Value>();
+  const interned = new Interning();
+  const current = (value: Value): Value => rewritten.get(value) ?? interned.constant(value);
+  for (const node of topologicalNodes(graph)) {
+    const inputs = node.inputs.map(current);
+    const simpler = identityOf(node, inputs);
+    const results = simpler === undefined ? interned.node(node, inputs) : [interned.result(simpler)];
+    for (const [at, output] of outputsOf(node).entries()) {
+      const result = results[at];
+      if (result !== undefined) rewritten.set(output, result);
+    }
+  }
+  const outputs = Object.entries(graph.outputs).map(([name, value]) => [name, current(value)] as const);
+  return { outputs: Object.fromEntries(outputs) };
+}
+
+/** Gives each value one representative: nodes by op, attributes and inputs, constants by content. */
+class Interning {
+  private readonly nodes = new Map<string, readonly Value[]>();
+  private readonly constants = new Map<string, Value>();
+  private readonly ids = new Map<unknown, number>();
+
+  node<O extends Op>({ op, attributes }: Node<O>, inputs: readonly Value[]): readonly Value[] {
+    const key = `${op} ${JSON.stringify(attributes)} ${inputs.map(value => this.idOf(value)).join(' ')}`;
+    const known = this.nodes.get(key);
+    if (known !== undefined) return known;
+    const made = applyMany(op, inputs as unknown as OpInputs<O, Value>, attributes);
+    this.nodes.set(key, made);
+    return made;
+  }
+
+  /** Of what an identity made: its last node may be known already. */
+  result(value: Value): Value {
+    const { source } = value;
+    if (source.kind !== 'node') return this.constant(value);
+    return this.node(source.node, source.node.inputs)[source.output] ?? value;
+  }
+
+  constant(value: Value): Value {
+    if (value.source.kind !== 'constant') return value;
+    const key = contentOf(value.source.tensor);
+    if (key === undefined) return value;
+    const known = this.constants.get(key) ?? value;
+    this.constants.set(key, known);
+    return known;
+  }
+
+  private idOf({ source }: Value): string {
+    if (source.kind === 'input') return `input ${source.name}`;
+    const key = source.kind === 'node' ? source.node : source.tensor;
+    const id = this.ids.get(key) ?? this.ids.size;
+    this.ids.set(key, id);
+    return source.kind === 'node' ? `${id}.${source.output}` : `${id}`;
+  }
+}
+
+function contentOf({ type, shape, bytes }: ConstantTensor): string | undefined {
+  return bytes.length > comparedConstantBytes ? undefined : `${type} ${shape.join()} ${bytes.join()}`;
+}
+
+type Identities = {
+  readonly [O in Op]?: (inputs: OpInputs<O, Value>, attributes: OpAttributes[O]) => Value | undefined;
+};
+
+/** A simpler value that equals the application of an op to these inputs, where there is one. */
+const identities: Identities = {
+  Add: ([a, b]) => sumWith(a, b) ?? sumWith(b, a),
+  // 1 x = x
+  Mul([a, b]) {
+    if (isScalar(a, 1) && a.shape.length <= b.shape.length) return b;
+    return isScalar(b, 1) && b.shape.length <= a.shape.length ? a : undefined;
+  },
+  // -(-x) = x
+  Neg: ([x]) => producer(x, 'Neg')?.inputs[0],
+  // One element is its own sum; and what was added to zeros is all there is to sum.
+  ReduceSum([x], { axes }) {
+    if (axes.every(axis => dimensionAt(x.shape, axis) === 1)) return x;
+    const scatter = producer(x, 'ScatterElements');
+    const [data, , updates] = scatter?.inputs ?? [];
+    if (scatter === undefined || data === undefined || updates === undefined || !isZeros(data))
+      return undefined;
+    const rank = x.shape.length;
+    const [axis, ...others] = axes.map(one => normalizeAxis(one, rank));
+    const along = normalizeAxis(scatter.attributes.axis, rank);
+    if (axis !== along || others.length > 0) return undefined;
+    return dimensionAt(updates.shape, axis) === 1 ? updates : apply('ReduceSum', [updates], { axes });
+  },
+  Expand: ([x], { shape }) => (sameShape(x.shape, shape) ? x : undefined),
+  Reshape([x], { shape }) {
+    if (sameShape(x.shape, shape)) return x;
+    const before = producer(x, 'Reshape')?.inputs[0];
+    return before !== undefined && isSized(before) && isSized({ shape }) ? reshape(before, shape) : undefined;
+  },
+  Transpose([x], { permutation }) {
+    if (permutation.every((from, to) => from === to)) return x;
+    const inner = producer(x, 'Transpose');
+    const [before] = inner?.inputs ?? [];
+    if (inner === undefined || before === undefined) return undefined;
+    const both = permutation.map(axis => inner.attributes.permutation[axis] ?? axis);
+    return both.every((from, to) => from === to) ? before : transpose(before, both);
+  },
+};
+
+function identityOf<O extends Op>(node: Node<O>, inputs: readonly Value[]): Value | undefined {
+  const identity: Identities[O] = identities[node.op];
+  return identity?.(inputs as unknown as OpInputs<O, Value>, node.attributes);
+}
+
+/** 0 + b = b, and what is added to zeros may as well be added to b. Of a gradient few of whose elements are not 0. */
+function sumWith(a: Value, b: Value): Value | undefined {
+  if (!sameShape(a.shape, b.shape)) return undefined;
+  if (isZeros(a)) return b;
+  for (const op of ['ScatterElements', 'ScatterND'] as const) {
+    const scatter = producer(a, op);
+    const [data, indices, updates] = scatter?.inputs ?? [];
+    if (scatter === undefined || data === undefined || indices === undefined || updates === undefined)
+      continue;
+    if (isZeros(data)) return apply(op, [b, indices, updates], scatter.attributes);
+  }
+  return undefined;
+}
+
+function producer<O extends Op>({ source }: Value, op: O): Node<O> | undefined {
+  return source.kind === 'node' && source.node.op === op ? (source.node as Node<O>) : undefined;
+}
+
+function isZeros(value: Value): boolean {
+  const stretched = producer(value, 'Expand')?.inputs[0] ?? value;
+  return isScalar(stretched, 0);
+}
+
+function isScalar({ source, type, shape }: Value, expected: number): boolean {
+  if (source.kind !== 'constant' || type !== 'float32' || !isSized({ shape }) || elementCount(shape) !== 1)
+    return false;
+  const { buffer, byteOffset } = source.tensor.bytes;
+  return new DataView(buffer, byteOffset).getFloat32(0, true) === expected;
+}
+
+function isSized({ shape }: Pick<Value, 'shape'>): boolean {
+  return shape.every(size => typeof size === 'number');
+}
