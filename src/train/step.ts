@@ -142,7 +142,7 @@ class GraphStep implements TrainingStep {
     this.trainedParameters = tensors.reduce((total, { value }) => total + elementCount(value.shape), 0);
   }
 
-  step(batches: readonly Batch[], learningRate: number): Promise<StepResult> {
+  async step(batches: readonly Batch[], learningRate: number): Promise<StepResult> {
     const total = batches.reduce((sum, batch) => sum + this.checkBatch(batch), 0);
     if (!(total > 0)) throw new RangeError('no target counts in any batch of the step: its masks are all 0');
     return this.queue.run(async () => {
@@ -176,10 +176,10 @@ class GraphStep implements TrainingStep {
     });
   }
 
-  evaluate(batch: Batch): Promise<{ loss: number; tokens: number }> {
+  async evaluate(batch: Batch): Promise<{ loss: number; tokens: number }> {
     const tokens = this.checkBatch(batch);
     return this.queue.run(async () => {
-      const results = await this.run('loss', this.batchFeeds(batch, Math.max(tokens, Number.MIN_VALUE)));
+      const results = await this.run('loss', this.batchFeeds(batch, tokens > 0 ? tokens : 1));
       return { loss: scalarOf(results, 'loss'), tokens };
     });
   }
