@@ -14,7 +14,7 @@ import type { BatchShape } from '../model/lossGraph.ts';
 import { lossGraph } from '../model/lossGraph.ts';
 import { constantParameters } from '../model/parameters.ts';
 import type { TensorView } from '../model/tensorView.ts';
-import type { TrainableParameters, TrainableTensor } from '../model/trainable.ts';
+import type { TrainableParameters } from '../model/trainable.ts';
 import { trainableParameters } from '../model/trainable.ts';
 import type { Weights } from '../model/weights.ts';
 import type { GraphSession, NamedTensors, Runtime, RuntimeTensor } from '../runtime/session.ts';
@@ -30,6 +30,8 @@ import {
   secondMoment,
   updateGraph,
 } from './optimizationGraph.ts';
+import type { Arrays, StateArrays, StateTensor, TrainingState } from './state.ts';
+import { joinParts, partsOf, zerosFor } from './state.ts';
 
 export type TrainingMode = { readonly kind: 'full' } | ({ readonly kind: 'lora' } & LoraOptions);
 
@@ -59,20 +61,7 @@ export interface StepResult {
   readonly applied: boolean;
 }
 
-/** A tensor of the state; its data is never changed, only replaced. */
-export interface StateTensor {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
-
-/** All that a step depends on beside its batches, by Hugging Face's or PEFT's names. */
-export interface TrainingState {
-  /** Steps applied so far. */
-  readonly steps: number;
-  readonly parameters: ReadonlyMap<string, StateTensor>;
-  readonly firstMoments: ReadonlyMap<string, StateTensor>;
-  readonly secondMoments: ReadonlyMap<string, StateTensor>;
-}
+export type { StateTensor, TrainingState } from './state.ts';
 
 export interface TrainingStep extends Disposable {
   /** How many numbers are trained. */
@@ -294,56 +283,6 @@ class GraphStep implements TrainingStep {
   private byPart(arrays: Arrays): ReadonlyMap<string, StateTensor> {
     return new Map(this.parameters.tensors.flatMap(tensor => partsOf(tensor, arrays)));
   }
-}
-
-/** By the names of trainable tensors. */
-type Arrays = ReadonlyMap<string, Float32Array>;
-
-interface StateArrays {
-  readonly parameters: Arrays;
-  readonly firstMoments: Arrays;
-  readonly secondMoments: Arrays;
-}
-
-function zerosFor(tensors: readonly TrainableTensor[]): Arrays {
-  return new Map(tensors.map(({ name, value }) => [name, new Float32Array(elementCount(value.shape))]));
-}
-
-function partsOf(
-  { name, parts }: TrainableTensor,
-  arrays: Arrays,
-): readonly (readonly [string, StateTensor])[] {
-  const data = arrays.get(name) ?? new Float32Array();
-  let start = 0;
-  return parts.map(part => {
-    const size = elementCount(part.shape);
-    const view = data.subarray(start, start + size);
-    start += size;
-    return [part.name, { shape: part.shape, data: view }];
-  });
-}
-
-function joinParts(
-  tensors: readonly TrainableTensor[],
-  parts: ReadonlyMap<string, StateTensor>,
-): ReadonlyMap<string, Float32Array> {
-  return new Map(
-    tensors.map(tensor => {
-      const joined = new Float32Array(elementCount(tensor.value.shape));
-      let start = 0;
-      for (const { name, shape } of tensor.parts) {
-        const part = parts.get(name);
-        if (part?.data.length !== elementCount(shape)) {
-          throw new Error(
-            `the training state has no ${name} of ${shape.join(' × ')}: it is of another model or mode`,
-          );
-        }
-        joined.set(part.data, start);
-        start += part.data.length;
-      }
-      return [tensor.name, joined];
-    }),
-  );
 }
 
 function viewOf(name: string, shape: readonly number[], data: Float32Array): TensorView {
