@@ -1,20 +1,11 @@
-// Whether a trained model takes the place of the one before: both are measured in the same way on files that neither
-// training nor its early end has seen, as they would work, with memory.
+// What decides whether a trained model takes the place of the one before: both are measured in the same way on files
+// that neither training nor its early end has seen, as they would work, with memory.
 
 import { neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
 import type { Bench, CompletedLine, EvaluationOptions } from './bench.ts';
 import { completeLines, scoredFiles } from './bench.ts';
 import { Score, scoreFile } from './scoring.ts';
-
-/** Shares are in [0, 1]. Of network and memory together, unless named otherwise. */
-export interface JudgedFigures {
-  readonly bitsPerByte: number;
-  readonly tokenAccuracy: number;
-  readonly lineExact: number;
-  readonly lineSimilarity: number;
-  /** Of the network alone. */
-  readonly networkBitsPerByte: number;
-}
+import type { JudgedFigures } from './verdict.ts';
 
 export interface Judgement {
   readonly figures: JudgedFigures;
@@ -39,18 +30,4 @@ export async function judge(
   const { bitsPerByte, tokenAccuracy } = scores.both;
   const networkBitsPerByte = scores.network.bitsPerByte;
   return { figures: { bitsPerByte, tokenAccuracy, lineExact, lineSimilarity, networkBitsPerByte }, lines };
-}
-
-/** Share of the bits that must be saved: below it a larger sample could say the opposite. */
-const leastGain = 0.002;
-
-/**
- * Bits per byte decide, since they weigh every byte of the sample; a few hundred lines would decide by chance. But a
- * model that completes lines clearly worse is not kept, whatever its bits.
- */
-export function isBetter(after: JudgedFigures, before: JudgedFigures): boolean {
-  return (
-    after.bitsPerByte < (1 - leastGain) * before.bitsPerByte &&
-    after.lineSimilarity > before.lineSimilarity - 0.01
-  );
 }

@@ -288,6 +288,7 @@ export class EngineClient implements Disposable {
       case 'notEvaluated':
         this.workspaceMessages.fire(message);
         return;
+      case 'trainingDevice':
       case 'trainingPhase':
       case 'trainingProgress':
       case 'trainingPaused':

@@ -20,6 +20,8 @@ export type TrainingState =
       readonly kind: 'running';
       /** What is being done, in a few words. */
       readonly phase: string;
+      /** What it runs on; undefined before that is known. */
+      readonly device: { readonly name: string; readonly threads: number } | undefined;
       /** Undefined before the first step. */
       readonly progress: TrainingProgress | undefined;
       readonly paused: PauseReason | undefined;
@@ -69,7 +71,8 @@ export class TrainingClient implements Disposable {
     this.wishes = { workspace, request };
     this.isPaused = false;
     this.budget.reset();
-    this.setState({ kind: 'running', phase: 'starting', progress: undefined, paused: undefined });
+    const unknown = { device: undefined, progress: undefined, paused: undefined };
+    this.setState({ kind: 'running', phase: 'starting', ...unknown });
     this.startWorker();
   }
 
@@ -135,6 +138,9 @@ export class TrainingClient implements Disposable {
       case 'treeStat':
       case 'treeRead':
         void this.answer(message);
+        return;
+      case 'trainingDevice':
+        this.setRunning({ device: { name: message.device, threads: message.threads } });
         return;
       case 'trainingPhase':
         this.setRunning({ phase: message.what });

@@ -4,8 +4,9 @@ import type { CancellationToken } from '../base/cancellation.ts';
 import type { Turns } from '../corpus/timeSlices.ts';
 import type { EvaluatedModel } from '../evaluate/bench.ts';
 import { prepareBench } from '../evaluate/bench.ts';
-import { isBetter, judge } from '../evaluate/decision.ts';
+import { judge } from '../evaluate/decision.ts';
 import { sampleSizes } from '../evaluate/sample.ts';
+import { verdictOf } from '../evaluate/verdict.ts';
 import { Mixture } from '../infer/mixture.ts';
 import type { StoredMixtures } from '../infer/mixtureWeights.ts';
 import { MixtureWeights } from '../infer/mixtureWeights.ts';
@@ -74,7 +75,7 @@ export async function decide(
   return {
     before: before.figures,
     after: after.figures,
-    kept: isBetter(after.figures, before.figures),
+    kept: verdictOf(after.figures, before.figures) === 'better',
     // The first that differ, whichever is right.
     samples: samples.slice(0, mostSamples),
   };

@@ -1,7 +1,9 @@
 // Where trainings are kept: one that is not finished with its checkpoint, finished ones with their reports and models,
 // which of them is in use, and a lock, so that two windows do not train the same workspace at once.
 
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { Disposable } from '../base/disposable.ts';
@@ -14,19 +16,16 @@ import { storeFile } from './storeFile.ts';
 import type { TrainingOptions } from './trainingOptions.ts';
 import { trainingOptionsSchema } from './trainingOptions.ts';
 import type { TrainingReport } from './trainingReport.ts';
-import { trainingReportSchema } from './trainingReport.ts';
+import { trainingIdSchema, trainingReportSchema } from './trainingReport.ts';
 
-/** A lock that nobody has touched for so long was left by a process that died. */
+/** A lock that nobody has touched for so long was left by a process that died, on whatever machine. */
 const staleLockMs = 60_000;
 const touchLockMs = 10_000;
 
 /** Somebody else trains here. */
 export class TrainingLockedError extends Error {
   constructor(path: string) {
-    super(
-      `another window or program trains this workspace already (${path}); wait for it, or stop it there. ` +
-        `Its lock counts for ${staleLockMs / 1000} s after it has died`,
-    );
+    super(`another window or program trains this workspace already (${path}); wait for it, or stop it there`);
   }
 }
 
@@ -60,14 +59,21 @@ export class TrainingFolder {
     await this.checkpoint.forget();
   }
 
-  /** Holds the lock until disposed of. Throws a TrainingLockedError. */
+  /** Whether another process trains here. */
+  async isLocked(): Promise<boolean> {
+    return isHeld(join(this.path, lockName));
+  }
+
+  /**
+   * Holds the lock until disposed of. Throws a TrainingLockedError. A process trains once at a time: a lock of its own
+   * was left by a worker that died.
+   */
   async lock(): Promise<Disposable> {
-    const path = join(this.path, 'lock');
+    const path = join(this.path, lockName);
     await mkdir(this.path, { recursive: true });
-    const mine = `${process.pid}-${Math.random().toString(36).slice(2)}`;
+    const mine = `${process.pid} ${Math.random().toString(36).slice(2)} ${hostname()}`;
     if (!(await created(path, mine))) {
-      const ageMs = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? 0);
-      if (ageMs < staleLockMs) throw new TrainingLockedError(path);
+      if (await isHeld(path)) throw new TrainingLockedError(path);
       await rm(path, { force: true });
       if (!(await created(path, mine))) throw new TrainingLockedError(path);
     }
@@ -127,6 +133,20 @@ export class TrainingFolder {
     return model === undefined ? undefined : report;
   }
 
+  /** Of the training whose model is in use; read at once, for an activation that waits for nothing. */
+  activeModelFolder(): string | undefined {
+    let json: unknown;
+    try {
+      json = JSON.parse(readFileSync(join(this.path, activeName), 'utf8'));
+    } catch {
+      return undefined;
+    }
+    const parsed = v.safeParse(activeSchema, json);
+    if (!parsed.success || parsed.output.id === null) return undefined;
+    const folder = this.modelFolder(parsed.output.id);
+    return existsSync(folder) ? folder : undefined;
+  }
+
   async setActive(id: string | null): Promise<void> {
     await writeWhole(join(this.path, activeName), jsonBytes({ id }));
   }
@@ -135,6 +155,11 @@ export class TrainingFolder {
   async removeModel(id: string): Promise<void> {
     await rm(this.modelFolder(id), { recursive: true, force: true });
     await rm(this.adapterFolder(id), { recursive: true, force: true });
+  }
+
+  /** Deletes a training, its report too. */
+  async remove(id: string): Promise<void> {
+    await rm(join(this.path, id), { recursive: true, force: true });
   }
 
   /** Deletes all that was ever learnt here. */
@@ -166,7 +191,28 @@ export async function writeModelFolder(path: string, files: ModelSource): Promis
 const reportName = 'training.json';
 const unfinishedName = 'unfinished.json';
 const activeName = 'active.json';
-const activeSchema = v.object({ id: v.nullable(v.string()) });
+const lockName = 'lock';
+const activeSchema = v.object({ id: v.nullable(trainingIdSchema) });
+
+async function isHeld(path: string): Promise<boolean> {
+  const [found, owner] = await Promise.all([
+    stat(path).catch(() => undefined),
+    readFile(path, 'utf8').catch(() => ''),
+  ]);
+  if (found === undefined || Date.now() - found.mtimeMs > staleLockMs) return false;
+  const [pid, , host] = owner.split(' ');
+  return host !== hostname() || (Number(pid) !== process.pid && isAlive(Number(pid)));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
 
 async function created(path: string, content: string): Promise<boolean> {
   try {

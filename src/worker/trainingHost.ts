@@ -46,12 +46,14 @@ export class TrainingHost {
     try {
       const { modelFolder, runtimeFolder, threads, outputFolder, options } = request;
       const folder = runtimeFolder === '' ? undefined : runtimeFolder;
+      const runtime = createWasmRuntime({ folder, threads });
+      post({ kind: 'trainingDevice', device: runtime.device, threads: runtime.threads });
       const report = await trainOnWorkspace({
         folders: await workspaceFolders(workspace, this.requests),
         modelFolder,
         options,
         output: new TrainingFolder(outputFolder),
-        runtime: createWasmRuntime({ folder, threads }),
+        runtime,
         logger: postingLogger(post),
         cancellation: cancellation.token,
         mayGoOn: () => pacing.mayGoOn(),

@@ -33,6 +33,8 @@ export const toTrainingSchema = v.object({
 });
 
 export const fromTrainingSchema = v.variant('kind', [
+  /** What it runs on. */
+  v.object({ kind: v.literal('trainingDevice'), device: v.string(), threads: v.number() }),
   /** What is being done, in a few words. */
   v.object({ kind: v.literal('trainingPhase'), what: v.string() }),
   v.object({ kind: v.literal('trainingProgress'), progress: progressSchema }),

@@ -8,6 +8,9 @@ export type TrainingMode = (typeof trainingModes)[number];
 
 export const trainingEnds = ['finished', 'no-longer-improves', 'exploded', 'stopped'] as const;
 
+/** Names a training's folder. */
+export const trainingIdSchema = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/));
+
 const judgedSchema = v.object({
   bitsPerByte: v.number(),
   tokenAccuracy: v.number(),
@@ -18,8 +21,7 @@ const judgedSchema = v.object({
 
 export const trainingReportSchema = v.object({
   formatVersion: v.literal(1),
-  /** Names its folder. */
-  id: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)),
+  id: trainingIdSchema,
   /** ISO 8601, UTC. */
   startedAt: v.string(),
   mode: v.picklist(trainingModes),
