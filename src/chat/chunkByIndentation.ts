@@ -1,0 +1,81 @@
+// Takes a file of unknown grammar apart: in code, what is indented below a line at the margin belongs to it; in other
+// files, blocks of lines.
+
+import type { Chunk } from './chunk.ts';
+import { block, blocksOf, cleanComment } from './chunkLines.ts';
+
+const opening =
+  /^(?:(?:export|public|private|protected|internal|static|final|open|override|abstract|sealed|data|async|suspend|inline|local|pub|extern|const)\s+)*(function|func|fun|fn|def|defp|defmodule|sub|proc|procedure|method|class|struct|interface|trait|protocol|enum|module|object|type|record|extension|contract|table|resource|message|service)\b[\s"']*(?:[\w$.:]*[.:])?([\p{L}_$][\p{L}\p{N}_$?!]*)/iu;
+
+const types =
+  /^(?:defmodule|class|struct|interface|trait|protocol|enum|module|object|type|record|extension|contract|table|message|service)$/i;
+
+/** `isCode`: of a programming or markup language, so that lines may open declarations. */
+export function chunkByIndentation(text: string, isCode: boolean): readonly Chunk[] {
+  if (!isCode) return blocksOf(text, []);
+  const lines = text.split('\n');
+  const declared: Chunk[] = [];
+  let container: { readonly name: string; readonly indent: number } | undefined;
+  for (let line = 1; line <= lines.length; line++) {
+    const content = lines[line - 1] ?? '';
+    const match = opening.exec(content.trimStart());
+    if (match === null) continue;
+    const indent = indentOf(content);
+    if (container !== undefined && indent <= container.indent) container = undefined;
+    const [, keyword = '', name = ''] = match;
+    const endLine = endOf(lines, line, indent);
+    const docLine = docStart(lines, line);
+    declared.push({
+      kind: types.test(keyword) ? 'type' : 'function',
+      name,
+      container: container?.name ?? '',
+      line,
+      endLine,
+      docLine,
+      signature: content.trim().replace(/\s*\{?\s*$/, ''),
+      docSpans: [],
+      doc: cleanComment(
+        lines
+          .slice(docLine - 1, line - 1)
+          .map(each => each.trim())
+          .join('\n'),
+      ),
+      body: lines.slice(line, endLine).join('\n'),
+    });
+    if (types.test(keyword)) container = { name, indent };
+    else line = endLine;
+  }
+  // A type with declarations in it keeps its first lines.
+  const chunks = declared.map((chunk, index) => {
+    const next = declared[index + 1];
+    if (chunk.kind !== 'type' || next === undefined || next.line > chunk.endLine) return chunk;
+    return { ...chunk, body: block(lines, chunk.line + 1, next.docLine - 1).body };
+  });
+  const rest = blocksOf(
+    text,
+    chunks.map(({ docLine, endLine }) => [docLine, endLine]),
+  );
+  return [...chunks, ...rest].sort((a, b) => a.line - b.line || b.endLine - a.endLine);
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
+}
+
+/** The last line that is indented deeper, with the line that closes it. */
+function endOf(lines: readonly string[], line: number, indent: number): number {
+  let end = line;
+  for (let at = line + 1; at <= lines.length; at++) {
+    const content = lines[at - 1] ?? '';
+    if (content.trim() === '') continue;
+    if (indentOf(content) <= indent) return /^\s*(?:[})\]]|end\b)/.test(content) ? at : end;
+    end = at;
+  }
+  return end;
+}
+
+function docStart(lines: readonly string[], line: number): number {
+  let start = line;
+  while (start > 1 && /^\s*(?:\/\/|#(?!!)|--|;|\/?\*|%)/.test(lines[start - 2] ?? '')) start--;
+  return start;
+}

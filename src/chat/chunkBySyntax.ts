@@ -1,0 +1,309 @@
+// Takes a file apart along its syntax tree: each declaration is a chunk with the comment before it (or the docstring in
+// it) as documentation; what lies between declarations becomes blocks of lines.
+
+import type { Node, Tree } from 'web-tree-sitter';
+import type { Chunk, ChunkKind, Span } from './chunk.ts';
+import { blocksOf, cleanComment } from './chunkLines.ts';
+import type { Grammar } from './grammars.ts';
+
+/** Parsing pauses this often. */
+const sliceMs = 2;
+const longestSignature = 300;
+
+/** Yields while it parses. */
+export function* chunkBySyntax(
+  text: string,
+  { parser, query }: Grammar,
+): Generator<undefined, readonly Chunk[], undefined> {
+  const tree = yield* parse(parser, text);
+  try {
+    const declarations: Declaration[] = [];
+    const comments: Node[] = [];
+    const seen = new Set<number>();
+    for (const { name, node } of query.captures(tree.rootNode)) {
+      if (name === 'comment') comments.push(node);
+      else if (!seen.has(node.id)) {
+        seen.add(node.id);
+        const declaration = declarationOf(name as Declaration['kind'], node, text);
+        if (declaration !== undefined) declarations.push(declaration);
+      }
+    }
+    yield;
+    const file = new SourceLines(text);
+    const documented = withComments(declarations, comments, file);
+    yield;
+    return assemble(documented, file);
+  } finally {
+    tree.delete();
+  }
+}
+
+function* parse(parser: Grammar['parser'], text: string): Generator<undefined, Tree, undefined> {
+  parser.reset();
+  for (;;) {
+    const end = performance.now() + sliceMs;
+    // A parse that was paused goes on where it was.
+    const tree = parser.parse(text, null, { progressCallback: () => performance.now() > end });
+    if (tree !== null) return tree;
+    yield;
+  }
+}
+
+interface Declaration {
+  /** A `scope` holds declarations and is none. */
+  readonly kind: ChunkKind | 'scope';
+  readonly name: string;
+  /** Offsets in the text: with decorators, modifiers and `export`. */
+  readonly start: number;
+  readonly end: number;
+  readonly signature: string;
+  /** Where its own text goes on after the signature. */
+  readonly bodyStart: number;
+  /** A docstring inside, as offsets. */
+  readonly inner: Span | undefined;
+}
+
+interface Documented extends Declaration {
+  /** The comment before it, as offsets. */
+  readonly outer: Span | undefined;
+}
+
+/** Nodes that merely wrap a declaration: it begins where they do. */
+const wrappers = new Set([
+  'export_statement',
+  'decorated_definition',
+  'lexical_declaration',
+  'variable_declaration',
+  'expression_statement',
+  'template_declaration',
+  'type_declaration',
+  'ambient_declaration',
+]);
+
+function declarationOf(kind: Declaration['kind'], node: Node, text: string): Declaration | undefined {
+  const name = nameOf(node);
+  if (name === '') return undefined;
+  let outer = node;
+  for (let { parent } = node; parent !== null && wrappers.has(parent.type); { parent } = parent)
+    outer = parent;
+  // Attributes of Rust stand before the item.
+  let first = outer;
+  for (
+    let { previousNamedSibling: before } = first;
+    before?.type === 'attribute_item';
+    before = before.previousNamedSibling
+  )
+    first = before;
+  const value = node.childForFieldName('value') ?? node.childForFieldName('right') ?? node;
+  const body = value.childForFieldName('body') ?? node.childForFieldName('body');
+  const end = outer.endIndex;
+  const bodyStart = body?.startIndex ?? Math.min(end, value === node ? end : value.startIndex);
+  const signature = text
+    .slice(node.startIndex, bodyStart)
+    .replace(/\s+/g, ' ')
+    .replace(/(?:=>|[={:(])?\s*$/, match => (match.startsWith('(') ? '(' : ''))
+    .slice(0, longestSignature)
+    .trim();
+  return { kind, name, start: first.startIndex, end, signature, bodyStart, inner: docstringOf(body) };
+}
+
+function nameOf(node: Node): string {
+  const named =
+    node.childForFieldName('name') ??
+    node.childForFieldName('left') ??
+    node.childForFieldName('key') ??
+    node.childForFieldName('declarator') ??
+    node.childForFieldName('type');
+  const text = (named ?? firstSpec(node))?.text ?? '';
+  // `app.use`, `Foo.prototype.bar`, `Foo<T>`, `*name(int argument)`, `Ns::name`.
+  const plain = text.replace(/[<({[=].*$/s, '').trim();
+  return /[\p{L}_$#~?!][\p{L}\p{N}_$?!-]*$/u.exec(plain)?.[0] ?? '';
+}
+
+/** The first of the names that a group of constants declares. */
+function firstSpec(node: Node): Node | null {
+  return (
+    node.namedChildren.find(child => child?.type.endsWith('_spec') === true)?.childForFieldName('name') ??
+    null
+  );
+}
+
+/** Python's documentation: a text that stands as the first statement. */
+function docstringOf(body: Node | null): Span | undefined {
+  const first = body?.type === 'block' ? body.firstNamedChild : null;
+  const string = first?.type === 'expression_statement' ? first.firstNamedChild : first;
+  return string?.type === 'string' ? { start: string.startIndex, end: string.endIndex } : undefined;
+}
+
+/** Offsets and lines of a text. */
+class SourceLines {
+  readonly text: string;
+  private readonly starts: number[] = [0];
+
+  constructor(text: string) {
+    this.text = text;
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) this.starts.push(at + 1);
+  }
+
+  get count(): number {
+    return this.starts.length;
+  }
+
+  /** 1-based. */
+  lineAt(offset: number): number {
+    let low = 0;
+    let high = this.starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.starts[middle] ?? Infinity) <= offset) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  }
+
+  isBlank(line: number): boolean {
+    return this.text.slice(this.starts[line - 1], this.starts[line]).trim() === '';
+  }
+
+  /** Whether nothing but white space stands before the offset on its line. */
+  opensLine(offset: number): boolean {
+    return this.text.slice(this.starts[this.lineAt(offset) - 1], offset).trim() === '';
+  }
+}
+
+function withComments(
+  declarations: readonly Declaration[],
+  comments: readonly Node[],
+  file: SourceLines,
+): Documented[] {
+  /** Comments by the line they end on. */
+  const endingOn = new Map<number, Span>();
+  for (const { startIndex, endIndex } of comments) {
+    if (!file.opensLine(startIndex)) continue;
+    // Rust's line comments hold their line end.
+    const end = file.text[endIndex - 1] === '\n' ? endIndex - 1 : endIndex;
+    endingOn.set(file.lineAt(end), { start: startIndex, end });
+  }
+  const blockAt = (line: number): Span | undefined => {
+    const comment = endingOn.get(line);
+    return comment !== undefined && file.text.startsWith('/**', comment.start) ? comment : undefined;
+  };
+  return declarations.map(declaration => {
+    let outer: Span | undefined;
+    for (let line = file.lineAt(declaration.start) - 1; ;) {
+      // Some leave a blank line between a block of documentation and what it documents.
+      const comment = endingOn.get(line) ?? (line > 1 && file.isBlank(line) ? blockAt(line - 1) : undefined);
+      if (
+        comment === undefined ||
+        /copyright|licen[cs]e|eslint-|prettier-ignore/i.test(file.text.slice(comment.start, comment.end))
+      )
+        break;
+      outer = { start: comment.start, end: outer?.end ?? comment.end };
+      line = file.lineAt(comment.start) - 1;
+    }
+    return { ...declaration, outer };
+  });
+}
+
+function assemble(found: readonly Documented[], file: SourceLines): Chunk[] {
+  const { text } = file;
+  const ordered = found.toSorted((a, b) => a.start - b.start || b.end - a.end);
+  const chunks: Chunk[] = [];
+  const open: { readonly declaration: Documented; readonly children: Span[] }[] = [];
+  const parents = new Map<Documented, Documented | undefined>();
+  const children = new Map<Documented, Span[]>();
+  const covered: Span[] = [];
+  for (const declaration of ordered) {
+    while ((open.at(-1)?.declaration.end ?? Infinity) <= declaration.start) open.pop();
+    const parent = open.at(-1);
+    const span = { start: declaration.outer?.start ?? declaration.start, end: declaration.end };
+    if (parent === undefined) covered.push(span);
+    else parent.children.push(span);
+    parents.set(declaration, parent?.declaration);
+    const own = { declaration, children: [] };
+    children.set(declaration, own.children);
+    open.push(own);
+  }
+  for (const declaration of ordered) {
+    if (declaration.kind === 'scope') continue;
+    const { kind, name, start, end, signature, bodyStart, inner, outer } = declaration;
+    const cut = [
+      ...(inner === undefined ? [] : [inner]),
+      ...(kind === 'type' ? (children.get(declaration) ?? []) : []),
+    ];
+    const doc = [outer, inner].map(span =>
+      span === undefined ? '' : cleanComment(text.slice(span.start, span.end)),
+    );
+    const line = file.lineAt(start);
+    chunks.push({
+      kind,
+      name,
+      container: containerOf(parents, declaration),
+      line,
+      endLine: file.lineAt(Math.max(start, end - 1)),
+      docLine: outer === undefined ? line : file.lineAt(outer.start),
+      signature,
+      doc: doc.filter(part => part !== '').join('\n'),
+      docSpans: [outer, inner].filter(span => span !== undefined),
+      body: without(text, { start: bodyStart, end }, cut),
+    });
+  }
+  chunks.push(
+    ...blocksOf(
+      text,
+      covered.map(({ start, end }) => [file.lineAt(start), file.lineAt(Math.max(start, end - 1))]),
+    ),
+  );
+  return mergeOverloads(chunks.sort((a, b) => a.line - b.line || b.endLine - a.endLine));
+}
+
+/** Signatures that follow one another, and the body after them, are one function. */
+function mergeOverloads(chunks: readonly Chunk[]): Chunk[] {
+  const merged: Chunk[] = [];
+  for (const chunk of chunks) {
+    const last = merged.at(-1);
+    const isOverload =
+      last?.kind === 'function' &&
+      chunk.kind === 'function' &&
+      last.body === '' &&
+      last.name === chunk.name &&
+      last.container === chunk.container &&
+      chunk.docLine <= last.endLine + 1;
+    if (!isOverload) {
+      merged.push(chunk);
+      continue;
+    }
+    const doc = chunk.doc === '' || last.doc === chunk.doc ? last.doc : `${last.doc}\n${chunk.doc}`;
+    merged[merged.length - 1] = {
+      ...chunk,
+      line: last.line,
+      docLine: last.docLine,
+      doc: doc.trim(),
+      docSpans: [...last.docSpans, ...chunk.docSpans],
+    };
+  }
+  return merged;
+}
+
+/** The name of what is around it; Go's methods name their type in the signature. */
+function containerOf(
+  parents: ReadonlyMap<Documented, Documented | undefined>,
+  declaration: Documented,
+): string {
+  const receiver = /^func \(\s*(?:\w+\s+)?\*?(\w+)/.exec(declaration.signature)?.[1];
+  if (receiver !== undefined) return receiver;
+  const parent = parents.get(declaration);
+  return parent?.name ?? '';
+}
+
+/** The text of a span less the spans in it. */
+function without(text: string, { start, end }: Span, cut: readonly Span[]): string {
+  let at = start;
+  let rest = '';
+  for (const span of cut.toSorted((a, b) => a.start - b.start)) {
+    if (span.start < at) continue;
+    rest += `${text.slice(at, Math.min(end, span.start))}\n`;
+    at = span.end;
+  }
+  return at < end ? rest + text.slice(at, end) : rest;
+}

@@ -1,0 +1,147 @@
+// Grammars of the languages that are taken apart along their syntax: which file holds each, and which of its nodes
+// declare something. Files are read from the extension's folder when a language is first met, and never fetched.
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Language, Parser, Query } from 'web-tree-sitter';
+import { languageOf } from '../corpus/fileKind.ts';
+
+export interface Grammar {
+  readonly parser: Parser;
+  /** Captures `function`, `type` and `variable`, `scope` for what merely holds declarations, and `comment`. */
+  readonly query: Query;
+}
+
+/** Gives the grammar of a file's language, loaded; undefined where there is none or it cannot be loaded. */
+export class Grammars {
+  private readonly folder: string;
+  private readonly onProblem: (message: string) => void;
+  private readonly loading = new Map<GrammarName, Promise<Grammar | undefined>>();
+  private started: Promise<void> | undefined;
+
+  /** `folder` holds web-tree-sitter.wasm and the grammars. `onProblem` is told once for each that cannot be loaded. */
+  constructor(folder: string, onProblem: (message: string) => void = () => undefined) {
+    this.folder = folder;
+    this.onProblem = onProblem;
+  }
+
+  /** Never rejects: without its grammar a language is taken apart by indentation. */
+  async of(path: string): Promise<Grammar | undefined> {
+    const language = languageOf(path);
+    const name = language === undefined ? undefined : grammarOf.get(language);
+    if (name === undefined) return undefined;
+    let grammar = this.loading.get(name);
+    if (grammar === undefined) {
+      grammar = this.load(name);
+      this.loading.set(name, grammar);
+    }
+    return grammar;
+  }
+
+  private async load(name: GrammarName): Promise<Grammar | undefined> {
+    try {
+      this.started ??= Parser.init({ locateFile: (file: string) => join(this.folder, file) });
+      await this.started;
+      const language = await Language.load(await readFile(join(this.folder, `tree-sitter-${name}.wasm`)));
+      const parser = new Parser();
+      parser.setLanguage(language);
+      return { parser, query: new Query(language, queries[name]) };
+    } catch (error) {
+      this.onProblem(`the grammar of ${name} cannot be used: ${String(error)}`);
+      return undefined;
+    }
+  }
+}
+
+const javascript = `
+  [(function_declaration) (generator_function_declaration) (method_definition)] @function
+  (variable_declarator value: [(arrow_function) (function_expression) (generator_function)]) @function
+  (assignment_expression right: [(arrow_function) (function_expression) (generator_function)]) @function
+  (pair value: [(arrow_function) (function_expression) (generator_function)]) @function
+  (class_declaration) @type
+  (variable_declarator value: (class)) @type
+  (program (lexical_declaration (variable_declarator) @variable))
+  (program (variable_declaration (variable_declarator) @variable))
+  (program (export_statement (lexical_declaration (variable_declarator) @variable)))
+  (comment) @comment`;
+
+const typescript = `${javascript}
+  [(function_signature) (method_signature) (abstract_method_signature)] @function
+  (public_field_definition value: [(arrow_function) (function_expression)]) @function
+  [(abstract_class_declaration) (interface_declaration) (type_alias_declaration) (enum_declaration)] @type
+  (internal_module) @scope`;
+
+const cFamily = `
+  (function_definition) @function
+  [(struct_specifier name: (_) body: (_)) (union_specifier name: (_) body: (_)) (enum_specifier name: (_) body: (_))] @type
+  [(type_definition) (preproc_function_def)] @type
+  (comment) @comment`;
+
+/** For each grammar what to look for in a tree. */
+const queries = {
+  typescript,
+  tsx: typescript,
+  javascript: `${javascript}
+  (field_definition value: [(arrow_function) (function_expression)]) @function`,
+  python: `
+  (function_definition) @function
+  (class_definition) @type
+  (module (expression_statement (assignment) @variable))
+  (comment) @comment`,
+  go: `
+  [(function_declaration) (method_declaration)] @function
+  (type_spec) @type
+  (source_file (const_declaration) @variable)
+  (source_file (var_declaration) @variable)
+  (comment) @comment`,
+  rust: `
+  [(function_item) (function_signature_item) (macro_definition)] @function
+  [(struct_item) (enum_item) (union_item) (trait_item) (type_item)] @type
+  [(impl_item) (mod_item body: (_))] @scope
+  [(const_item) (static_item)] @variable
+  [(line_comment) (block_comment)] @comment`,
+  java: `
+  [(method_declaration) (constructor_declaration) (compact_constructor_declaration)] @function
+  [(class_declaration) (interface_declaration) (enum_declaration) (record_declaration) (annotation_type_declaration)] @type
+  [(line_comment) (block_comment)] @comment`,
+  cpp: `${cFamily}
+  (class_specifier name: (_) body: (_)) @type
+  (namespace_definition) @scope`,
+  'c-sharp': `
+  [(method_declaration) (constructor_declaration) (local_function_statement) (property_declaration)] @function
+  [(class_declaration) (interface_declaration) (struct_declaration) (enum_declaration) (record_declaration)] @type
+  (comment) @comment`,
+  php: `
+  [(function_definition) (method_declaration)] @function
+  [(class_declaration) (interface_declaration) (trait_declaration) (enum_declaration)] @type
+  (comment) @comment`,
+  ruby: `
+  [(method) (singleton_method)] @function
+  [(class) (module)] @type
+  (comment) @comment`,
+  bash: `
+  (function_definition) @function
+  (comment) @comment`,
+} as const;
+
+export type GrammarName = keyof typeof queries;
+
+/** Grammars that are shipped. Others of their package are left out: their size buys little (CSS, INI) or few use them. */
+export const grammarNames = Object.keys(queries);
+
+const grammarOf: ReadonlyMap<string, GrammarName> = new Map([
+  ['typescript', 'typescript'],
+  ['typescriptreact', 'tsx'],
+  ['javascript', 'javascript'],
+  ['javascriptreact', 'javascript'],
+  ['python', 'python'],
+  ['go', 'go'],
+  ['rust', 'rust'],
+  ['java', 'java'],
+  ['c', 'cpp'],
+  ['cpp', 'cpp'],
+  ['csharp', 'c-sharp'],
+  ['php', 'php'],
+  ['ruby', 'ruby'],
+  ['shellscript', 'bash'],
+]);
