@@ -94,6 +94,21 @@ function webviewBundle() {
 
 const runtimeFiles = ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
 
+/** Of @vscode/tree-sitter-wasm, those that src/chat/grammars.ts names. */
+const grammars = 'bash c-sharp cpp go java javascript php python ruby rust tsx typescript'.split(' ');
+
+function copyGrammars() {
+  const folder = join(root, 'dist/grammars');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const packages = join(root, 'node_modules');
+  copyFileSync(join(packages, 'web-tree-sitter/web-tree-sitter.wasm'), join(folder, 'web-tree-sitter.wasm'));
+  for (const name of grammars) {
+    const file = `tree-sitter-${name}.wasm`;
+    copyFileSync(join(packages, '@vscode/tree-sitter-wasm/wasm', file), join(folder, file));
+  }
+}
+
 function copyRuntime() {
   mkdirSync(join(root, 'dist/runtime'), { recursive: true });
   for (const name of runtimeFiles) {
@@ -131,7 +146,7 @@ function licenceText(folder, manifest) {
 
 /** One section per bundled package, sorted by name, so that the file changes only when the packages do. */
 function thirdPartyNotices(metafiles) {
-  const folders = new Set([join(root, 'node_modules/onnxruntime-web')]);
+  const folders = new Set(['onnxruntime-web', '@vscode/tree-sitter-wasm'].map(name => join(root, 'node_modules', name)));
   for (const { inputs } of metafiles) {
     for (const file of Object.keys(inputs)) {
       const folder = packageFolder(file);
@@ -170,5 +185,6 @@ function removeSourceMaps(folder) {
 }
 
 copyRuntime();
+copyGrammars();
 if (watch) for (const bundle of bundles) await (await context(bundle)).watch();
 else await buildAll();

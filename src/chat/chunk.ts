@@ -1,11 +1,5 @@
 // The unit that chat finds and quotes: a function, a class, a section of a document, or a block of lines where neither
-// is known. `chunkFile` takes a file apart by its grammar, by its headings or by its indentation.
-
-import { fileKind, languageOf } from '../corpus/fileKind.ts';
-import { chunkByIndentation } from './chunkByIndentation.ts';
-import { chunkMarkdown } from './chunkMarkdown.ts';
-import { chunkBySyntax } from './chunkBySyntax.ts';
-import type { Grammar } from './grammars.ts';
+// is known.
 
 export const chunkKinds = ['function', 'type', 'variable', 'section', 'block'] as const;
 export type ChunkKind = (typeof chunkKinds)[number];
@@ -35,18 +29,4 @@ export interface Chunk {
   readonly docSpans: readonly Span[];
   /** What is left of its text: without documentation, signature, and the chunks inside a class. */
   readonly body: string;
-}
-
-/**
- * The chunks of a file, ordered by their first lines; every line that is not blank is in one. Line ends are `\n`.
- * `grammar` is that of the file's language, undefined where there is none. Yields every few milliseconds.
- */
-export function* chunkFile(
-  path: string,
-  text: string,
-  grammar: Grammar | undefined,
-): Generator<undefined, readonly Chunk[], undefined> {
-  if (grammar !== undefined) return yield* chunkBySyntax(text, grammar);
-  if (fileKind(path) === 'docs') return chunkMarkdown(text);
-  return chunkByIndentation(text, languageOf(path) !== undefined);
 }

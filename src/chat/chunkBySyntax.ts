@@ -84,16 +84,18 @@ function declarationOf(kind: Declaration['kind'], node: Node, text: string): Dec
   const name = nameOf(node);
   if (name === '') return undefined;
   let outer = node;
-  for (let { parent } = node; parent !== null && wrappers.has(parent.type); { parent } = parent)
+  for (;;) {
+    const { parent } = outer;
+    if (parent === null || !wrappers.has(parent.type)) break;
     outer = parent;
+  }
   // Attributes of Rust stand before the item.
   let first = outer;
-  for (
-    let { previousNamedSibling: before } = first;
-    before?.type === 'attribute_item';
-    before = before.previousNamedSibling
-  )
+  for (;;) {
+    const before = first.previousNamedSibling;
+    if (before?.type !== 'attribute_item') break;
     first = before;
+  }
   const value = node.childForFieldName('value') ?? node.childForFieldName('right') ?? node;
   const body = value.childForFieldName('body') ?? node.childForFieldName('body');
   const end = outer.endIndex;
@@ -123,7 +125,7 @@ function nameOf(node: Node): string {
 /** The first of the names that a group of constants declares. */
 function firstSpec(node: Node): Node | null {
   return (
-    node.namedChildren.find(child => child?.type.endsWith('_spec') === true)?.childForFieldName('name') ??
+    node.namedChildren.find(child => child.type.endsWith('_spec'))?.childForFieldName('name') ??
     null
   );
 }

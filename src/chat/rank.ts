@@ -20,6 +20,8 @@ export interface Ranking {
   readonly ranked: readonly Ranked[];
   /** Share of the question's weight whose words stand anywhere in the workspace. */
   readonly known: number;
+  /** The score of a place in which every word of the question stood often. */
+  readonly possible: number;
 }
 
 /** Fitted on the repositories that defaults are fitted on. */
@@ -53,7 +55,7 @@ export function rank(
   ranked.sort(
     (a, b) => b.score - a.score || (a.match.path < b.match.path ? -1 : 1) || a.match.line - b.match.line,
   );
-  return { ranked, known: total > 0 ? known / total : 0 };
+  return { ranked, known: total > 0 ? known / total : 0, possible: total * (parameters.saturation + 1) };
 }
 
 function scored(

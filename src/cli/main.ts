@@ -1,6 +1,7 @@
 // The command line: the same engine without an editor.
 
 import { errorMessage } from '../base/logger.ts';
+import { runAsk } from './ask.ts';
 import { runBench } from './bench.ts';
 import { runComplete } from './complete.ts';
 import { runEval } from './eval.ts';
@@ -8,6 +9,8 @@ import { UsageError } from './usage.ts';
 
 const usage = `tinymemory complete FILE:LINE:COLUMN [--json] [--model FOLDER] [--threads N]
     prints what the engine would suggest at a place (1-based, as editors show it)
+tinymemory ask FOLDER "QUESTION" [--json]
+    answers a question about a folder from what stands in it, with the places
 tinymemory bench [--json] [--model FOLDER] [--threads N]
     measures latency, speed and memory side by side with the native ceiling
 tinymemory eval FOLDER [--seed N] [--limit N] [--native] [--compressors] [--json] [--model FOLDER] [--threads N]
@@ -22,6 +25,7 @@ tinymemory eval FOLDER... --sweep [the same options]
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   complete: runComplete,
+  ask: runAsk,
   bench: runBench,
   eval: runEval,
 };

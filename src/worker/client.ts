@@ -49,7 +49,7 @@ export interface EngineClientParts {
   readonly limits?: Partial<EngineLimits>;
 }
 
-/** What the worker says of the workspace: for the MemoryClient and for evaluations. */
+/** What the worker says of the workspace: for the MemoryClient, for evaluations and for chat. */
 export type WorkspaceMessage = Extract<
   FromWorker,
   {
@@ -62,7 +62,8 @@ export type WorkspaceMessage = Extract<
       | 'readyToEnd'
       | 'evaluating'
       | 'evaluated'
-      | 'notEvaluated';
+      | 'notEvaluated'
+      | 'chatEvent';
   }
 >;
 
@@ -286,6 +287,7 @@ export class EngineClient implements Disposable {
       case 'evaluating':
       case 'evaluated':
       case 'notEvaluated':
+      case 'chatEvent':
         this.workspaceMessages.fire(message);
         return;
       case 'trainingDevice':

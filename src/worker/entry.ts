@@ -7,6 +7,7 @@ import { errorMessage } from '../base/logger.ts';
 import { SerialQueue } from '../base/serialQueue.ts';
 import type { CompletionRequest } from '../complete/types.ts';
 import { createWasmRuntime } from '../runtime/wasm.ts';
+import { ChatHost } from './chatHost.ts';
 import { EvaluationHost } from './evaluationHost.ts';
 import type { Engine } from './loadEngine.ts';
 import { loadEngine } from './loadEngine.ts';
@@ -24,6 +25,7 @@ class EngineHost {
   private workspace: WorkspaceHost | undefined;
   private evaluation: EvaluationHost | undefined;
   private training: TrainingHost | undefined;
+  private chat: ChatHost | undefined;
   /** Requests that are not answered yet: what is done in the background waits for them. */
   private readonly traffic = new Traffic();
 
@@ -71,6 +73,18 @@ class EngineHost {
       case 'cancelEvaluation':
         this.evaluation?.cancel(message.id);
         return;
+      case 'ask':
+        if (this.chat !== undefined) void this.chat.ask(message.id, message.request);
+        else
+          this.post({
+            kind: 'chatEvent',
+            id: message.id,
+            event: { kind: 'failed', message: 'no model is loaded' },
+          });
+        return;
+      case 'cancelAsk':
+        this.chat?.cancel(message.id);
+        return;
       case 'treeListed':
       case 'treeStats':
       case 'treeFile':
@@ -99,6 +113,7 @@ class EngineHost {
   private async load(id: number, { modelFolder, runtimeFolder, threads }: EngineOptions): Promise<void> {
     const runtime = createWasmRuntime({ folder: runtimeFolder === '' ? undefined : runtimeFolder, threads });
     this.evaluation?.cancel();
+    this.chat?.cancelAll();
     // In the queue, so that no request still runs on the engine that is replaced.
     const engine = await this.queue.run(async () => {
       this.engine?.dispose();
@@ -112,6 +127,13 @@ class EngineHost {
     this.evaluation = new EvaluationHost({
       engine,
       folders: described => workspace.folders(described),
+      queue,
+      traffic,
+      post,
+    });
+    this.chat = new ChatHost({
+      engine,
+      sources: (patienceMs, onWait) => workspace.sources(patienceMs, onWait),
       queue,
       traffic,
       post,

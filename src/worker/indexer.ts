@@ -1,4 +1,4 @@
-// Keeps memory equal to the workspace: looks at all of it once, then at what changed. One loop does everything, a step
+// Keeps memory, or the index of chat, equal to the workspace: looks at all of it once, then at what changed. One loop does everything, a step
 // at a time, so that nothing changes memory but the step at hand; a step gives way to suggestions between slices.
 
 import type { CancellationToken } from '../base/cancellation.ts';
@@ -7,8 +7,8 @@ import type { Logger } from '../base/logger.ts';
 import { errorMessage } from '../base/logger.ts';
 import type { CorpusFile } from '../corpus/fileTree.ts';
 import { withinCap } from '../corpus/withinCap.ts';
-import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 import { Catalogue } from './indexerCatalogue.ts';
+import type { FileIndex } from './fileIndex.ts';
 import { IndexerReport } from './indexerReport.ts';
 import type { IndexedFolder, Reading } from './indexerScan.ts';
 import { locate, readSettled, scanFolders } from './indexerScan.ts';
@@ -19,9 +19,11 @@ import type { MemoryStore } from './storeFile.ts';
 import type { Turns } from './turns.ts';
 
 export interface IndexerParts {
-  readonly memory: WorkspaceMemory;
+  /** For messages. */
+  readonly name: string;
+  readonly memory: FileIndex;
   /** The tokens that memory holds of a file; yields every few milliseconds. */
-  readonly encode: (path: string, text: string) => Generator<undefined, number[], undefined>;
+  readonly encode: (path: string, text: string) => Encoding | Promise<Encoding>;
   /** Where memory is kept between sessions; undefined where nowhere. */
   readonly store: MemoryStore | undefined;
   /** Names what the tokens depend on. */
@@ -32,6 +34,8 @@ export interface IndexerParts {
   readonly onState: (state: MemoryState) => void;
   readonly limits?: Partial<IndexerLimits>;
 }
+
+type Encoding = Generator<undefined, number[], undefined>;
 
 export interface IndexerLimits {
   /** A change is on the disk after so long. */
@@ -165,7 +169,7 @@ export class Indexer {
       // A bug: what was to be done is given up, so that it does not happen again at once, and memory stays as it is.
       this.urgent.clear();
       this.todo.clear();
-      this.parts.logger.error(`memory: ${errorMessage(error)}`);
+      this.parts.logger.error(`${this.parts.name}: ${errorMessage(error)}`);
       this.report();
     }
   }
@@ -186,7 +190,9 @@ export class Indexer {
       cancellation,
     );
     for (const prefix of unreadable) {
-      this.parts.logger.warn(`memory: the folder ${prefix} cannot be read; what is known of it stays`);
+      this.parts.logger.warn(
+        `${this.parts.name}: the folder ${prefix} cannot be read; what is known of it stays`,
+      );
     }
     const { kept, dropped } = withinCap(files, capBytes);
     if (dropped.length > 0) this.reporting.leaveOut('over-cap', dropped.length);
@@ -300,10 +306,10 @@ export class Indexer {
     cancellation: CancellationToken,
   ): Promise<readonly number[] | undefined> {
     try {
-      return await this.parts.turns.run(this.parts.encode(path, text), cancellation);
+      return await this.parts.turns.run(await this.parts.encode(path, text), cancellation);
     } catch (error) {
       if (error instanceof CancellationError) throw error;
-      this.parts.logger.warn(`memory: ${path} is left out: ${errorMessage(error)}`);
+      this.parts.logger.warn(`${this.parts.name}: ${path} is left out: ${errorMessage(error)}`);
       return undefined;
     }
   }

@@ -2,12 +2,13 @@
 // why, and what the last look at the whole workspace cost.
 
 import type { Logger } from '../base/logger.ts';
-import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
+import type { FileIndex } from './fileIndex.ts';
 import type { Catalogue } from './indexerCatalogue.ts';
 import type { MemoryState } from './messages.ts';
 
 export interface IndexerReportParts {
-  readonly memory: WorkspaceMemory;
+  readonly name: string;
+  readonly memory: FileIndex;
   readonly catalogue: Catalogue;
   readonly logger: Logger;
   readonly onState: (state: MemoryState) => void;
@@ -70,7 +71,7 @@ export class IndexerReport {
       this.startedMs = undefined;
       const left = [...leftOut].map(([reason, count]) => `${reason} ${count}`).join(', ');
       this.parts.logger.info(
-        `memory: ${size.files} files, ${size.tokens} tokens, ${(size.sizeBytes / 1e6).toFixed(1)} MB; ` +
+        `${this.parts.name}: ${size.files} files, ${size.tokens} tokens, ${(size.sizeBytes / 1e6).toFixed(1)} MB; ` +
           `looked at the workspace in ${this.lastScan.elapsedMs.toFixed(0)} ms and read ${this.read} files; ` +
           `left out: ${left === '' ? 'none' : left}`,
       );

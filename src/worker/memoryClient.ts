@@ -8,7 +8,7 @@ import type { Logger } from '../base/logger.ts';
 import { errorMessage } from '../base/logger.ts';
 import type { EngineClient, WorkspaceMessage } from './client.ts';
 import type { MemoryState, TreeAnswer, TreeRequest, Workspace } from './messages.ts';
-import { storeFile } from './storeFile.ts';
+import { chatStorePath, storeFile } from './storeFile.ts';
 
 export interface MemoryClientParts {
   readonly client: Pick<EngineClient, 'state' | 'onDidChangeState' | 'onDidReceive' | 'send'>;
@@ -97,7 +97,9 @@ export class MemoryClient implements Disposable {
     this.forgetting.delete(id);
     this.setState(off);
     // Whatever the engine did: this is what must be gone.
-    if (file !== undefined) await storeFile(file).forget();
+    if (file === undefined) return;
+    await storeFile(file).forget();
+    await storeFile(chatStorePath(file)).forget();
   }
 
   /** Lets the engine save what is to be kept; resolves when it did, or when that takes too long. */
@@ -145,7 +147,8 @@ export class MemoryClient implements Disposable {
       case 'evaluating':
       case 'evaluated':
       case 'notEvaluated':
-        // Whoever asked for the evaluation listens too.
+      case 'chatEvent':
+        // Whoever asked listens too.
         return;
       default:
         message satisfies never;

@@ -4,6 +4,7 @@
 import * as v from 'valibot';
 import { noCompletionReasons } from '../complete/types.ts';
 import { fromTrainingSchema, toTrainingSchema, trainingRequestSchema } from './trainingMessages.ts';
+import { askSchemas, chatEventMessageSchema } from './chatMessages.ts';
 
 const windowSchema = v.object({
   uri: v.string(),
@@ -190,6 +191,7 @@ export const toWorkerSchema = v.variant('kind', [
   /** Answered by `evaluating` any number of times, then by exactly one `evaluated` or `notEvaluated`. */
   v.object({ kind: v.literal('evaluateWorkspace'), id: v.number(), request: evaluationRequestSchema }),
   v.object({ kind: v.literal('cancelEvaluation'), id: v.number() }),
+  ...askSchemas(windowSchema),
   /** Answers to `treeList`, `treeStat` and `treeRead`. */
   v.object({
     kind: v.literal('treeListed'),
@@ -237,6 +239,7 @@ export const fromWorkerSchema = v.variant('kind', [
   /** `problem` is for the user; null where it was cancelled. */
   v.object({ kind: v.literal('notEvaluated'), id: v.number(), problem: v.nullable(v.string()) }),
   fromTrainingSchema,
+  chatEventMessageSchema,
 ]);
 
 export type EngineOptions = v.InferOutput<typeof engineOptionsSchema>;

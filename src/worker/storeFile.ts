@@ -18,6 +18,11 @@ export interface MemoryStore {
   forget(): Promise<void>;
 }
 
+/** Where the index of chat lies, beside the file of memory. */
+export function chatStorePath(path: string): string {
+  return `${path}-chat`;
+}
+
 /** A MemoryStore at `path`, an absolute path. */
 export function storeFile(path: string): MemoryStore {
   const asidePath = `${path}.damaged`;

@@ -7,7 +7,7 @@ import { errorMessage } from '../base/logger.ts';
 import type { CorpusFile } from '../corpus/fileTree.ts';
 import type { StoredFile } from '../memory/store.ts';
 import { encodeStore, parseStore } from '../memory/store.ts';
-import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
+import type { FileIndex } from './fileIndex.ts';
 import type { Catalogue } from './indexerCatalogue.ts';
 import { isSameStat } from './indexerScan.ts';
 import type { MemoryStore } from './storeFile.ts';
@@ -17,7 +17,8 @@ export interface StoredMemoryParts {
   readonly store: MemoryStore | undefined;
   readonly storeKey: string;
   readonly vocabularySize: number;
-  readonly memory: WorkspaceMemory;
+  readonly name: string;
+  readonly memory: FileIndex;
   readonly catalogue: Catalogue;
   readonly turns: Turns;
   readonly logger: Logger;
@@ -129,10 +130,12 @@ export class StoredMemory {
       await store.save(bytes);
       this.failed = false;
       const tookMs = performance.now() - this.lastSaveMs;
-      logger.debug(`memory: saved ${(bytes.byteLength / 1e6).toFixed(1)} MB in ${tookMs.toFixed(0)} ms`);
+      logger.debug(
+        `${this.parts.name}: saved ${(bytes.byteLength / 1e6).toFixed(1)} MB in ${tookMs.toFixed(0)} ms`,
+      );
     } catch (error) {
       this.changed = true;
-      const message = `memory: ${store.name} cannot be written, so memory ends with the session`;
+      const message = `${this.parts.name}: ${store.name} cannot be written, so what it holds ends with the session`;
       logger[this.failed ? 'debug' : 'warn'](`${message}: ${errorMessage(error)}`);
       this.failed = true;
     }
@@ -146,17 +149,17 @@ export class StoredMemory {
   }
 
   private async load(cancellation: CancellationToken): Promise<readonly StoredFile[]> {
-    const { store, storeKey, vocabularySize, turns, logger } = this.parts;
+    const { name, store, storeKey, vocabularySize, turns, logger } = this.parts;
     if (store === undefined) return [];
     try {
       const bytes = await store.load();
       if (bytes === undefined) return [];
       const files = await turns.run(parseStore(bytes, storeKey, vocabularySize), cancellation);
       if (typeof files !== 'string') return files;
-      logger.warn(`memory: ${store.name} is ${described[files]}; set aside as ${await store.setAside()}`);
+      logger.warn(`${name}: ${store.name} is ${described[files]}; set aside as ${await store.setAside()}`);
     } catch (error) {
       if (cancellation.isCancellationRequested) throw error;
-      logger.warn(`memory: ${store.name} cannot be read, and is built anew: ${errorMessage(error)}`);
+      logger.warn(`${name}: ${store.name} cannot be read, and is built anew: ${errorMessage(error)}`);
     }
     return [];
   }

@@ -5,12 +5,14 @@ import type { Logger } from '../base/logger.ts';
 import { SerialQueue } from '../base/serialQueue.ts';
 import { crc32 } from '../memory/crc32.ts';
 import { encodeInSlices } from '../tokenizer/slicedEncoding.ts';
+import type { ChatSources } from '../chat/retrieve.ts';
 import { Indexer } from './indexer.ts';
 import type { IndexedFolder } from './indexerScan.ts';
 import type { Engine } from './loadEngine.ts';
 import type { FromWorker, TreeAnswer, Workspace } from './messages.ts';
 import { postingLogger } from './postingLogger.ts';
 import { TreeRequests } from './remoteTree.ts';
+import { SearchHost } from './searchHost.ts';
 import { storeFile } from './storeFile.ts';
 import type { Traffic } from './turns.ts';
 import { Turns } from './turns.ts';
@@ -27,6 +29,7 @@ export class WorkspaceHost {
   private readonly queue = new SerialQueue();
   private readonly texts = new UnsavedTexts();
   private indexer: Indexer | undefined;
+  private readonly search: SearchHost;
   private storeFile: string | null | undefined;
 
   /** Work gives way to those who wait in `traffic`. */
@@ -36,6 +39,7 @@ export class WorkspaceHost {
     this.logger = postingLogger(post);
     this.turns = new Turns(traffic);
     this.requests = new TreeRequests(post);
+    this.search = new SearchHost(this.turns, this.logger);
   }
 
   open(workspace: Workspace): Promise<void> {
@@ -46,7 +50,10 @@ export class WorkspaceHost {
         this.indexer = this.newIndexer(workspace);
         this.storeFile = workspace.storeFile;
       }
-      this.indexer.open({ folders, capBytes: workspace.capBytes });
+      const rules = { folders, capBytes: workspace.capBytes };
+      this.indexer.open(rules);
+      // Suggestions come first: what chat looks up is indexed when memory is.
+      this.search.open(rules, workspace, this.indexer.idle());
     });
   }
 
@@ -61,6 +68,7 @@ export class WorkspaceHost {
   /** Memory is off, and nothing is left of it, in suggestions that wait neither. */
   forget(): Promise<void> {
     return this.queue.run(async () => {
+      await this.search.forget();
       await this.indexer?.forget();
       await this.leave(false);
       this.post({ kind: 'memory', state: { kind: 'off' } });
@@ -70,6 +78,7 @@ export class WorkspaceHost {
   /** Saves what is to be kept; nothing is indexed after it. */
   prepareToEnd(): Promise<void> {
     return this.queue.run(async () => {
+      await this.search.close(true);
       await this.indexer?.stop(true);
     });
   }
@@ -79,8 +88,14 @@ export class WorkspaceHost {
     return workspaceFolders(workspace, this.requests, (tree, prefix) => this.texts.over(tree, prefix));
   }
 
+  /** What chat looks things up in, once it is complete or `patienceMs` have passed; undefined where no workspace is open. */
+  sources(patienceMs: number, onWait: (text: string) => void): Promise<ChatSources | undefined> {
+    return this.search.sources(patienceMs, onWait);
+  }
+
   changed(paths: readonly string[]): void {
     this.indexer?.changed(paths);
+    this.search.changed(paths);
   }
 
   /** An open document is not saved; with null, it is again as on the disk. */
@@ -88,10 +103,12 @@ export class WorkspaceHost {
     if (this.indexer === undefined) return;
     this.texts.set(path, text);
     this.indexer.changed([path]);
+    this.search.changed([path]);
   }
 
   rescan(): void {
     this.indexer?.rescan();
+    this.search.rescan();
   }
 
   answer(answer: TreeAnswer): void {
@@ -99,6 +116,7 @@ export class WorkspaceHost {
   }
 
   private async leave(save: boolean): Promise<void> {
+    await this.search.close(save);
     await this.indexer?.stop(save);
     this.indexer = undefined;
     this.texts.clear();
@@ -110,6 +128,7 @@ export class WorkspaceHost {
   private newIndexer(workspace: Workspace): Indexer {
     const { memory, prompts, tokenizer } = this.engine;
     return new Indexer({
+      name: 'memory',
       memory,
       *encode(path, text) {
         const tokens = yield* encodeInSlices(tokenizer, text.replaceAll('\r\n', '\n'));

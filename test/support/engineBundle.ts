@@ -1,7 +1,7 @@
 // The engine worker and the command line as they run from dist/, bundled into a temporary folder, so that tests
 // neither need a build nor disturb one.
 
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -22,6 +22,12 @@ export async function bundleEngine(): Promise<EngineBundle> {
   const runtimeFolder = join(dist, 'runtime');
   mkdirSync(dist);
   symlinkSync(join(repository, 'node_modules/onnxruntime-web/dist'), runtimeFolder, 'junction');
+  const grammars = join(dist, 'grammars');
+  mkdirSync(grammars);
+  for (const from of ['node_modules/web-tree-sitter', 'node_modules/@vscode/tree-sitter-wasm/wasm']) {
+    for (const name of readdirSync(join(repository, from)).filter(name => name.endsWith('.wasm')))
+      cpSync(join(repository, from, name), join(grammars, name));
+  }
   symlinkSync(join(repository, 'models'), join(folder, 'models'), 'junction');
   await build({
     absWorkingDir: repository,

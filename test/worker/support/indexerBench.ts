@@ -51,6 +51,7 @@ export class IndexerBench {
     const folders: readonly IndexedFolder[] =
       'list' in files ? [{ prefix: '', tree: files, rules: {} }] : files;
     const indexer = new Indexer({
+      name: 'memory',
       memory,
       encode: (path, text) => encodeInSlices(tokenizer, `// ${path}\n${text}`),
       store: options.store,

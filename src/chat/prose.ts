@@ -1,0 +1,66 @@
+// Sentences about code, made of nothing but what stands in it: its kind, its place, its documentation, its signature.
+// What comes from a file is made harmless first: it must not turn into links, images or HTML of the answer.
+
+import type { Chunk } from './chunk.ts';
+import { labelOf } from './retrieve.ts';
+
+/** The first sentences of a documentation, at most so many characters, as inert Markdown. */
+export function summaryOf(doc: string, mostChars = 280): string {
+  const paragraph = doc
+    .replace(/\{@\w+\s+([^}|]*)[^}]*\}/g, '$1')
+    .split(/\n\s*\n|^\s*@\w+|^\s*:\w+[^:]*:/m)[0];
+  const text = inert((paragraph ?? '').replace(/\s+/g, ' ').trim());
+  if (text.length <= mostChars) return text;
+  const cut = text.slice(0, mostChars);
+  const end = Math.max(cut.lastIndexOf('. '), cut.lastIndexOf('; '));
+  return end > 60 ? cut.slice(0, end + 1) : `${cut.slice(0, cut.lastIndexOf(' '))} …`;
+}
+
+/** Text of a file that can stand in Markdown and stays text. */
+export function inert(text: string): string {
+  return text
+    .replace(/<\/?[a-z][^>]*>/gi, '')
+    .replace(/!?\[([^\]]*)\]\((?:[^)\\]|\\.)*\)/g, '$1')
+    .replace(/[<>[\]]/g, '\\$&')
+    .replace(/\s+/g, ' ');
+}
+
+/** As code in a line of Markdown, whatever it holds. */
+export function code(text: string): string {
+  const plain = text.replace(/\s+/g, ' ').trim();
+  const longest = (plain.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+  const marks = '`'.repeat(longest + 1);
+  return longest === 0 ? `${marks}${plain}${marks}` : `${marks} ${plain} ${marks}`;
+}
+
+export function placeOf(path: string, line: number): string {
+  return code(`${path}:${line}`);
+}
+
+/** `a function`, `a method of Command`, `a section of Guide`. */
+export function describeKind({ kind, container, signature }: Chunk): string {
+  const within = container === '' ? '' : ` in ${code(container)}`;
+  switch (kind) {
+    case 'function':
+      return container === '' ? 'a function' : `a function of ${code(container)}`;
+    case 'type':
+      return `${/\binterface\b|\btrait\b|\bprotocol\b/.test(signature) ? 'an interface' : /\bclass\b/.test(signature) ? 'a class' : 'a type'}${within}`;
+    case 'variable':
+      return `a value${within}`;
+    case 'section':
+      return `a section${within}`;
+    case 'block':
+      return 'a part of the file';
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** What and where, and what its documentation says: `Command.parse` (`lib/command.js:10`) ... */
+export function introduce(path: string, chunk: Chunk): string {
+  const summary = summaryOf(chunk.doc);
+  const label = labelOf(chunk);
+  if (label === '') return `${placeOf(path, chunk.line)}:`;
+  const what = `**${inert(label)}**, ${describeKind(chunk)} at ${placeOf(path, chunk.line)}`;
+  return summary === '' ? `${what}:` : `${what}: ${summary}`;
+}

@@ -1,0 +1,109 @@
+// From a question to places with their text: ranks the index, then reads the best files again, so that what is quoted
+// is what stands there now, also when a file changed since it was indexed.
+
+import type { Chunk } from './chunk.ts';
+import { chunkFile } from './chunkFile.ts';
+import { judge } from './confidence.ts';
+import type { Grammars } from './grammars.ts';
+import type { Ranked } from './rank.ts';
+import { rank, termsOf } from './rank.ts';
+import type { Match, SearchIndex } from './searchIndex.ts';
+
+/** What chat reads of a workspace. */
+export interface ChatSources {
+  readonly index: SearchIndex;
+  readonly grammars: Grammars;
+  /** The text of a file as the corpus admits it: secrets replaced, line ends `\n`; undefined where it is not admitted. */
+  read(path: string): Promise<string | undefined>;
+}
+
+export interface Hit {
+  readonly path: string;
+  readonly chunk: Chunk;
+  /** Lines of the file, from its first. */
+  readonly lines: readonly string[];
+  /** How likely it answers the question, in [0, 1]. */
+  readonly score: number;
+}
+
+/** The places that answer the question best, best first, each with its score. Files that are gone are passed over. */
+export async function retrieve(
+  sources: ChatSources,
+  question: string,
+  count: number,
+  isWanted: (path: string) => boolean = () => true,
+): Promise<readonly Hit[]> {
+  const terms = termsOf(question);
+  const ranking = rank(sources.index, terms);
+  const reader = new ChunkReader(sources);
+  const hits: Hit[] = [];
+  for (const ranked of ranking.ranked) {
+    if (hits.length === count) break;
+    if (!isWanted(ranked.match.path)) continue;
+    const hit = await reader.hit(ranked.match, judge(ranked, ranking));
+    if (hit !== undefined && !hits.some(other => isSamePlace(other, hit))) hits.push(hit);
+  }
+  return hits;
+}
+
+/** How likely the best place answers the question; reads no file. */
+export function bestScore(
+  index: SearchIndex,
+  question: string,
+): { readonly score: number; readonly best: Ranked | undefined } {
+  const ranking = rank(index, termsOf(question));
+  const [best] = ranking.ranked;
+  return { score: best === undefined ? 0 : judge(best, ranking), best };
+}
+
+/** Reads and takes apart each file once. */
+export class ChunkReader {
+  private readonly sources: ChatSources;
+  private readonly files = new Map<
+    string,
+    Promise<{ readonly chunks: readonly Chunk[]; readonly lines: readonly string[] } | undefined>
+  >();
+
+  constructor(sources: ChatSources) {
+    this.sources = sources;
+  }
+
+  file(
+    path: string,
+  ): Promise<{ readonly chunks: readonly Chunk[]; readonly lines: readonly string[] } | undefined> {
+    let file = this.files.get(path);
+    if (file === undefined) {
+      file = this.read(path);
+      this.files.set(path, file);
+    }
+    return file;
+  }
+
+  /** The chunk that the match speaks of, as it is now: the nearest of that name. */
+  async hit(match: Match, score: number): Promise<Hit | undefined> {
+    const file = await this.file(match.path);
+    if (file === undefined) return undefined;
+    const same = file.chunks.filter(chunk => labelOf(chunk) === match.label && chunk.kind === match.kind);
+    const [nearest] = same.sort((a, b) => Math.abs(a.line - match.line) - Math.abs(b.line - match.line));
+    return nearest === undefined ? undefined : { path: match.path, chunk: nearest, lines: file.lines, score };
+  }
+
+  private async read(path: string) {
+    const text = await this.sources.read(path);
+    if (text === undefined) return undefined;
+    const grammar = await this.sources.grammars.of(path);
+    const work = chunkFile(path, text, grammar);
+    for (;;) {
+      const step = work.next();
+      if (step.done === true) return { chunks: step.value, lines: text.split('\n') };
+    }
+  }
+}
+
+export function labelOf({ container, name }: Pick<Chunk, 'container' | 'name'>): string {
+  return container === '' ? name : `${container}.${name}`;
+}
+
+function isSamePlace(a: Hit, b: Hit): boolean {
+  return a.path === b.path && a.chunk.line === b.chunk.line && a.chunk.endLine === b.chunk.endLine;
+}

@@ -1,0 +1,88 @@
+// `ask FOLDER "question"`: the answer of chat to one question about a folder, which is indexed for it and kept nowhere.
+
+import { existsSync, statSync } from 'node:fs';
+import { neverCancelled } from '../base/cancellation.ts';
+import { answer } from '../chat/answer.ts';
+import { decline } from '../chat/decline.ts';
+import type { ChatCommand, ChatEvent, Citation } from '../chat/types.ts';
+import { chatCommands } from '../chat/types.ts';
+import { readChatFolder } from './chatFolder.ts';
+import { parseOptions, UsageError } from './usage.ts';
+
+export async function runAsk(args: readonly string[]): Promise<void> {
+  const { positionals, json } = parseOptions(args);
+  const [folder, ...words] = positionals;
+  if (folder === undefined) throw new UsageError('ask takes a folder and a question');
+  if (!existsSync(folder)) throw new UsageError(`${folder} does not exist`);
+  if (!statSync(folder).isDirectory()) throw new UsageError(`${folder} is not a folder`);
+  const { command, text } = commandOf(words.join(' '));
+  const startedMs = performance.now();
+  const sources = await readChatFolder(folder);
+  const indexMs = performance.now() - startedMs;
+  const events: ChatEvent[] = [];
+  const request = { text, command, references: [], languageServer: [], history: [] };
+  async function* write() {
+    yield await Promise.resolve(
+      decline('no-active-file', 'Code is written into an open editor: ask in the editor.'),
+    );
+  }
+  for await (const event of answer(request, { sources, write }, neverCancelled)) {
+    events.push(event);
+    if (!json) process.stdout.write(textOf(event));
+  }
+  const last = events.at(-1);
+  if (last?.kind === 'failed') throw new Error(last.message);
+  if (json) console.log(JSON.stringify(reportOf(events, indexMs), null, 2));
+}
+
+/** `/find x` is the command find with the text x. */
+function commandOf(question: string): { readonly command: ChatCommand | undefined; readonly text: string } {
+  const [, name, text = ''] = /^\/(\w+)\s*(.*)$/s.exec(question.trim()) ?? [];
+  const command = chatCommands.find(each => each === name);
+  if (name !== undefined && command === undefined)
+    throw new UsageError(`/${name} is no command; there are /${chatCommands.join(', /')}`);
+  return command === undefined ? { command, text: question } : { command, text };
+}
+
+function textOf(event: ChatEvent): string {
+  switch (event.kind) {
+    case 'markdown':
+      return event.text;
+    case 'snippet':
+      return quote(event.citation);
+    case 'token':
+      return event.text;
+    case 'declined':
+      return `${event.text}\n\n${event.nearest.map(quote).join('')}`;
+    case 'author':
+    case 'progress':
+    case 'code':
+    case 'done':
+    case 'stopped':
+    case 'failed':
+      return '';
+    default:
+      return event satisfies never;
+  }
+}
+
+function quote({ path, line, endLine, text }: Citation): string {
+  const lines = text.split('\n').map((each, index) => `  ${String(line + index).padStart(5)}  ${each}`);
+  return `${path}:${line}-${endLine}\n${lines.join('\n')}\n\n`;
+}
+
+function reportOf(events: readonly ChatEvent[], indexMs: number) {
+  const done = events.find(event => event.kind === 'done');
+  const declined = events.find(event => event.kind === 'declined');
+  return {
+    answer: events.map(textOf).join('').trim(),
+    declined: declined?.reason ?? null,
+    citations: (done?.citations ?? []).map(({ path, line, endLine, score }) => ({
+      path,
+      line,
+      endLine,
+      score,
+    })),
+    timings: { indexMs, ...done?.timings },
+  };
+}

@@ -1,0 +1,52 @@
+// A folder as chat looks things up in it, without an editor: read and indexed at once, kept in memory only.
+
+import { readAdmitted } from '../corpus/admit.ts';
+import type { CorpusFile } from '../corpus/fileTree.ts';
+import { nodeFolder, nodeOuterIgnores } from '../corpus/nodeFolder.ts';
+import { walkCorpus } from '../corpus/walk.ts';
+import { withinCap } from '../corpus/withinCap.ts';
+import { Grammars } from '../chat/grammars.ts';
+import type { ChatSources } from '../chat/retrieve.ts';
+import { SearchIndex } from '../chat/searchIndex.ts';
+import { finish } from '../memory/workspaceMemory.ts';
+import { normalizeLineEnds } from '../text/window.ts';
+import { encodeFile, grammarFolders } from '../worker/searchHost.ts';
+
+export interface ChatFolder extends ChatSources {
+  readonly index: SearchIndex;
+  /** Files that were read, in the order of the walk; line ends are `\n`. */
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+}
+
+/** Files that the corpus does not admit are not in it. */
+export async function readChatFolder(folder: string): Promise<ChatFolder> {
+  const tree = nodeFolder(folder);
+  const found: CorpusFile[] = [];
+  for await (const file of walkCorpus(tree, { outer: await nodeOuterIgnores(folder) })) found.push(file);
+  const files: { path: string; text: string }[] = [];
+  for (const { path } of withinCap(found).kept.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    const admission = await readAdmitted(tree, { path });
+    if (admission.kind === 'admitted') files.push({ path, text: normalizeLineEnds(admission.text) });
+  }
+  const grammars = new Grammars(grammarFolders(), message => {
+    console.error(message);
+  });
+  return { files, grammars, index: await indexFiles(files, grammars), read: textsOf(files) };
+}
+
+export async function indexFiles(
+  files: readonly { readonly path: string; readonly text: string }[],
+  grammars: Grammars,
+): Promise<SearchIndex> {
+  const index = new SearchIndex();
+  for (const { path, text } of files) {
+    const tokens = finish(encodeFile(path, text, await grammars.of(path)));
+    finish(index.update([{ path, tokens }]));
+  }
+  return index;
+}
+
+export function textsOf(files: ChatFolder['files']): ChatSources['read'] {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  return path => Promise.resolve(texts.get(path));
+}

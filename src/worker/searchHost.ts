@@ -1,0 +1,155 @@
+// The worker's side of what chat looks things up in: an index of the open workspace beside memory, kept up to date by an
+// indexer of its own, and the texts that answers quote.
+
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from '../base/logger.ts';
+import { chunkFile } from '../chat/chunkFile.ts';
+import { encodeChunks } from '../chat/chunkTerms.ts';
+import { Grammars } from '../chat/grammars.ts';
+import type { ChatSources } from '../chat/retrieve.ts';
+import { SearchIndex } from '../chat/searchIndex.ts';
+import { readAdmitted } from '../corpus/admit.ts';
+import { normalizeLineEnds } from '../text/window.ts';
+import { Indexer } from './indexer.ts';
+import type { IndexerRules } from './indexer.ts';
+import { locate } from './indexerScan.ts';
+import type { MemoryState, Workspace } from './messages.ts';
+import { chatStorePath, storeFile } from './storeFile.ts';
+import type { Turns } from './turns.ts';
+
+/** Changes when chunks, or what is kept of them, do. */
+const indexVersion = 'chat 1';
+/** The integers of an index are below this. */
+const integerLimit = 2 ** 30;
+
+export class SearchHost {
+  private readonly turns: Turns;
+  private readonly logger: Logger;
+  private readonly grammars: Grammars;
+  private readonly index = new SearchIndex();
+  private indexer: Indexer | undefined;
+  private rules: IndexerRules = { folders: [], capBytes: 0 };
+  private storePath: string | null | undefined;
+  private state: MemoryState = { kind: 'off' };
+  private readonly watchers = new Set<() => void>();
+
+  constructor(turns: Turns, logger: Logger) {
+    this.turns = turns;
+    this.logger = logger;
+    this.grammars = new Grammars(grammarFolders(), message => {
+      logger.warn(`chat: ${message}`);
+    });
+  }
+
+  /** Indexes the workspace by these rules once `after` has resolved. The caller closes the index of another one first. */
+  open(rules: IndexerRules, workspace: Workspace, after: Promise<void>): void {
+    this.rules = rules;
+    if (this.indexer === undefined || this.storePath !== workspace.storeFile) {
+      this.storePath = workspace.storeFile;
+      this.indexer = this.newIndexer(workspace);
+    }
+    const { indexer } = this;
+    this.setState({ kind: 'indexing', files: 0, tokens: 0, sizeBytes: 0, done: 0, total: 0 });
+    void after.then(() => {
+      if (this.indexer === indexer) indexer.open(rules);
+    });
+  }
+
+  changed(paths: readonly string[]): void {
+    this.indexer?.changed(paths);
+  }
+
+  rescan(): void {
+    this.indexer?.rescan();
+  }
+
+  async close(save: boolean): Promise<void> {
+    const { indexer } = this;
+    this.indexer = undefined;
+    await indexer?.stop(save);
+    this.index.clear();
+    this.setState({ kind: 'off' });
+  }
+
+  /** Closes, and deletes what was kept. */
+  async forget(): Promise<void> {
+    await this.indexer?.forget();
+    await this.close(false);
+  }
+
+  /** As WorkspaceHost's. */
+  async sources(patienceMs: number, onWait: (text: string) => void): Promise<ChatSources | undefined> {
+    const deadlineMs = performance.now() + patienceMs;
+    while (this.state.kind === 'indexing' && performance.now() < deadlineMs) {
+      const { done, total } = this.state;
+      onWait(total === 0 ? 'Reading the workspace' : `Reading the workspace: ${done} of ${total} files`);
+      await this.change(deadlineMs - performance.now());
+    }
+    if (this.indexer === undefined) return undefined;
+    return { index: this.index, grammars: this.grammars, read: path => this.read(path) };
+  }
+
+  private async read(path: string): Promise<string | undefined> {
+    const located = locate(this.rules.folders, path);
+    if (located === undefined) return undefined;
+    const admission = await readAdmitted(located.folder.tree, { path: located.inFolder });
+    return admission.kind === 'admitted' ? normalizeLineEnds(admission.text) : undefined;
+  }
+
+  private newIndexer({ storeFile: path, storeKey }: Workspace): Indexer {
+    const { grammars, index, turns, logger } = this;
+    return new Indexer({
+      name: 'chat',
+      memory: index,
+      encode: async (file, text) => encodeFile(file, text, await grammars.of(file)),
+      store: path === null ? undefined : storeFile(chatStorePath(path)),
+      storeKey: `${indexVersion} ${storeKey}`,
+      vocabularySize: integerLimit,
+      turns,
+      logger,
+      onState: state => {
+        this.setState(state);
+      },
+    });
+  }
+
+  private setState(state: MemoryState): void {
+    this.state = state;
+    for (const tell of [...this.watchers]) tell();
+  }
+
+  /** Resolves when the state changes, or after `mostMs`. */
+  private async change(mostMs: number): Promise<void> {
+    await new Promise<void>(resolve => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.watchers.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, mostMs);
+      this.watchers.add(done);
+    });
+  }
+}
+
+/** What the index keeps of a file. */
+export function* encodeFile(
+  path: string,
+  text: string,
+  grammar: Awaited<ReturnType<Grammars['of']>>,
+): Generator<undefined, number[], undefined> {
+  const chunks = yield* chunkFile(path, normalizeLineEnds(text), grammar);
+  return yield* encodeChunks(path, chunks);
+}
+
+/** Beside the bundle; in a source tree, where the packages are installed. */
+export function grammarFolders(): readonly string[] {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const packages = join(here, '../../node_modules');
+  return [
+    join(here, 'grammars'),
+    join(packages, 'web-tree-sitter'),
+    join(packages, '@vscode/tree-sitter-wasm/wasm'),
+  ];
+}
