@@ -168,6 +168,7 @@ export class TrainingClient implements Disposable {
       case 'evaluating':
       case 'evaluated':
       case 'notEvaluated':
+      case 'chatEvent':
         this.parts.logger.warn(`training: an unexpected ${message.kind}`);
         return;
       default:
