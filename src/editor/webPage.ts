@@ -1,5 +1,6 @@
-// The frame of the pages that the extension shows in editor tabs: no script runs in them and nothing is loaded; one
-// style sheet with a nonce, in VS Code's theme colours.
+// The frames of the pages that the extension shows. Reports: no script runs in them and nothing is loaded; one style
+// sheet with a nonce, in VS Code's theme colours. Interactive pages: a script and style sheets of ours, nothing else; what
+// they show, they build themselves from messages.
 
 export interface WebPage {
   /** Plain text. */
@@ -24,6 +25,45 @@ export function webPage({ title, body, nonce, style = '' }: WebPage): string {
 <body>
 <h1>${escapeHtml(title)}</h1>
 ${body}
+</body>
+</html>`;
+}
+
+export interface InteractivePage {
+  /** Plain text. */
+  readonly title: string;
+  /** Random, for the content security policy. */
+  readonly nonce: string;
+  /** Addresses of the bundle, its style sheet, and the icon font's. */
+  readonly script: string;
+  readonly styleSheet: string;
+  readonly icons: string;
+  /** Where style sheets and fonts may come from, as a source of the content security policy. */
+  readonly cspSource: string;
+}
+
+export function interactivePage(page: InteractivePage): string {
+  const { nonce, cspSource } = page;
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${cspSource} 'nonce-${nonce}'`,
+    `font-src ${cspSource}`,
+    "form-action 'none'",
+    "base-uri 'none'",
+  ];
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy.join('; '))}">
+<title>${escapeHtml(page.title)}</title>
+<link rel="stylesheet" id="vscode-codicon-stylesheet" nonce="${nonce}" href="${escapeHtml(page.icons)}">
+<link rel="stylesheet" nonce="${nonce}" href="${escapeHtml(page.styleSheet)}">
+</head>
+<body>
+<script type="module" nonce="${nonce}" src="${escapeHtml(page.script)}"></script>
 </body>
 </html>`;
 }

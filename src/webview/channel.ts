@@ -3,12 +3,12 @@
 
 import * as v from 'valibot';
 
-/** Keeps a value for this page over reloads and while it is hidden. */
 export interface Channel<Out> {
   post(message: Out): void;
+  /** Keeps a value for this page over reloads and while it is hidden. */
+  keep(value: unknown): void;
   /** What was last kept; unchecked, for it may be of another version. */
   kept(): unknown;
-  keep(value: unknown): void;
 }
 
 /** What VS Code gives a page, once. */

@@ -1,0 +1,24 @@
+// Fills a webview with a page of src/webview: its bundle may run and its style sheets be loaded, and nothing else.
+
+import { randomBytes } from 'node:crypto';
+import type { Webview } from 'vscode';
+import { Uri } from 'vscode';
+import { interactivePage } from './webPage.ts';
+
+/**
+ * `name` is the folder of `src/webview`: its bundle is `dist/webview/NAME.js`, with `NAME.css` beside it. `title` is plain
+ * text.
+ */
+export function fillWebview(webview: Webview, extensionUri: Uri, name: string, title: string): void {
+  const folder = Uri.joinPath(extensionUri, 'dist/webview');
+  const address = (file: string): string => webview.asWebviewUri(Uri.joinPath(folder, file)).toString();
+  webview.options = { enableScripts: true, localResourceRoots: [folder] };
+  webview.html = interactivePage({
+    title,
+    nonce: randomBytes(16).toString('hex'),
+    script: address(`${name}.js`),
+    styleSheet: address(`${name}.css`),
+    icons: address('codicon.css'),
+    cspSource: webview.cspSource,
+  });
+}

@@ -1,0 +1,59 @@
+// The turns, in a log that screen readers follow. It stays at its end while an answer streams, unless the user scrolled up
+// to read.
+
+import { element } from '../dom.ts';
+import type { Turn } from './conversation.ts';
+import type { Post } from './pageActions.ts';
+import type { TurnView } from './turnView.ts';
+import { turnView } from './turnView.ts';
+import { welcome } from './welcome.ts';
+
+export interface ConversationView {
+  readonly root: HTMLElement;
+  update(turns: readonly Turn[]): void;
+}
+
+/** Pixels from the end that still count as at the end. */
+const nearEnd = 40;
+
+/** `begin` gets the text of a question that the welcome proposes. */
+export function conversationView(post: Post, begin: (text: string) => void): ConversationView {
+  const views = new Map<number, { turn: Turn; view: TurnView }>();
+  const log = element('div', { class: 'log', role: 'log', 'aria-label': 'Conversation', tabindex: '-1' });
+  const greeting = welcome(begin);
+  const root = element('div', { class: 'scroll' }, greeting, log);
+
+  const show = (turn: Turn): boolean => {
+    const shown = views.get(turn.id);
+    if (shown?.turn === turn) return false;
+    // An answer that began anew is drawn anew: what it had is no start of what it has.
+    if (shown !== undefined && turn.parts.length >= shown.turn.parts.length) {
+      shown.view.update(turn);
+      shown.turn = turn;
+      return true;
+    }
+    const view = turnView(turn, post);
+    if (shown === undefined) log.append(view.root);
+    else shown.view.root.replaceWith(view.root);
+    views.set(turn.id, { turn, view });
+    return true;
+  };
+
+  return {
+    root,
+    update(turns) {
+      const wasAtEnd = root.scrollHeight - root.scrollTop - root.clientHeight < nearEnd;
+      const isNew = turns.some(({ id }) => !views.has(id));
+      const ids = new Set(turns.map(({ id }) => id));
+      for (const [id, { view }] of views) {
+        if (ids.has(id)) continue;
+        view.root.remove();
+        views.delete(id);
+      }
+      const changed = turns.map(show).includes(true);
+      greeting.hidden = turns.length > 0;
+      log.hidden = turns.length === 0;
+      if (isNew || (changed && wasAtEnd)) root.scrollTop = root.scrollHeight;
+    },
+  };
+}

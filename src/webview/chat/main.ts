@@ -1,0 +1,84 @@
+// The chat page: state in one place, changed by actions, shown by the parts of the page; what the user does becomes
+// messages to the extension, which has the conversation.
+
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { openChannel } from '../channel.ts';
+import { element } from '../dom.ts';
+import { completingAt } from './completion.ts';
+import { composer } from './composer.ts';
+import { conversationView } from './conversationView.ts';
+import type { FromPage } from './messages.ts';
+import { toPageSchema } from './messages.ts';
+import type { Action, ViewState } from './viewState.ts';
+import { initialState, reduce, runningTurn } from './viewState.ts';
+
+let state: ViewState = initialState;
+let lastQuery = 0;
+let isDrawing = false;
+
+const channel = openChannel<FromPage, Action>(toPageSchema, receive);
+const post = channel.post.bind(channel);
+const notice = element('p', { class: 'notice', role: 'status', 'aria-live': 'polite' });
+const box = composer({ dispatch, state: () => state, send, stop });
+const conversation = conversationView(post, text => {
+  dispatch({ kind: 'compose', text });
+  box.focus();
+});
+document.body.append(element('main', {}, conversation.root, notice, box.root));
+
+const draft = channel.kept();
+if (typeof draft === 'string') dispatch({ kind: 'compose', text: draft });
+document.addEventListener('keydown', event => {
+  if (event.key === 'Escape' && !event.defaultPrevented) stop();
+});
+window.addEventListener('focus', () => {
+  if (document.activeElement === document.body) box.focus();
+});
+post({ kind: 'ready' });
+draw();
+
+function receive(action: Action): void {
+  // A list that answers an earlier query comes too late.
+  if (action.kind === 'files' && action.id !== lastQuery) return;
+  dispatch(action);
+  if (action.kind === 'compose') box.focus();
+}
+
+function dispatch(action: Action): void {
+  const before = state;
+  state = reduce(before, action);
+  if (state.draft !== before.draft) channel.keep(state.draft);
+  if (action.kind === 'typed') {
+    const completing = completingAt(state.draft, state.caret);
+    if (completing?.kind === 'file') post({ kind: 'listFiles', id: ++lastQuery, query: completing.query });
+  }
+  // What streams is drawn once a frame; what the user does, at once.
+  if (action.kind === 'events') drawSoon();
+  else draw();
+}
+
+function drawSoon(): void {
+  if (isDrawing) return;
+  isDrawing = true;
+  requestAnimationFrame(() => {
+    isDrawing = false;
+    draw();
+  });
+}
+
+function draw(): void {
+  conversation.update(state.turns);
+  box.update(state);
+  if (notice.textContent !== state.notice) notice.textContent = state.notice;
+}
+
+function send(): void {
+  const text = state.draft.trim();
+  if (text === '' || runningTurn(state) !== undefined) return;
+  post({ kind: 'ask', text });
+  dispatch({ kind: 'compose', text: '' });
+}
+
+function stop(): void {
+  if (runningTurn(state) !== undefined) post({ kind: 'stop' });
+}

@@ -1,0 +1,63 @@
+// Markdown as HTML that cannot do anything: no HTML of its own, no images; links and places are buttons that say in data
+// attributes what they mean, and the page turns a click into a message to the extension, which decides.
+
+import markdownIt from 'markdown-it';
+import { highlight } from './highlight.ts';
+import { isOpenable } from './links.ts';
+
+/** A place of the workspace as prose names it: `src/a.ts:12` or `src/a.ts:12-20`. */
+export interface Place {
+  readonly path: string;
+  readonly line: number;
+  readonly endLine: number;
+}
+
+const renderer = markdownIt({ html: false, linkify: false, typographer: false });
+renderer.disable('image');
+renderer.validateLink = isOpenable;
+
+renderer.renderer.rules['code_inline'] = (tokens, index) => {
+  const content = tokens[index]?.content ?? '';
+  const place = parsePlace(content);
+  const text = `<code>${renderer.utils.escapeHtml(shownText(content))}</code>`;
+  return place === undefined
+    ? text
+    : `<button type="button" class="place" ${dataAttributes({ path: place.path, line: place.line, 'end-line': place.endLine })}>${text}</button>`;
+};
+renderer.renderer.rules['link_open'] = (tokens, index) => {
+  const url = String(tokens[index]?.attrGet('href') ?? '');
+  return `<button type="button" class="link" title="${renderer.utils.escapeHtml(url)}" ${dataAttributes({ url })}>`;
+};
+renderer.renderer.rules['link_close'] = () => '</button>';
+renderer.renderer.rules['fence'] = (tokens, index) => {
+  const { content = '', info = '' } = tokens[index] ?? {};
+  const [language = ''] = info.trim().split(/\s+/);
+  return `<pre class="code"><code>${highlight(content.replace(/\n$/, ''), language)}</code></pre>`;
+};
+
+/** Safe to be set as the HTML of an element, whatever the text. */
+export function renderMarkdown(text: string): string {
+  return renderer.render(text);
+}
+
+/** The place that a code span names; undefined if it is none. */
+export function parsePlace(text: string): Place | undefined {
+  const [, path = '', from = '', to = from] =
+    /^([^\s:][^:\n]*):([1-9]\d{0,7})(?:[-–]([1-9]\d{0,7}))?$/.exec(text) ?? [];
+  // A path has a folder or an extension: `note:5` is none.
+  if (!/[/.]/.test(path) || /^\w+:\/\//.test(text)) return undefined;
+  return { path, line: Number(from), endLine: Math.max(Number(from), Number(to)) };
+}
+
+/** Signs that would be invisible or turn the direction of what follows are shown by their number. */
+export function shownText(text: string): string {
+  return text.replace(/(?![\t\n\r])[\p{Cc}\p{Cf}]/gu, sign => {
+    return `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+function dataAttributes(values: Readonly<Record<string, string | number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `data-${name}="${renderer.utils.escapeHtml(String(value))}"`)
+    .join(' ');
+}

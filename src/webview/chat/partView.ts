@@ -1,0 +1,118 @@
+// One part of an answer. Parts of text grow while they stream; all others stay as they came.
+
+import type { Author } from '../../chat/types.ts';
+import { element, icon } from '../dom.ts';
+import { codeView } from './codeView.ts';
+import type { AnswerPart, PartOf } from './conversation.ts';
+import { renderMarkdown } from './markdown.ts';
+import type { Post } from './pageActions.ts';
+import { followClicks } from './pageActions.ts';
+import type { PartPlace } from './snippetView.ts';
+import { placeButton, snippetView } from './snippetView.ts';
+
+export interface PartView {
+  readonly root: HTMLElement;
+  /** Shows the same part after it grew. */
+  update(part: AnswerPart): void;
+}
+
+export function partView(part: AnswerPart, place: PartPlace, post: Post): PartView {
+  switch (part.kind) {
+    case 'author':
+      return authorPartView(part.author);
+    case 'markdown': {
+      const root = markdownView(part.text, post);
+      return {
+        root,
+        update(grown) {
+          if (grown.kind === 'markdown') root.innerHTML = renderMarkdown(grown.text);
+        },
+      };
+    }
+    case 'snippet':
+      return fixed(snippetView(part.citation, place, post));
+    case 'code': {
+      const view = codeView(part, place, post);
+      return {
+        root: view.root,
+        update(grown) {
+          if (grown.kind === 'code') view.update(grown);
+        },
+      };
+    }
+    case 'declined':
+      return fixed(declinedView(part, post));
+    case 'failed':
+      return fixed(element('p', { class: 'failure', role: 'alert' }, icon('warning'), part.message));
+    default:
+      return part satisfies never;
+  }
+}
+
+function fixed(root: HTMLElement): PartView {
+  return { root, update: () => undefined };
+}
+
+function markdownView(text: string, post: Post): HTMLElement {
+  const root = element('div', { class: 'prose' });
+  root.innerHTML = renderMarkdown(text);
+  followClicks(root, post);
+  return root;
+}
+
+/** An author who said nothing gives way to the next. */
+function authorPartView(author: Author): PartView {
+  const root = element('p', { class: 'author' });
+  const show = ({ icon: name, text, title }: AuthorLine): void => {
+    root.title = title;
+    root.replaceChildren(icon(name), text);
+  };
+  show(authorLine(author));
+  return {
+    root,
+    update(next) {
+      if (next.kind === 'author') show(authorLine(next.author));
+    },
+  };
+}
+
+interface AuthorLine {
+  readonly icon: string;
+  readonly text: string;
+  readonly title: string;
+}
+
+function authorLine(author: Author): AuthorLine {
+  switch (author.kind) {
+    case 'workspace':
+      return {
+        icon: 'library',
+        text: 'Looked up in this workspace',
+        title: 'No model wrote this: it is what the files say.',
+      };
+    case 'model':
+      return {
+        icon: 'chip',
+        text: `Written by ${author.name}`,
+        title: 'A small network that runs on this machine. It can be wrong.',
+      };
+    case 'endpoint':
+      return {
+        icon: 'cloud',
+        text: `Written by ${author.name}`,
+        title: 'A model behind the endpoint that you set. What was found in the workspace was sent there.',
+      };
+    default:
+      return author satisfies never;
+  }
+}
+
+function declinedView({ text, nearest }: PartOf<'declined'>, post: Post): HTMLElement {
+  const places = nearest.map(citation => element('li', {}, placeButton(citation, post)));
+  return element(
+    'div',
+    { class: 'declined' },
+    markdownView(text, post),
+    places.length === 0 ? undefined : element('ul', { 'aria-label': 'Nearest places' }, ...places),
+  );
+}
