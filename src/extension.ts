@@ -6,9 +6,12 @@ import type { ExtensionContext } from 'vscode';
 import { commands, languages, window } from 'vscode';
 import { DisposableStore } from './base/disposable.ts';
 import { errorMessage } from './base/logger.ts';
+import type { Chat } from './editor/chat.ts';
+import { registerChat } from './editor/chat.ts';
 import { registerCommands } from './editor/commands.ts';
 import { editorSettings, tellSettingProblem } from './editor/configuration.ts';
 import { engineOptions } from './editor/engineOptions.ts';
+import { tellEngineStates } from './editor/engineStates.ts';
 import { InlineProvider } from './editor/inlineProvider.ts';
 import { channelLogger } from './editor/log.ts';
 import { SettingsStore } from './editor/settings.ts';
@@ -41,7 +44,7 @@ export function activate(context: ExtensionContext): void {
     }),
   );
   const flow = owned.add(new SuggestionFlow({ client, settings, snooze, logger }));
-  const { extension, globalState, storageUri, workspaceState } = context;
+  const { extension, extensionUri, globalState, storageUri, workspaceState } = context;
   const statistics = owned.add(new SuggestionStatistics({ flow, globalState, storageUri, logger }));
   const memory = owned.add(
     new EditorMemory({
@@ -51,10 +54,11 @@ export function activate(context: ExtensionContext): void {
       workspaceState,
       storageUri,
       version: String((extension.packageJSON as { version: unknown }).version),
-      onForget: () => statistics.forgetWorkspace(),
+      onForget: () => Promise.all([statistics.forgetWorkspace(), chat.clear()]),
     }),
   );
   statistics.showBeside(memory);
+  const chat: Chat = owned.add(registerChat({ client, memory, logger, extensionUri, workspaceState }));
   const evaluation = owned.add(new WorkspaceEvaluation({ client, settings, memory, logger }));
   const restartEngine = (): void => {
     if (settings.current.enable) client.restart(engineOptions(context.extensionPath, settings.current));
@@ -76,16 +80,7 @@ export function activate(context: ExtensionContext): void {
       else if (keysOfEngine.some(key => before[key] !== after[key])) restartEngine();
     }),
   );
-  owned.add(
-    client.onDidChangeState(state => {
-      if (state.kind === 'ready') {
-        const { modelName, device, threads, loadMs } = state.report;
-        logger.info(`${modelName} ready in ${loadMs.toFixed(0)} ms on ${device}, threads: ${threads}`);
-      } else if (state.kind === 'failed') {
-        void window.showErrorMessage(`TinyMemory: ${state.message}`);
-      }
-    }),
-  );
+  owned.add(tellEngineStates(client, logger));
   owned.add(
     registerCommands({
       settings,

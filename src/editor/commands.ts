@@ -60,6 +60,14 @@ export function registerCommands(parts: CommandParts): Disposable {
       statistics.accepted(suggestion);
     },
   };
+  return registerHandlers(handlers, logger);
+}
+
+/** Registers commands by their identifiers; one that fails tells the user why. */
+export function registerHandlers(
+  handlers: Readonly<Record<string, (argument: unknown) => unknown>>,
+  logger: Logger,
+): Disposable {
   const owned = new DisposableStore();
   for (const [id, handler] of Object.entries(handlers)) {
     owned.add(commands.registerCommand(id, (argument: unknown) => run(id, handler, argument, logger)));

@@ -31,7 +31,7 @@ export interface WorkspaceMemoryParts {
   /** Of the extension: another one may remember other things of the same file. */
   readonly version: string;
   /** Forgets what else is known of the workspace. */
-  readonly onForget: () => Promise<void>;
+  readonly onForget: () => Promise<unknown>;
 }
 
 const forgottenKey = 'tinymemory.forgotten';

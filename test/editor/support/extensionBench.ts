@@ -61,6 +61,7 @@ export class ExtensionBench {
     this.subscriptions = [];
     this.extension.activate({
       extensionPath: this.folder,
+      extensionUri: fakeUri(`file:${this.folder}`),
       extension: { packageJSON: { version: '1.2.3' } },
       subscriptions: this.subscriptions,
       globalState: this.globalState,

@@ -2,6 +2,12 @@
 // that a test can tell whether anything leaks.
 
 import { CancellationSource } from '../../../src/base/cancellation.ts';
+import { fakeChatApi } from './fakeChatApi.ts';
+import type { FakeDocument } from './fakeDocument.ts';
+import { fakeDocument, fakeUri } from './fakeDocument.ts';
+
+export type { FakeDocument };
+export { fakeDocument, fakeUri };
 
 export class Position {
   readonly line: number;
@@ -64,40 +70,6 @@ class ThemeColor {
   }
 }
 
-export interface FakeDocument {
-  readonly uri: { readonly scheme: string; readonly path: string; toString(): string };
-  readonly languageId: string;
-  readonly lineCount: number;
-  readonly eol: number;
-  readonly isUntitled: boolean;
-  readonly isClosed: boolean;
-  version: number;
-  lineAt(line: number): { readonly text: string };
-  offsetAt(position: Position): number;
-}
-
-export function fakeUri(text: string): FakeDocument['uri'] & { readonly fsPath: string } {
-  const [scheme = '', path = ''] = text.split(':');
-  return { scheme, path, fsPath: path, toString: () => text };
-}
-
-/** A document of `text`, whose line ends tell its kind. */
-export function fakeDocument(uri: string, languageId: string, text: string): FakeDocument {
-  const lines = text.split(/\r?\n/);
-  return {
-    uri: fakeUri(uri),
-    languageId,
-    lineCount: lines.length,
-    eol: text.includes('\r\n') ? 2 : 1,
-    isUntitled: uri.startsWith('untitled:'),
-    isClosed: false,
-    version: 1,
-    lineAt: line => ({ text: lines[line] ?? '' }),
-    offsetAt: ({ line, character }) =>
-      lines.slice(0, line).reduce((sum, { length }) => sum + length + 1, 0) + character,
-  };
-}
-
 export interface Provider {
   provideInlineCompletionItems(
     document: FakeDocument,
@@ -133,6 +105,7 @@ export function createFakeVscode() {
   const listeners = {
     configuration: new Set<Listener>(),
     activeEditor: new Set<Listener>(),
+    editorSelection: new Set<Listener>(),
     textDocument: new Set<Listener>(),
     closedTextDocument: new Set<Listener>(),
     saved: new Set<Listener>(),
@@ -197,8 +170,10 @@ export function createFakeVscode() {
     for (const listener of [...listeners[name]]) listener(value);
   };
   const logLine = (message: string) => log.push(message);
+  const chat = fakeChatApi({ owned, files: state.files });
 
   const api = {
+    ...chat.api,
     Position,
     Range,
     InlineCompletionItem,
@@ -212,9 +187,11 @@ export function createFakeVscode() {
     ViewColumn: { Active: -1 },
     ProgressLocation: { Notification: 15 },
     Uri: {
-      joinPath: (uri: FakeDocument['uri'], path: string) => fakeUri(`${uri.toString()}/${path}`),
+      joinPath: (uri: FakeDocument['uri'], ...path: string[]) => fakeUri([uri.toString(), ...path].join('/')),
+      parse: fakeUri,
     },
     window: {
+      ...chat.api.window,
       get activeTextEditor() {
         return state.editors[0];
       },
@@ -222,6 +199,7 @@ export function createFakeVscode() {
         return state.editors;
       },
       onDidChangeActiveTextEditor: listen('activeEditor'),
+      onDidChangeTextEditorSelection: listen('editorSelection'),
       createOutputChannel: (name: string) => ({
         ...owned(`channel ${name}`),
         trace: logLine,
@@ -269,6 +247,7 @@ export function createFakeVscode() {
       },
     },
     workspace: {
+      ...chat.api.workspace,
       get notebookDocuments() {
         return state.notebooks;
       },
@@ -332,7 +311,7 @@ export function createFakeVscode() {
       },
       async executeCommand(id: string, ...args: unknown[]) {
         executed.push([id, ...args].join(' '));
-        await commands.get(id)?.(...args);
+        return await commands.get(id)?.(...args);
       },
     },
     languages: {
@@ -342,5 +321,5 @@ export function createFakeVscode() {
       },
     },
   };
-  return { api, live, commands, executed, messages, log, values, statusBar, state, fire, panels };
+  return { api, live, commands, executed, messages, log, values, statusBar, state, fire, panels, chat };
 }

@@ -9,6 +9,7 @@ import { extensionId } from './trapExtension.ts';
 const commands = [
   ...['toggle', 'toggleLanguage', 'snooze', 'suggest', 'showMenu', 'showLog', 'restartEngine'],
   ...['forgetWorkspace', 'rememberWorkspace', 'showStatistics', 'resetStatistics'],
+  ...['ask', 'explainSelection', 'openChatInEditor', 'stopAnswer', 'clearChat', 'exportChat'],
 ];
 
 /** Defines the suite. */

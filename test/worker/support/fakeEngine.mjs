@@ -58,7 +58,36 @@ function evaluate({ id, request }) {
   parentPort.postMessage({ kind: 'evaluated', id, report: answer });
 }
 
+/** Echoes the request; as its text says, it finds nothing, goes on until it is cancelled, or dies. */
+function answerChat({ id, request }) {
+  const event = what => say({ kind: 'chatEvent', id, event: what });
+  const citation = {
+    ...{ path: 'src/a.ts', line: 2, endLine: 3, score: 0.9, languageId: 'typescript' },
+    ...{ text: 'second\nthird', symbol: 'second' },
+  };
+  event({ kind: 'author', author: { kind: 'workspace' } });
+  event({ kind: 'markdown', text: JSON.stringify(request) });
+  if (request.text === 'hang') return;
+  if (request.text === 'exit') process.exit(3);
+  if (request.text === 'nothing') {
+    event({ kind: 'declined', reason: 'not-in-workspace', text: 'Not here.', nearest: [citation] });
+  } else {
+    event({ kind: 'snippet', citation });
+    event({
+      kind: 'code',
+      languageId: 'typescript',
+      target: { kind: 'replace', path: 'src/a.ts', line: 2, endLine: 2 },
+    });
+    event({ kind: 'token', text: 'new', confidence: 0.5 });
+  }
+  event({ kind: 'done', citations: [citation], timings: { firstMs: 1, totalMs: 2 } });
+}
+
 parentPort.on('message', message => {
+  if (message.kind === 'ask') answerChat(message);
+  if (message.kind === 'cancelAsk') {
+    say({ kind: 'chatEvent', id: message.id, event: { kind: 'stopped' } });
+  }
   if (message.kind === 'openWorkspace') {
     const [folder] = message.workspace.folders;
     say({ kind: 'log', level: 'info', message: `opened ${JSON.stringify(message.workspace)}` });

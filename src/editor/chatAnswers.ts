@@ -1,0 +1,104 @@
+// Who answers what: the engine its questions, the editor `/help`, `/model`, `/train` and `/forget` itself.
+
+import { commands } from 'vscode';
+import type { CancellationToken } from '../base/cancellation.ts';
+import type { Logger } from '../base/logger.ts';
+import type { ChatCommand, ChatEvent, ChatRequest } from '../chat/types.ts';
+import { chatCommands } from '../chat/types.ts';
+import type { BoxCommand } from '../webview/chat/commands.ts';
+import type { Question } from '../webview/chat/question.ts';
+import { parseQuestion } from '../webview/chat/question.ts';
+import { ask } from '../worker/chatClient.ts';
+import type { EngineClient } from '../worker/client.ts';
+import { helpText, modelText } from './chatFacts.ts';
+import { chatRequest, chatTurns, questionReferences, referenceLabel } from './chatRequest.ts';
+import type { PreparedQuestion } from './chatSession.ts';
+import { untilReady } from './engineReady.ts';
+import type { FocusedEditor } from './focusedEditor.ts';
+import type { EditorMemory } from './workspaceMemory.ts';
+
+export interface ChatAnswersParts {
+  readonly client: EngineClient;
+  readonly memory: Pick<EditorMemory, 'status'>;
+  readonly focused: FocusedEditor;
+  readonly logger: Logger;
+}
+
+type OnEvent = (event: ChatEvent) => void;
+
+/** Looks up what a question names, so that it can be shown with it, then answered. */
+export async function prepareQuestion(typed: string, parts: ChatAnswersParts): Promise<PreparedQuestion> {
+  const question = parseQuestion(typed);
+  const { command } = question;
+  if (command !== undefined && !isChatCommand(command)) {
+    return { attached: [], answer: (_before, onEvent) => ownAnswer(command, parts, onEvent) };
+  }
+  return prepareForEngine(question, command, parts);
+}
+
+/** Asks the engine, once it is ready. The last event is `done`, `stopped` or `failed`. */
+export async function answerByEngine(
+  asked: Pick<ChatRequest, 'text' | 'command' | 'references' | 'history'>,
+  { client, focused, logger }: Pick<ChatAnswersParts, 'client' | 'focused' | 'logger'>,
+  onEvent: OnEvent,
+  cancellation: CancellationToken,
+): Promise<void> {
+  const [request] = await Promise.all([
+    chatRequest(asked, focused, logger),
+    untilReady(client, cancellation, () => {
+      onEvent({ kind: 'progress', text: 'The engine is starting' });
+    }),
+  ]);
+  await ask(client, request, onEvent, cancellation);
+}
+
+async function prepareForEngine(
+  { text, ...question }: Question,
+  command: ChatCommand | undefined,
+  parts: ChatAnswersParts,
+): Promise<PreparedQuestion> {
+  const references = await questionReferences({ text, ...question }, command, parts.focused);
+  return {
+    attached: references.map(referenceLabel),
+    answer: (before, onEvent, cancellation) =>
+      answerByEngine({ text, command, references, history: chatTurns(before) }, parts, onEvent, cancellation),
+  };
+}
+
+function isChatCommand(command: BoxCommand): command is ChatCommand {
+  return (chatCommands as readonly string[]).includes(command);
+}
+
+async function ownAnswer(
+  command: Exclude<BoxCommand, ChatCommand>,
+  parts: ChatAnswersParts,
+  onEvent: OnEvent,
+): Promise<void> {
+  const startedMs = performance.now();
+  const text = await ownText(command, parts);
+  onEvent({ kind: 'markdown', text });
+  const totalMs = performance.now() - startedMs;
+  onEvent({ kind: 'done', citations: [], timings: { firstMs: totalMs, totalMs } });
+}
+
+async function ownText(
+  command: Exclude<BoxCommand, ChatCommand>,
+  { client, memory }: ChatAnswersParts,
+): Promise<string> {
+  switch (command) {
+    case 'help':
+      return helpText();
+    case 'model':
+      return modelText(client.state, memory.status);
+    case 'train':
+      await commands.executeCommand('tinymemory.train');
+      return 'Training was started. It runs in the background and is kept only if files that it has not seen say so.';
+    case 'forget':
+      await commands.executeCommand('tinymemory.forgetWorkspace');
+      return memory.status.kind === 'off' && memory.status.reason === 'forgotten'
+        ? 'This workspace is forgotten.'
+        : 'Nothing was forgotten.';
+    default:
+      return command satisfies never;
+  }
+}

@@ -1,0 +1,72 @@
+// Where the chat page shows: the view of the activity bar, and an editor tab that comes back after a reload.
+
+import type { WebviewPanel, WebviewPanelSerializer, WebviewView, WebviewViewProvider } from 'vscode';
+import { commands, Uri, ViewColumn, window } from 'vscode';
+import type { Disposable } from '../base/disposable.ts';
+import { DisposableStore } from '../base/disposable.ts';
+import type { ChatPageParts } from './chatPage.ts';
+import { ChatPage } from './chatPage.ts';
+
+export const chatViewId = 'tinymemory.chat';
+const panelType = 'tinymemory.chatEditor';
+
+export class ChatViews implements Disposable, WebviewViewProvider, WebviewPanelSerializer {
+  private readonly owned = new DisposableStore();
+  private readonly parts: ChatPageParts;
+  private view: ChatPage | undefined;
+  private panel: { readonly panel: WebviewPanel; readonly page: ChatPage } | undefined;
+  /** A text for the box of a view that is not resolved yet. */
+  private composed: string | undefined;
+
+  constructor(parts: ChatPageParts) {
+    this.parts = parts;
+    this.owned.add(window.registerWebviewViewProvider(chatViewId, this));
+    this.owned.add(window.registerWebviewPanelSerializer(panelType, this));
+  }
+
+  /** Shows the view with the focus in its box, and `text` in it if given. */
+  async focus(text?: string): Promise<void> {
+    this.composed = text;
+    await commands.executeCommand(`${chatViewId}.focus`);
+    if (this.composed !== undefined) this.view?.tell({ kind: 'compose', text: this.composed });
+    this.composed = undefined;
+  }
+
+  /** Shows the chat in an editor tab; one at a time. */
+  openInEditor(): void {
+    if (this.panel !== undefined) this.panel.panel.reveal();
+    else this.adopt(window.createWebviewPanel(panelType, 'TinyMemory Chat', ViewColumn.Active));
+  }
+
+  resolveWebviewView(view: WebviewView): void {
+    const page = new ChatPage(view.webview, this.parts);
+    this.view = page;
+    view.onDidDispose(() => {
+      page.dispose();
+      if (this.view === page) this.view = undefined;
+    });
+  }
+
+  deserializeWebviewPanel(panel: WebviewPanel): Promise<void> {
+    if (this.panel === undefined) this.adopt(panel);
+    else panel.dispose();
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    this.view?.dispose();
+    this.panel?.page.dispose();
+    this.panel?.panel.dispose();
+    this.owned.dispose();
+  }
+
+  private adopt(panel: WebviewPanel): void {
+    const page = new ChatPage(panel.webview, this.parts);
+    panel.iconPath = Uri.joinPath(this.parts.extensionUri, 'media/icon.png');
+    this.panel = { panel, page };
+    panel.onDidDispose(() => {
+      page.dispose();
+      this.panel = undefined;
+    });
+  }
+}

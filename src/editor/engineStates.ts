@@ -1,0 +1,18 @@
+// Tells the log, and where it matters the user, what becomes of the engine.
+
+import { window } from 'vscode';
+import type { Disposable } from '../base/disposable.ts';
+import type { Logger } from '../base/logger.ts';
+import type { EngineClient } from '../worker/client.ts';
+
+/** Until disposed. */
+export function tellEngineStates(client: Pick<EngineClient, 'onDidChangeState'>, logger: Logger): Disposable {
+  return client.onDidChangeState(state => {
+    if (state.kind === 'ready') {
+      const { modelName, device, threads, loadMs } = state.report;
+      logger.info(`${modelName} ready in ${loadMs.toFixed(0)} ms on ${device}, threads: ${threads}`);
+    } else if (state.kind === 'failed') {
+      void window.showErrorMessage(`TinyMemory: ${state.message}`);
+    }
+  });
+}

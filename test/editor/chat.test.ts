@@ -1,0 +1,211 @@
+// Chat in the bundled extension, against an in-memory VS Code and a real engine thread without a model: what reaches the
+// engine and what the page is told of its answers, also when either ends in the middle; and history over sessions.
+
+import assert from 'node:assert/strict';
+import { chatLimits } from '../../src/chat/types.ts';
+import { historyLimits, withinLimits } from '../../src/editor/chatHistory.ts';
+import type { Turn } from '../../src/webview/chat/conversation.ts';
+import { startTurn } from '../../src/webview/chat/conversation.ts';
+import { ChatBench, requestOf } from './support/chatBench.ts';
+import { fakeDocument, fakeUri, Position, Range } from './support/fakeVscode.ts';
+
+describe('chat in the extension', () => {
+  const bench = new ChatBench();
+
+  before(() => bench.build());
+  after(() => {
+    bench.dispose();
+  });
+  beforeEach(() => bench.beginAfresh());
+  afterEach(() => bench.end());
+
+  /** Opens an editor with a selection, as lines from 0. */
+  function openEditor(from: Position, to: Position): void {
+    const document = fakeDocument('memfs:/folder/src/a.ts', 'typescript', 'first\nsecond\nthird');
+    const editor = {
+      document: { ...document, getText: () => 'second', getWordRangeAtPosition: () => undefined },
+      selection: Object.assign(new Range(from, to), { active: to, isEmpty: from.isEqual(to) }),
+      options: { tabSize: 2, insertSpaces: true },
+      visibleRanges: [],
+    };
+    bench.vscode.state.editors.unshift(editor);
+    bench.vscode.fire('activeEditor', editor);
+  }
+
+  it('gives the page its bundle and nothing else', () => {
+    const folder = (bench.page.options as { localResourceRoots: { path: string }[] }).localResourceRoots;
+    assert.equal(folder.length, 1);
+    assert.match(folder[0]?.path ?? '', /\/dist\/webview$/);
+    assert.match(bench.page.html, /default-src &#39;none&#39;|default-src 'none'/);
+    assert.match(bench.page.html, /<script type="module" nonce="[0-9a-f]{32}" src="https:\/\/host\.example/);
+    assert.doesNotMatch(bench.page.html, /unsafe|\son\w+=/);
+  });
+
+  it('asks the engine and tells the page what comes', async () => {
+    const turn = await bench.ask('where is it?');
+    assert.equal(turn.status, 'done');
+    assert.deepEqual(
+      turn.parts.map(({ kind }) => kind),
+      ['author', 'markdown', 'snippet', 'code'],
+    );
+    const request = requestOf(turn);
+    assert.deepEqual([request.text, request.command, request.references], ['where is it?', undefined, []]);
+  });
+
+  it('hands along commands, files that are there, the selection, and the turns before', async () => {
+    openEditor(new Position(1, 0), new Position(1, 6));
+    await bench.ask('first question');
+    const turn = await bench.ask('/explain @src/a.ts @src/gone.ts #selection');
+    assert.deepEqual(turn.attached, ['src/a.ts', 'src/a.ts:2']);
+    const { command, text, references, history, activeFile } = requestOf(turn);
+    assert.deepEqual([command, text], ['explain', 'src/a.ts src/gone.ts']);
+    assert.deepEqual(
+      references.map(({ kind, path }) => `${kind} ${path}`),
+      ['file src/a.ts', 'selection src/a.ts'],
+    );
+    assert.equal(activeFile?.path, 'src/a.ts');
+    assert.deepEqual(
+      history.map(({ question }) => question),
+      ['first question'],
+    );
+    assert.match(history[0]?.answer ?? '', /```typescript\nsecond\nthird\n```/);
+  });
+
+  it('means the selection by a bare /explain, and says what questions see', async () => {
+    openEditor(new Position(1, 0), new Position(2, 0));
+    await bench.until(
+      () => JSON.stringify(bench.told.at(-1)).includes('"selection":"src/a.ts:2-2"'),
+      'the selection',
+    );
+    assert.equal(requestOf(await bench.ask('/explain')).references[0]?.kind, 'selection');
+    assert.deepEqual(requestOf(await bench.ask('/explain something')).references, []);
+  });
+
+  it('asks language servers, and does not wait for slow ones', async () => {
+    const { commands } = bench.vscode;
+    commands.set('vscode.executeWorkspaceSymbolProvider', (name: unknown) =>
+      name === 'findLoan'
+        ? [
+            {
+              name: 'findLoan()',
+              location: {
+                uri: fakeUri('memfs:/folder/src/a.ts'),
+                range: new Range(new Position(4, 0), new Position(9, 1)),
+              },
+            },
+            {
+              name: 'findLoans',
+              location: {
+                uri: fakeUri('memfs:/folder/src/a.ts'),
+                range: new Range(new Position(1, 0), new Position(1, 1)),
+              },
+            },
+            {
+              name: 'findLoan',
+              location: {
+                uri: fakeUri('memfs:/other/b.ts'),
+                range: new Range(new Position(1, 0), new Position(1, 1)),
+              },
+            },
+          ]
+        : [],
+    );
+    commands.set('vscode.executeReferenceProvider', () => new Promise(() => undefined));
+    const startedMs = performance.now();
+    const { languageServer } = requestOf(await bench.ask('what does findLoan do?'));
+    assert.ok(performance.now() - startedMs < 5_000);
+    assert.deepEqual(languageServer, [
+      { kind: 'symbol', symbol: 'findLoan', path: 'src/a.ts', line: 5, endLine: 10 },
+    ]);
+  });
+
+  it('stops an answer, and keeps what there is of it', async () => {
+    await bench.begun('hang');
+    bench.post({ kind: 'stop' });
+    await bench.ended();
+    assert.equal(bench.turns.at(-1)?.status, 'stopped');
+    assert.equal((await bench.ask('and now?')).status, 'done');
+  });
+
+  it('says so when the engine dies in the middle of an answer, and answers again after', async () => {
+    const turn = await bench.ask('exit');
+    assert.equal(turn.status, 'failed');
+    assert.match(JSON.stringify(turn.parts.at(-1)), /cut off/);
+    assert.equal((await bench.ask('and now?')).status, 'done');
+  });
+
+  it('shows a page that is loaded anew while streaming all that there is, and goes on', async () => {
+    await bench.begun('hang');
+    bench.openPage();
+    assert.deepEqual(bench.told, []);
+    bench.post({ kind: 'ready' });
+    assert.equal(bench.turns.at(-1)?.status, 'running');
+    assert.equal(bench.turns.at(-1)?.parts.length, 2);
+    bench.post({ kind: 'stop' });
+    await bench.ended();
+    assert.equal(bench.turns.at(-1)?.status, 'stopped');
+  });
+
+  it('drops messages of the wrong shape and goes on', async () => {
+    for (const message of [7, null, {}, { kind: 'ask' }, { kind: 'open', path: 'a', line: -1, endLine: 1 }]) {
+      bench.page.post(message);
+    }
+    assert.equal(bench.vscode.log.filter(line => line.includes('wrong shape')).length, 5);
+    assert.equal((await bench.ask('still there?')).status, 'done');
+  });
+
+  it('hands a question of 1 MB to the engine, and keeps its beginning', async () => {
+    bench.post({ kind: 'ask', text: 'x'.repeat(1_000_000) });
+    await bench.ended();
+    const [turn] = bench.turns;
+    assert.ok(turn !== undefined);
+    assert.equal(requestOf(turn).text.length, 1_000_000);
+    assert.equal(turn.question.length, chatLimits.questionChars + 1);
+  });
+
+  describe('history', () => {
+    it('outlives the session, and an answer that was cut off counts as stopped', async () => {
+      await bench.ask('one');
+      await bench.begun('hang');
+      await bench.deactivate();
+      await bench.begin();
+      assert.deepEqual(
+        bench.turns.map(({ question, status }) => `${question} ${status}`),
+        ['one done', 'hang stopped'],
+      );
+      assert.equal((await bench.ask('three')).status, 'done');
+    });
+
+    it('keeps what fits, newest first, and passes over what is too long', () => {
+      const turn = (id: number, chars: number): Turn => startTurn(id, 'x'.repeat(chars), []);
+      const ids = (...kept: readonly Turn[]) => withinLimits(kept).map(({ id }) => id);
+      assert.deepEqual(ids(turn(1, 10), turn(2, historyLimits.chars), turn(3, 10)), [1, 3]);
+      const third = historyLimits.chars / 3;
+      assert.deepEqual(ids(turn(1, third), turn(2, third), turn(3, third)), [2, 3]);
+      const many = Array.from({ length: historyLimits.turns + 5 }, (_, id) => turn(id, 1));
+      assert.equal(ids(...many)[0], 5);
+    });
+
+    it('is cleared on demand', async () => {
+      await bench.ask('one');
+      await bench.vscode.api.commands.executeCommand('tinymemory.clearChat');
+      assert.deepEqual(bench.turns, []);
+      assert.equal(bench.workspaceState.values.has('tinymemory.chat'), false);
+    });
+
+    it('starts anew where it cannot be read', async () => {
+      await bench.deactivate();
+      bench.workspaceState.values.set('tinymemory.chat', [{ id: 'x' }]);
+      await bench.begin();
+      assert.deepEqual(bench.turns, []);
+      assert.match(bench.vscode.log.join('\n'), /history cannot be read/);
+    });
+
+    it('is exported as Markdown', async () => {
+      await bench.ask('one\ntwo');
+      await bench.vscode.api.commands.executeCommand('tinymemory.exportChat');
+      const text = bench.vscode.chat.opened.at(-1)?.text ?? '';
+      assert.match(text, /^# Chat with TinyMemory\n\n## one two\n\n_Looked up in this workspace:_/);
+    });
+  });
+});
