@@ -50,6 +50,7 @@ export const gradientRules: { readonly [O in Op]: GradientRule<O> } = {
   Max: { notDifferentiable: 'has no gradient where its operands are equal' },
   Neg: (_, g) => [neg(g)],
   Sqrt: ({ outputs }, g) => [mul(scalar(0.5), div(g, only(outputs)))],
+  Exp: ({ outputs }, g) => [mul(g, only(outputs))],
   // s' = s (1 - s)
   Sigmoid({ outputs }, g) {
     const s = only(outputs);
@@ -110,10 +111,11 @@ export const gradientRules: { readonly [O in Op]: GradientRule<O> } = {
     const y = only(outputs);
     return [mul(y, sub(g, sumAlong(mul(y, g), axis)))];
   },
-  // Softmax anew rather than exp of the output: the runtime has a fast kernel for the one and not for the other.
-  LogSoftmax: ({ inputs: [x], attributes }, g) => [
-    add(g, mul(apply('Softmax', [x], attributes), neg(sumAlong(g, attributes.axis)))),
-  ],
+  // y' = x' - Σ exp(y) x'
+  LogSoftmax({ outputs, attributes: { axis } }, g) {
+    const probabilities = apply('Exp', [only(outputs)], {});
+    return [add(g, mul(probabilities, neg(sumAlong(g, axis))))];
+  },
   // With r = 1 / sqrt(mean(x²) + ε): dx = r (g w) - x r³ (x · (g w)) / C and dw = Σ r x g over the rows.
   SimplifiedLayerNormalization({ inputs: [x, weight], attributes: { epsilon } }, g) {
     const size = elementCount([dimensionAt(x.shape, -1)]);

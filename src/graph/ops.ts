@@ -16,6 +16,7 @@ export interface OpAttributes {
   Max: None;
   Neg: None;
   Sqrt: None;
+  Exp: None;
   Sigmoid: None;
   /** Sums along axes, which stay with size 1. */
   ReduceSum: { readonly axes: readonly number[] };
@@ -64,6 +65,7 @@ interface InputCounts {
   Max: 2;
   Neg: 1;
   Sqrt: 1;
+  Exp: 1;
   Sigmoid: 1;
   ReduceSum: 1;
   ReduceSumSquare: 1;

@@ -100,6 +100,9 @@ const identities: Identities = {
     if (axis !== along || others.length > 0) return undefined;
     return dimensionAt(updates.shape, axis) === 1 ? updates : apply('ReduceSum', [updates], { axes });
   },
+  // Of one part.
+  Concat: ([x, ...others]) => (others.length === 0 ? x : undefined),
+  Split: ([x], { sizes }) => (sizes.length === 1 ? x : undefined),
   Expand: ([x], { shape }) => (sameShape(x.shape, shape) ? x : undefined),
   Reshape([x], { shape }) {
     if (sameShape(x.shape, shape)) return x;

@@ -64,6 +64,15 @@ export function loraParameters(base: Parameters, options: LoraOptions): Trainabl
         first !== undefined && others.length === 0 ? first : apply('Concat', changes, { axis: 1 }),
       );
     },
+    linears(matrices, x) {
+      const frozen = base.linears(matrices, x);
+      return frozen.map((product, at) => {
+        const matrix = matrices[at];
+        return matrix === undefined || !isTarget(matrix.name, options)
+          ? product
+          : add(product, change(matrix, x));
+      });
+    },
   };
 }
 

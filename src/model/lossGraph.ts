@@ -3,7 +3,7 @@
 
 import { add, div, matmul, mul, neg, reshape, sumAll } from '../graph/arithmetic.ts';
 import type { Value } from '../graph/graph.ts';
-import { apply, constant, input } from '../graph/graph.ts';
+import { apply, applyMany, constant, input } from '../graph/graph.ts';
 import { constantTensor, float32Constant } from '../graph/tensor.ts';
 import type { ModelConfig } from './config.ts';
 import type { Parameters } from './parameters.ts';
@@ -15,6 +15,9 @@ export interface BatchShape {
   readonly rows: number;
   readonly tokens: number;
 }
+
+/** Queries of a block of attention: measured, shorter ones cost more in small products than they spare. */
+const attentionBlockTokens = 128;
 
 export interface LossGraph {
   /** `Σ mask · cross-entropy / total`, float32 []. */
@@ -31,9 +34,10 @@ export function lossGraph(
   config: ModelConfig,
   parameters: Parameters,
   { rows, tokens }: BatchShape,
+  blockTokens = attentionBlockTokens,
 ): LossGraph {
   const count = rows * tokens;
-  const mask = causalMask(tokens, config.heads / config.keyValueHeads);
+  const blocks = causalBlocks(tokens, config.heads / config.keyValueHeads, blockTokens);
   const { hidden, layers } = transformer(
     config,
     parameters,
@@ -42,7 +46,7 @@ export function lossGraph(
       rows,
       tokens,
       positions: positions(rows, tokens),
-      attend: (_, heads) => attendCausally(heads, mask),
+      attend: (_, heads) => attendCausally(heads, blocks),
     },
   );
   const logits = unembed(config, parameters, hidden); // [B · T, vocabulary]
@@ -55,28 +59,56 @@ export function lossGraph(
   return { loss: neg(sumAll(mul(likelihoods, weights))), layers };
 }
 
-/** The G query heads of a group are rows of one matrix, so that keys and values are read once for all of them. */
-function attendCausally({ query, key, value }: AttentionHeads, mask: Value): Value {
+/**
+ * Block by block of queries, each against the keys up to its end: of whole scores nearly half would be masked. The
+ * G query heads of a group are rows of one matrix, so that keys and values are read once for all of them.
+ */
+function attendCausally({ query, key, value }: AttentionHeads, blocks: readonly Block[]): Value {
   const [groups = 0, group = 0, tokens = 0, size = 0] = query.shape.map(Number);
-  const [q, k, v] = [reshape(query, [groups, group * tokens, size]), flat(key), flat(value)];
-  const scores = matmul(q, k, { transB: true, alpha: 1 / Math.sqrt(size) }); // [B · KV, G · T, T]
-  const shares = apply('Softmax', [add(scores, mask)], { axis: -1 });
-  return reshape(matmul(shares, v), query.shape);
+  const queries = applyMany('Split', [query], { axis: 2, sizes: blocks.map(({ length }) => length) });
+  const read = blocks.map(({ start, length, mask }, at) => {
+    const rows = reshape(queries[at] ?? query, [groups, group * length, size]);
+    const [keys, values] = [key, value].map(heads => firstTokens(heads, start + length, tokens));
+    if (keys === undefined || values === undefined) throw new Error('attention has keys and values');
+    const scores = matmul(rows, keys, { transB: true, alpha: 1 / Math.sqrt(size) }); // [B · KV, G · length, end]
+    const shares = apply('Softmax', [add(scores, mask)], { axis: -1 });
+    return reshape(matmul(shares, values), [groups, group, length, size]);
+  });
+  return apply('Concat', read, { axis: 2 }); // [B · KV, G, T, D]
 }
 
-/** [B · KV, 1, T, D] as [B · KV, T, D]. */
-function flat(heads: Value): Value {
-  return reshape(heads, heads.shape.toSpliced(1, 1));
+/** Of [B · KV, 1, T, D] the first of T, as [B · KV, count, D]. */
+function firstTokens(heads: Value, count: number, tokens: number): Value {
+  const all = reshape(heads, heads.shape.toSpliced(1, 1));
+  if (count === tokens) return all;
+  return applyMany('Split', [all], { axis: 1, sizes: [count, tokens - count] })[0] ?? all;
 }
 
-/** Added to scores [G · T, T]: hides what comes after each token. */
-function causalMask(tokens: number, group: number): Value {
+/** Queries that are masked alike. */
+interface Block {
+  readonly start: number;
+  readonly length: number;
+  /** Added to their scores [G · length, start + length]: hides what comes after each. */
+  readonly mask: Value;
+}
+
+function causalBlocks(tokens: number, group: number, blockTokens: number): readonly Block[] {
+  const count = Math.max(1, Math.round(tokens / blockTokens));
+  return Array.from({ length: count }, (_, at) => {
+    const start = Math.floor((at * tokens) / count);
+    const end = Math.floor(((at + 1) * tokens) / count);
+    return { start, length: end - start, mask: causalMask(start, end, group) };
+  });
+}
+
+function causalMask(start: number, end: number, group: number): Value {
   const hidden = -1e9;
-  const values = new Float32Array(group * tokens * tokens);
-  for (let row = 0; row < group * tokens; row++) {
-    values.fill(hidden, row * tokens + (row % tokens) + 1, (row + 1) * tokens);
+  const length = end - start;
+  const values = new Float32Array(group * length * end);
+  for (let row = 0; row < group * length; row++) {
+    values.fill(hidden, row * end + start + (row % length) + 1, (row + 1) * end);
   }
-  return constant(float32Constant([group * tokens, tokens], values), 'causal_mask');
+  return constant(float32Constant([group * length, end], values), 'causal_mask');
 }
 
 function positions(rows: number, tokens: number): Value {

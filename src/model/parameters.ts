@@ -2,7 +2,7 @@
 // whether they are float32 constants, int8 constants or, for training, inputs of the graph is decided here.
 
 import type { Value } from '../graph/graph.ts';
-import { apply, constant } from '../graph/graph.ts';
+import { apply, applyMany, constant } from '../graph/graph.ts';
 import { constantTensor } from '../graph/tensor.ts';
 import { quantizeChannel } from './quantize.ts';
 import type { MatrixName, Weights } from './weights.ts';
@@ -14,6 +14,8 @@ export interface Parameters {
   embed(matrix: MatrixName, tokens: Value): Value;
   /** `x · Wᵀ` for x [T, columns], with the matrices stacked along their rows: [T, sum of rows]. */
   linear(matrices: readonly MatrixName[], x: Value): Value;
+  /** `x · Wᵀ` for x [T, columns] of each matrix apart: [T, rows]. */
+  linears(matrices: readonly MatrixName[], x: Value): readonly Value[];
 }
 
 export type Precision = 'float32' | 'int8';
@@ -28,10 +30,10 @@ const float32DownProjectionElements = 16_000_000;
 /** Weights as constants of the graph. With `int8`, matrices are quantized except where that is known to hurt. */
 export function constantParameters(weights: Weights, precision: Precision): Parameters {
   const float32 = float32Parameters(weights);
-  if (precision === 'float32') return float32;
+  if (precision === 'float32') return withLinears(float32);
   const int8 = int8Parameters(weights);
   let keptElements = 0;
-  return {
+  return withLinears({
     ...int8,
     linear(matrices, x) {
       const [first] = matrices;
@@ -41,10 +43,22 @@ export function constantParameters(weights: Weights, precision: Precision): Para
       }
       return int8.linear(matrices, x);
     },
+  });
+}
+
+/** One product for all, cut apart: a run of few tokens is over before another product would have begun. */
+function withLinears(parameters: Omit<Parameters, 'linears'>): Parameters {
+  return {
+    ...parameters,
+    linears: (matrices, x) =>
+      applyMany('Split', [parameters.linear(matrices, x)], {
+        axis: 1,
+        sizes: matrices.map(({ rows }) => rows),
+      }),
   };
 }
 
-function float32Parameters(weights: Weights): Parameters {
+function float32Parameters(weights: Weights): Omit<Parameters, 'linears'> {
   return {
     vector: vectorOf(weights),
     embed(table, tokens) {
@@ -68,7 +82,7 @@ function float32Parameters(weights: Weights): Parameters {
   };
 }
 
-function int8Parameters(weights: Weights): Parameters {
+function int8Parameters(weights: Weights): Omit<Parameters, 'linears'> {
   return {
     vector: vectorOf(weights),
     embed(table, tokens) {

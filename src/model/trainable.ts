@@ -1,5 +1,5 @@
-// Weights that training changes: inputs of the graph, by the tensors that the transformer asks for. Matrices that
-// multiply the same activations are one tensor, so that they are one product; they are exported one by one.
+// Weights that training changes: inputs of the graph, by the tensors that the transformer asks for. Matrices whose
+// stacked product it asks for are one tensor; they are exported one by one.
 
 import { matmul } from '../graph/arithmetic.ts';
 import type { Value } from '../graph/graph.ts';
@@ -71,5 +71,7 @@ export function trainableParameters(): TrainableParameters {
     },
     embed: (table, tokens) => apply('Gather', [matrix([table], false), tokens], { axis: 0 }),
     linear: (matrices, x) => matmul(x, matrix(matrices, true), { transB: true }),
+    // Products of a whole batch are long: nothing is gained by one for all, and cutting it apart would copy it.
+    linears: (matrices, x) => matrices.map(one => matmul(x, matrix([one], true), { transB: true })),
   };
 }

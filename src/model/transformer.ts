@@ -172,11 +172,8 @@ function feedForward(
     rows: intermediateSize,
     columns: hiddenSize,
   });
-  const [gate, up] = applyMany('Split', [parameters.linear([inner('gate'), inner('up')], x)], {
-    axis: 1,
-    sizes: [intermediateSize, intermediateSize],
-  });
-  if (gate === undefined || up === undefined) throw new Error('the split has two parts');
+  const [gate, up] = parameters.linears([inner('gate'), inner('up')], x);
+  if (gate === undefined || up === undefined) throw new Error('gate and up are two');
   const active = apply('Mul', [apply('QuickGelu', [gate], { alpha: 1 }), up], {});
   return parameters.linear(
     [{ name: `${prefix}.down_proj.weight`, rows: hiddenSize, columns: intermediateSize }],

@@ -85,6 +85,8 @@ describe('graph/simplify', () => {
     await check(transpose(transpose(x, [1, 0]), [1, 0]), []);
     await check(transpose(transpose(reshape(x, [3, 2, 2]), [1, 2, 0]), [1, 2, 0]), ['Reshape', 'Transpose']);
     await check(apply('Expand', [x], { shape: [3, 4] }), []);
+    await check(apply('Concat', [x], { axis: 0 }), []);
+    await check(apply('Split', [x], { axis: 0, sizes: [3] }), []);
     await check(apply('ReduceSum', [reshape(x, [12, 1])], { axes: [-1] }), ['Reshape']);
   });
 
@@ -116,7 +118,12 @@ describe('graph/simplify', () => {
     ok(gradient !== undefined);
     const nodes = topologicalNodes(simplify({ outputs: { gradient } })).map(({ op }) => op);
     strictEqual(nodes.filter(op => op === 'ScatterElements').length, 1);
-    ok(!nodes.includes('Add') && !nodes.includes('ReduceSum') && !nodes.includes('LogSoftmax'), nodes.join());
+    ok(
+      !nodes.includes('Add') &&
+        !nodes.includes('ReduceSum') &&
+        nodes.filter(op => op === 'LogSoftmax').length === 1,
+      nodes.join(),
+    );
   });
 });
 
