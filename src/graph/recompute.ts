@@ -3,8 +3,8 @@
 
 import { applyMany, outputsOf } from './graph.ts';
 import type { Node, Value } from './graph.ts';
-import type { Op, OpInputs } from './ops.ts';
 import { dimensionAt, elementCount } from './shape.ts';
+import { reapply } from './substitute.ts';
 import { ValueMap } from './valueMap.ts';
 
 /** What is between two checkpoints, while the way back is there. */
@@ -61,9 +61,10 @@ export class Recomputation {
     const known = segment.again.get(node);
     if (known !== undefined) return known;
     const inputs = node.inputs.map(value => this.valueAgain(value, before, depth, segment));
-    const copy = copyOf(node, inputs);
-    segment.again.set(node, copy);
-    return copy;
+    const [first] = reapply(node, inputs);
+    if (first?.source.kind !== 'node') throw new Error(`${node.op} has no outputs`);
+    segment.again.set(node, first.source.node);
+    return first.source.node;
   }
 
   private valueAgain(value: Value, before: Value, depth: number, segment: Segment): Value {
@@ -73,12 +74,6 @@ export class Recomputation {
     if (this.depths.get(node) !== depth) return value;
     return outputsOf(this.again(node))[output] ?? value;
   }
-}
-
-function copyOf<O extends Op>(node: Node<O>, inputs: readonly Value[]): Node {
-  const [first] = applyMany(node.op, inputs as unknown as OpInputs<O, Value>, node.attributes);
-  if (first?.source.kind !== 'node') throw new Error(`${node.op} has no outputs`);
-  return first.source.node;
 }
 
 /**

@@ -3,9 +3,10 @@
 
 import { reshape, transpose } from './arithmetic.ts';
 import type { Graph, Node, Value } from './graph.ts';
-import { apply, applyMany, outputsOf, topologicalNodes } from './graph.ts';
+import { apply, outputsOf, topologicalNodes } from './graph.ts';
 import type { Op, OpAttributes, OpInputs } from './ops.ts';
 import { dimensionAt, elementCount, normalizeAxis, sameShape } from './shape.ts';
+import { reapply } from './substitute.ts';
 import type { ConstantTensor } from './tensor.ts';
 import { ValueMap } from './valueMap.ts';
 
@@ -35,11 +36,12 @@ class Interning {
   private readonly constants = new Map<string, Value>();
   private readonly ids = new Map<unknown, number>();
 
-  node<O extends Op>({ op, attributes }: Node<O>, inputs: readonly Value[]): readonly Value[] {
+  node(node: Node, inputs: readonly Value[]): readonly Value[] {
+    const { op, attributes } = node;
     const key = `${op} ${JSON.stringify(attributes)} ${inputs.map(value => this.idOf(value)).join(' ')}`;
     const known = this.nodes.get(key);
     if (known !== undefined) return known;
-    const made = applyMany(op, inputs as unknown as OpInputs<O, Value>, attributes);
+    const made = reapply(node, inputs);
     this.nodes.set(key, made);
     return made;
   }

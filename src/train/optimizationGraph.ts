@@ -4,8 +4,8 @@ import { add, div, mul, reshape, scalar, sqrt, sub } from '../graph/arithmetic.t
 import { backward } from '../graph/backward.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { apply, input } from '../graph/graph.ts';
-import { elementCount } from '../graph/shape.ts';
-import type { TrainableTensor } from '../model/trainable.ts';
+import type { FlatVector } from './flatVectors.ts';
+import { readFrom } from './flatVectors.ts';
 
 /** What stays the same throughout a training. */
 export interface Hyperparameters {
@@ -20,7 +20,7 @@ export interface Hyperparameters {
   readonly clipNorm: number;
 }
 
-/** Names of inputs and outputs of the graphs, by the name of the tensor. */
+/** Names of inputs and outputs of the graphs, by the name of the vector. */
 export const firstMoment = (name: string) => `first_moment:${name}`;
 export const secondMoment = (name: string) => `second_moment:${name}`;
 export const carriedGradient = (name: string) => `carried_gradient:${name}`;
@@ -29,78 +29,78 @@ export const nextParameter = (name: string) => `next:${name}`;
 export const nextFirstMoment = (name: string) => `next_first_moment:${name}`;
 export const nextSecondMoment = (name: string) => `next_second_moment:${name}`;
 
+/** A loss of trainable tensors, and where on its way activations may be computed anew from; see `backward`. */
 export interface DifferentiableLoss {
   readonly loss: Value;
-  /** Values to compute activations anew from; see `backward`. */
   readonly checkpoints: readonly Value[];
 }
 
+/** Inputs: those of the loss, and the vectors by their names. Output: `loss`. */
+export function evaluationGraph({ loss }: DifferentiableLoss, vectors: readonly FlatVector[]): Graph {
+  const [read = loss] = readFrom(vectors, [loss]);
+  return { outputs: { loss: read } };
+}
+
 /**
- * Inputs: those of the loss, and with `carried` the gradients of the batches before.
- * Outputs: `loss`, and the gradients with those carried.
+ * Inputs: those of the loss, the vectors, and the gradients of the batches before. Outputs: `loss`, and the
+ * gradients with those carried.
  */
-export function gradientGraph(
-  { loss, checkpoints }: DifferentiableLoss,
-  tensors: readonly TrainableTensor[],
-  carried: boolean,
-): Graph {
-  const gradients = gradientsOf(loss, tensors, checkpoints, carried);
+export function gradientGraph(differentiable: DifferentiableLoss, vectors: readonly FlatVector[]): Graph {
+  const { loss, gradients } = differentiated(differentiable, vectors, true);
   const outputs = gradients.map(([{ name }, gradient]) => [gradientOutput(name), gradient] as const);
   return { outputs: { loss, ...Object.fromEntries(outputs) } };
 }
 
 /**
- * Inputs: those of the loss, the moments, with `carried` the gradients of the batches before, `learning_rate`
- * float32 [], and `first_correction` and `second_correction` float32 [], `1 - beta ** steps` of the two betas
- * with this step counted. Outputs: `loss`, `gradient_norm` before clipping, and the parameters and moments after
- * the step.
+ * Inputs: those of the loss, the vectors and their moments, with `carried` the gradients of the batches before,
+ * `learning_rate` float32 [], and `first_correction` and `second_correction` float32 [], `1 - beta ** steps` of the
+ * two betas with this step counted. Outputs: `loss`, `gradient_norm` before clipping, and the vectors and moments
+ * after the step.
  */
 export function updateGraph(
-  { loss, checkpoints }: DifferentiableLoss,
-  tensors: readonly TrainableTensor[],
+  differentiable: DifferentiableLoss,
+  vectors: readonly FlatVector[],
   carried: boolean,
   hyperparameters: Hyperparameters,
 ): Graph {
-  const gradients = gradientsOf(loss, tensors, checkpoints, carried);
+  const { loss, gradients } = differentiated(differentiable, vectors, carried);
   const norm = globalNorm(gradients.map(([, gradient]) => gradient));
   const limit = scalar(hyperparameters.clipNorm);
   const clip = div(limit, apply('Max', [norm, limit], {}));
   const update = adamW(hyperparameters, clip);
   const outputs: Record<string, Value> = { loss, gradient_norm: norm };
-  for (const [tensor, gradient] of gradients) {
-    const next = update(tensor, gradient);
-    outputs[nextParameter(tensor.name)] = next.parameter;
-    outputs[nextFirstMoment(tensor.name)] = next.first;
-    outputs[nextSecondMoment(tensor.name)] = next.second;
+  for (const [vector, gradient] of gradients) {
+    const next = update(vector, gradient);
+    outputs[nextParameter(vector.name)] = next.parameter;
+    outputs[nextFirstMoment(vector.name)] = next.first;
+    outputs[nextSecondMoment(vector.name)] = next.second;
   }
   return { outputs };
 }
 
-function gradientsOf(
-  loss: Value,
-  tensors: readonly TrainableTensor[],
-  checkpoints: readonly Value[],
+function differentiated(
+  { loss, checkpoints }: DifferentiableLoss,
+  vectors: readonly FlatVector[],
   carried: boolean,
-): readonly (readonly [TrainableTensor, Value])[] {
+): { loss: Value; gradients: readonly (readonly [FlatVector, Value])[] } {
+  const [read = loss, ...kept] = readFrom(vectors, [loss, ...checkpoints]);
   const gradients = backward(
-    loss,
-    tensors.map(({ value }) => value),
-    checkpoints,
+    read,
+    vectors.map(({ value }) => value),
+    kept,
   );
-  return tensors.map((tensor, at) => {
+  const paired = vectors.map((vector, at): readonly [FlatVector, Value] => {
     const gradient = gradients[at];
-    if (gradient === undefined) throw new Error(`${tensor.name} has no gradient`);
-    if (!carried) return [tensor, gradient];
-    return [tensor, add(input(carriedGradient(tensor.name), 'float32', tensor.value.shape), gradient)];
+    if (gradient === undefined) throw new Error(`${vector.name} has no gradient`);
+    if (!carried) return [vector, gradient];
+    return [vector, add(input(carriedGradient(vector.name), 'float32', [vector.size]), gradient)];
   });
+  return { loss: read, gradients: paired };
 }
 
-/** The Euclidean norm of all elements of all tensors. */
-function globalNorm(tensors: readonly Value[]): Value {
-  const squares = tensors.map(tensor => {
-    const flat = reshape(tensor, [1, elementCount(tensor.shape)]);
-    return apply('ReduceSumSquare', [flat], { axes: [1] });
-  });
+/** The Euclidean norm of all elements of all vectors. */
+function globalNorm(vectors: readonly Value[]): Value {
+  const squares = vectors.map(vector => apply('ReduceSumSquare', [vector], { axes: [0] }));
   const total = apply('ReduceSum', [apply('Concat', squares, { axis: 0 })], { axes: [0] });
   return sqrt(reshape(total, []));
 }
@@ -112,7 +112,7 @@ function globalNorm(tensors: readonly Value[]): Value {
 function adamW(
   { beta1, beta2, epsilon, weightDecay }: Hyperparameters,
   clip: Value,
-): (tensor: TrainableTensor, gradient: Value) => { parameter: Value; first: Value; second: Value } {
+): (vector: FlatVector, gradient: Value) => { parameter: Value; first: Value; second: Value } {
   const learningRate = input('learning_rate', 'float32', []);
   const root = sqrt(input('second_correction', 'float32', []));
   const stepSize = div(mul(learningRate, root), input('first_correction', 'float32', []));

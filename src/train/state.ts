@@ -1,7 +1,8 @@
-// The state of a training as the graph has it, by trainable tensors, and as files have it, by Hugging Face's names.
+// The state of a training as the graph has it, in flat vectors, and as files have it, by Hugging Face's names.
 
 import { elementCount } from '../graph/shape.ts';
-import type { TrainableTensor } from '../model/trainable.ts';
+import type { Weights } from '../model/weights.ts';
+import type { FlatVector } from './flatVectors.ts';
 
 /** A tensor of the state; its data is never changed, only replaced. */
 export interface StateTensor {
@@ -18,7 +19,7 @@ export interface TrainingState {
   readonly secondMoments: ReadonlyMap<string, StateTensor>;
 }
 
-/** By the names of trainable tensors, which may be several matrices stacked. */
+/** What flat vectors hold, by their names. */
 export type Arrays = ReadonlyMap<string, Float32Array>;
 
 export interface StateArrays {
@@ -27,46 +28,52 @@ export interface StateArrays {
   readonly secondMoments: Arrays;
 }
 
-/** One of zeros for each tensor. */
-export function zerosFor(tensors: readonly TrainableTensor[]): Arrays {
-  return new Map(tensors.map(({ name, value }) => [name, new Float32Array(elementCount(value.shape))]));
+/** Zeros for each vector. */
+export function zerosFor(vectors: readonly FlatVector[]): Arrays {
+  return new Map(vectors.map(({ name, size }) => [name, new Float32Array(size)]));
 }
 
-/** The matrices of a tensor by their own names; views, not copies. */
-export function partsOf(
-  { name, parts }: TrainableTensor,
-  arrays: Arrays,
-): readonly (readonly [string, StateTensor])[] {
-  const data = arrays.get(name) ?? new Float32Array();
-  let start = 0;
-  return parts.map(part => {
-    const size = elementCount(part.shape);
-    const view = data.subarray(start, start + size);
-    start += size;
-    return [part.name, { shape: part.shape, data: view }];
-  });
-}
-
-/** Puts matrices together again. Throws an error that names the one that is missing or of another size. */
-export function joinParts(
-  tensors: readonly TrainableTensor[],
-  parts: ReadonlyMap<string, StateTensor>,
-): ReadonlyMap<string, Float32Array> {
+/** What the vectors hold before training. */
+export function initialFor(vectors: readonly FlatVector[], weights: Weights): Arrays {
   return new Map(
-    tensors.map(tensor => {
-      const joined = new Float32Array(elementCount(tensor.value.shape));
+    vectors.map(({ name, size, tensors }) => {
+      const flat = new Float32Array(size);
       let start = 0;
-      for (const { name, shape } of tensor.parts) {
-        const part = parts.get(name);
-        if (part?.data.length !== elementCount(shape)) {
-          throw new Error(
-            `the training state has no ${name} of ${shape.join(' × ')}: it is of another model or mode`,
-          );
-        }
-        joined.set(part.data, start);
-        start += part.data.length;
+      for (const tensor of tensors) {
+        flat.set(tensor.initial(weights), start);
+        start += elementCount(tensor.value.shape);
       }
-      return [tensor.name, joined];
+      return [name, flat];
     }),
   );
+}
+
+/** The matrices and vectors of the model by their own names; views, not copies. */
+export function byPart(vectors: readonly FlatVector[], arrays: Arrays): ReadonlyMap<string, StateTensor> {
+  const parts = new Map<string, StateTensor>();
+  for (const { name, tensors } of vectors) {
+    const flat = arrays.get(name) ?? new Float32Array();
+    let start = 0;
+    for (const part of tensors.flatMap(tensor => tensor.parts)) {
+      const size = elementCount(part.shape);
+      parts.set(part.name, { shape: part.shape, data: flat.subarray(start, start + size) });
+      start += size;
+    }
+  }
+  return parts;
+}
+
+/** Puts the parts together again. Throws an error that names the one that is missing or of another size. */
+export function joinParts(vectors: readonly FlatVector[], parts: ReadonlyMap<string, StateTensor>): Arrays {
+  const joined = zerosFor(vectors);
+  for (const [name, { shape, data }] of byPart(vectors, joined)) {
+    const part = parts.get(name);
+    if (part?.data.length !== data.length) {
+      throw new Error(
+        `the training state has no ${name} of ${shape.join(' × ')}: it is of another model or mode`,
+      );
+    }
+    data.set(part.data);
+  }
+  return joined;
 }

@@ -5,7 +5,6 @@ import type { Disposable } from '../base/disposable.ts';
 import { SerialQueue } from '../base/serialQueue.ts';
 import type { Graph } from '../graph/graph.ts';
 import { encodeOnnx } from '../graph/onnx.ts';
-import { elementCount } from '../graph/shape.ts';
 import { simplify } from '../graph/simplify.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { LoraOptions } from '../model/lora.ts';
@@ -14,13 +13,15 @@ import type { BatchShape } from '../model/lossGraph.ts';
 import { lossGraph } from '../model/lossGraph.ts';
 import { constantParameters } from '../model/parameters.ts';
 import type { TensorView } from '../model/tensorView.ts';
-import type { TrainableParameters } from '../model/trainable.ts';
 import { trainableParameters } from '../model/trainable.ts';
 import type { Weights } from '../model/weights.ts';
 import type { GraphSession, NamedTensors, Runtime, RuntimeTensor } from '../runtime/session.ts';
+import type { FlatVector } from './flatVectors.ts';
+import { flatVectors } from './flatVectors.ts';
 import type { Hyperparameters } from './optimizationGraph.ts';
 import {
   carriedGradient,
+  evaluationGraph,
   firstMoment,
   gradientGraph,
   gradientOutput,
@@ -31,7 +32,7 @@ import {
   updateGraph,
 } from './optimizationGraph.ts';
 import type { Arrays, StateArrays, StateTensor, TrainingState } from './state.ts';
-import { joinParts, partsOf, zerosFor } from './state.ts';
+import { byPart, initialFor, joinParts, zerosFor } from './state.ts';
 
 export type TrainingMode = { readonly kind: 'full' } | ({ readonly kind: 'lora' } & LoraOptions);
 
@@ -95,7 +96,7 @@ type SessionKind = 'loss' | 'gradients' | 'update' | 'updateCarried';
 
 class GraphStep implements TrainingStep {
   readonly trainedParameters: number;
-  private readonly parameters: TrainableParameters;
+  private readonly vectors: readonly FlatVector[];
   private readonly graphs: Readonly<Record<SessionKind, () => Graph>>;
   private readonly sessions = new Map<SessionKind, Promise<GraphSession>>();
   private readonly queue = new SerialQueue();
@@ -110,25 +111,26 @@ class GraphStep implements TrainingStep {
     private readonly options: StepOptions,
   ) {
     const { mode, shape, hyperparameters, recompute } = options;
-    this.parameters =
+    const parameters =
       mode.kind === 'full'
         ? trainableParameters()
         : loraParameters(constantParameters(source, 'float32'), mode);
-    const { loss, layers } = lossGraph(config, this.parameters, shape);
+    const { loss, layers } = lossGraph(config, parameters, shape);
     const differentiable = { loss, checkpoints: recompute ? layers : [] };
-    const { tensors } = this.parameters;
+    const vectors = flatVectors(parameters.tensors);
+    this.vectors = vectors;
     this.graphs = {
-      loss: () => ({ outputs: { loss } }),
-      gradients: () => gradientGraph(differentiable, tensors, true),
-      update: () => updateGraph(differentiable, tensors, false, hyperparameters),
-      updateCarried: () => updateGraph(differentiable, tensors, true, hyperparameters),
+      loss: () => evaluationGraph(differentiable, vectors),
+      gradients: () => gradientGraph(differentiable, vectors),
+      update: () => updateGraph(differentiable, vectors, false, hyperparameters),
+      updateCarried: () => updateGraph(differentiable, vectors, true, hyperparameters),
     };
     this.values = {
-      parameters: new Map(tensors.map(tensor => [tensor.name, tensor.initial(source)])),
-      firstMoments: zerosFor(tensors),
-      secondMoments: zerosFor(tensors),
+      parameters: initialFor(vectors, source),
+      firstMoments: zerosFor(vectors),
+      secondMoments: zerosFor(vectors),
     };
-    this.trainedParameters = tensors.reduce((total, { value }) => total + elementCount(value.shape), 0);
+    this.trainedParameters = vectors.reduce((total, { size }) => total + size, 0);
   }
 
   async step(batches: readonly Batch[], learningRate: number): Promise<StepResult> {
@@ -138,7 +140,7 @@ class GraphStep implements TrainingStep {
       let loss = 0;
       let carried: NamedTensors | undefined;
       for (const batch of batches.slice(0, -1)) {
-        carried ??= this.feedsOf(carriedGradient, zerosFor(this.parameters.tensors));
+        carried ??= this.feedsOf(carriedGradient, zerosFor(this.vectors));
         const results = await this.run('gradients', { ...this.batchFeeds(batch, total), ...carried });
         loss += scalarOf(results, 'loss');
         carried = this.feedsOf(carriedGradient, this.outputs(results, gradientOutput));
@@ -176,37 +178,25 @@ class GraphStep implements TrainingStep {
   state(): TrainingState {
     return {
       steps: this.steps,
-      parameters: this.byPart(this.values.parameters),
-      firstMoments: this.byPart(this.values.firstMoments),
-      secondMoments: this.byPart(this.values.secondMoments),
+      parameters: byPart(this.vectors, this.values.parameters),
+      firstMoments: byPart(this.vectors, this.values.firstMoments),
+      secondMoments: byPart(this.vectors, this.values.secondMoments),
     };
   }
 
   restore(state: TrainingState): void {
-    const { tensors } = this.parameters;
     this.values = {
-      parameters: joinParts(tensors, state.parameters),
-      firstMoments: joinParts(tensors, state.firstMoments),
-      secondMoments: joinParts(tensors, state.secondMoments),
+      parameters: joinParts(this.vectors, state.parameters),
+      firstMoments: joinParts(this.vectors, state.firstMoments),
+      secondMoments: joinParts(this.vectors, state.secondMoments),
     };
     this.steps = state.steps;
   }
 
   weights(): ReadonlyMap<string, TensorView> {
     const { mode } = this.options;
-    if (mode.kind === 'full') {
-      const parts = [...this.byPart(this.values.parameters)];
-      return new Map(parts.map(([name, { shape, data }]) => [name, viewOf(name, shape, data)]));
-    }
-    const merged = mergeLora(this.source, this.values.parameters, mode);
-    const all = trainableParameters();
-    lossGraph(this.config, all, { rows: 1, tokens: 1 });
-    const values = new Map(all.tensors.map(tensor => [tensor.name, tensor.initial(merged)]));
-    return new Map(
-      all.tensors.flatMap(tensor =>
-        partsOf(tensor, values).map(([name, { shape, data }]) => [name, viewOf(name, shape, data)]),
-      ),
-    );
+    const trained = byPart(this.vectors, this.values.parameters);
+    return views(mode.kind === 'full' ? trained : this.merged(trained, mode));
   }
 
   dispose(): void {
@@ -220,6 +210,18 @@ class GraphStep implements TrainingStep {
       );
     }
     this.sessions.clear();
+  }
+
+  /** Every weight of the model, with adapters in those that have some. */
+  private merged(
+    adapters: ReadonlyMap<string, StateTensor>,
+    mode: LoraOptions,
+  ): ReadonlyMap<string, StateTensor> {
+    const data = new Map([...adapters].map(([name, tensor]) => [name, tensor.data]));
+    const all = trainableParameters();
+    lossGraph(this.config, all, { rows: 1, tokens: 1 });
+    const vectors = flatVectors(all.tensors);
+    return byPart(vectors, initialFor(vectors, mergeLora(this.source, data, mode)));
   }
 
   private async run(kind: SessionKind, feeds: NamedTensors): Promise<NamedTensors> {
@@ -269,24 +271,30 @@ class GraphStep implements TrainingStep {
 
   private feedsOf(nameOf: (name: string) => string, arrays: Arrays): NamedTensors {
     const feeds: Record<string, RuntimeTensor> = {};
-    for (const { name, value } of this.parameters.tensors) {
+    for (const { name, size } of this.vectors) {
       const data = arrays.get(name);
-      if (data !== undefined) feeds[nameOf(name)] = { type: 'float32', shape: value.shape.map(Number), data };
+      if (data !== undefined) feeds[nameOf(name)] = { type: 'float32', shape: [size], data };
     }
     return feeds;
   }
 
   private outputs(results: NamedTensors, nameOf: (name: string) => string): Arrays {
-    return new Map(this.parameters.tensors.map(({ name }) => [name, floatsOf(results, nameOf(name))]));
-  }
-
-  private byPart(arrays: Arrays): ReadonlyMap<string, StateTensor> {
-    return new Map(this.parameters.tensors.flatMap(tensor => partsOf(tensor, arrays)));
+    return new Map(this.vectors.map(({ name }) => [name, floatsOf(results, nameOf(name))]));
   }
 }
 
-function viewOf(name: string, shape: readonly number[], data: Float32Array): TensorView {
-  return { name, dtype: 'F32', shape, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+function views(tensors: ReadonlyMap<string, StateTensor>): ReadonlyMap<string, TensorView> {
+  return new Map(
+    [...tensors].map(
+      ([
+        name,
+        {
+          shape,
+          data: { buffer, byteOffset, byteLength },
+        },
+      ]) => [name, { name, dtype: 'F32', shape, data: new Uint8Array(buffer, byteOffset, byteLength) }],
+    ),
+  );
 }
 
 function scalarFeed(value: number): RuntimeTensor {
