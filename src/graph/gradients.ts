@@ -50,6 +50,7 @@ export const gradientRules: { readonly [O in Op]: GradientRule<O> } = {
   Max: { notDifferentiable: 'has no gradient where its operands are equal' },
   Neg: (_, g) => [neg(g)],
   Sqrt: ({ outputs }, g) => [mul(scalar(0.5), div(g, only(outputs)))],
+  Log: ({ inputs: [x] }, g) => [div(g, x)],
   Exp: ({ outputs }, g) => [mul(g, only(outputs))],
   // s' = s (1 - s)
   Sigmoid({ outputs }, g) {

@@ -50,6 +50,7 @@ export const opDefinitions: { readonly [O in Op]: OpDefinition<O> } = {
   Neg: { infer: ([x]) => [x], onnx: () => ({}) },
   Sqrt: { infer: ([x]) => [x], onnx: () => ({}) },
   Exp: { infer: ([x]) => [x], onnx: () => ({}) },
+  Log: { infer: ([x]) => [x], onnx: () => ({}) },
   Sigmoid: { infer: ([x]) => [x], onnx: () => ({}) },
   ReduceSum: {
     infer: ([x], { axes }) => inferReduction(x, axes),

@@ -17,6 +17,7 @@ export interface OpAttributes {
   Neg: None;
   Sqrt: None;
   Exp: None;
+  Log: None;
   Sigmoid: None;
   /** Sums along axes, which stay with size 1. */
   ReduceSum: { readonly axes: readonly number[] };
@@ -66,6 +67,7 @@ interface InputCounts {
   Neg: 1;
   Sqrt: 1;
   Exp: 1;
+  Log: 1;
   Sigmoid: 1;
   ReduceSum: 1;
   ReduceSumSquare: 1;

@@ -1,7 +1,7 @@
 // Rewrites a graph into a smaller one with the same outputs: what is computed twice is computed once, and a few
 // identities that differentiation leaves behind are applied. What no output depends on falls away by itself.
 
-import { reshape, transpose } from './arithmetic.ts';
+import { reshape, scalar, transpose } from './arithmetic.ts';
 import type { Graph, Node, Value } from './graph.ts';
 import { apply, outputsOf, topologicalNodes } from './graph.ts';
 import type { Op, OpAttributes, OpInputs } from './ops.ts';
@@ -12,6 +12,9 @@ import { ValueMap } from './valueMap.ts';
 
 /** Two values of the result that are computed alike are the same value, constants of up to this size too. */
 const comparedConstantBytes = 4096;
+
+/** The smallest that is not denormal. */
+const smallestFloat32 = 2 ** -126;
 
 export function simplify(graph: Graph): Graph {
   const rewritten = new ValueMap<Value>();
@@ -33,6 +36,7 @@ export function simplify(graph: Graph): Graph {
 /** Gives each value one representative: nodes by op, attributes and inputs, constants by content. */
 class Interning {
   private readonly nodes = new Map<string, readonly Value[]>();
+  private readonly made = new Set<Node>();
   private readonly constants = new Map<string, Value>();
   private readonly ids = new Map<unknown, number>();
 
@@ -43,14 +47,18 @@ class Interning {
     if (known !== undefined) return known;
     const made = reapply(node, inputs);
     this.nodes.set(key, made);
+    const [first] = made;
+    if (first?.source.kind === 'node') this.made.add(first.source.node);
     return made;
   }
 
-  /** Of what an identity made: its last node may be known already. */
+  /** Of what an identity made: its nodes may be known already. */
   result(value: Value): Value {
     const { source } = value;
     if (source.kind !== 'node') return this.constant(value);
-    return this.node(source.node, source.node.inputs)[source.output] ?? value;
+    if (this.made.has(source.node)) return value;
+    const inputs = source.node.inputs.map(operand => this.result(operand));
+    return this.node(source.node, inputs)[source.output] ?? value;
   }
 
   constant(value: Value): Value {
@@ -89,6 +97,22 @@ const identities: Identities = {
   },
   // -(-x) = x
   Neg: ([x]) => producer(x, 'Neg')?.inputs[0],
+  Exp([x]) {
+    const logarithm = producer(x, 'LogSoftmax');
+    const [logits] = logarithm?.inputs ?? [];
+    return logarithm === undefined || logits === undefined
+      ? undefined
+      : apply('Softmax', [logits], logarithm.attributes);
+  },
+  // The logarithms of a few rather than of all. A probability too small for a float32 counts as the smallest.
+  GatherElements([x, indices], attributes) {
+    const logarithm = producer(x, 'LogSoftmax');
+    const [logits] = logarithm?.inputs ?? [];
+    if (logarithm === undefined || logits === undefined) return undefined;
+    const all = apply('Softmax', [logits], logarithm.attributes);
+    const few = apply('GatherElements', [all, indices], attributes);
+    return apply('Log', [apply('Max', [few, scalar(smallestFloat32)], {})], {});
+  },
   // One element is its own sum; and what was added to zeros is all there is to sum.
   ReduceSum([x], { axes }) {
     if (axes.every(axis => dimensionAt(x.shape, axis) === 1)) return x;

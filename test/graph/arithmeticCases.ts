@@ -58,6 +58,13 @@ export const arithmeticCases = {
       outputs: [tensor(positive.shape, i => Math.sqrt(at(positive, i)))],
     },
   ],
+  Log: [
+    {
+      inputs: [positive],
+      attributes: {},
+      outputs: [tensor(positive.shape, i => Math.log(at(positive, i)))],
+    },
+  ],
   Exp: [{ inputs: [x], attributes: {}, outputs: [tensor(x.shape, i => Math.exp(at(x, i)))] }],
   Sigmoid: [{ inputs: [x], attributes: {}, outputs: [tensor(x.shape, i => 1 / (1 + Math.exp(-at(x, i))))] }],
   ReduceSum: [
