@@ -48,7 +48,7 @@ export function evaluationGraph({ loss }: DifferentiableLoss, vectors: readonly 
 export function gradientGraph(differentiable: DifferentiableLoss, vectors: readonly FlatVector[]): Graph {
   const { loss, gradients } = differentiated(differentiable, vectors, true);
   const outputs = gradients.map(([{ name }, gradient]) => [gradientOutput(name), gradient] as const);
-  return { outputs: { loss, ...Object.fromEntries(outputs) } };
+  return { outputs: { ...Object.fromEntries(outputs), loss } };
 }
 
 /**
@@ -68,14 +68,15 @@ export function updateGraph(
   const limit = scalar(hyperparameters.clipNorm);
   const clip = div(limit, apply('Max', [norm, limit], {}));
   const update = adamW(hyperparameters, clip);
-  const outputs: Record<string, Value> = { loss, gradient_norm: norm };
+  const outputs: Record<string, Value> = {};
   for (const [vector, gradient] of gradients) {
     const next = update(vector, gradient);
     outputs[nextParameter(vector.name)] = next.parameter;
     outputs[nextFirstMoment(vector.name)] = next.first;
     outputs[nextSecondMoment(vector.name)] = next.second;
   }
-  return { outputs };
+  // The loss last: the runtime computes last outputs first, and what only they read it can then overwrite.
+  return { outputs: { ...outputs, gradient_norm: norm, loss } };
 }
 
 function differentiated(
