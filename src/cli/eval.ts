@@ -1,12 +1,14 @@
 // `eval FOLDER`: what the network, memory and both are worth on held-out files of a folder. `--sweep`: from which
 // probability on suggestions should be shown.
 
-import { basename, resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
 import { defaultShowThreshold } from '../complete/types.ts';
 import { nodeFolder, nodeOuterIgnores } from '../corpus/nodeFolder.ts';
 import type { Bench } from '../evaluate/bench.ts';
 import { prepareBench, scoredFiles } from '../evaluate/bench.ts';
-import { evaluate } from '../evaluate/evaluation.ts';
+import { evaluate, evaluateTrained } from '../evaluate/evaluation.ts';
 import type { ThresholdFigures } from '../evaluate/showThreshold.ts';
 import { fitShowThreshold, sumSweeps, sweepShowThreshold } from '../evaluate/showThreshold.ts';
 import type { WorkspaceFiles } from '../evaluate/workspaceFiles.ts';
@@ -15,17 +17,24 @@ import type { Runtime } from '../runtime/session.ts';
 import { createWasmRuntime } from '../runtime/wasm.ts';
 import type { Engine } from '../worker/loadEngine.ts';
 import { loadEngine } from '../worker/loadEngine.ts';
+import { TrainingFolder } from '../worker/trainingFolder.ts';
+import type { TrainingOptions } from '../worker/trainingOptions.ts';
 import { measureCompressors } from './compressors.ts';
 import type { EvalOptions } from './evalOptions.ts';
 import { parseEvalOptions } from './evalOptions.ts';
 import { formatEvaluation, formatSweep } from './evalText.ts';
 import { createNativeRuntime } from './nativeRuntime.ts';
+import { hideProgress, showProgress } from './progressLine.ts';
+import { trainFolder } from './train.ts';
 
 export async function runEval(args: readonly string[]): Promise<void> {
   const options = parseEvalOptions(args);
-  const engine = await loadEngine(options.modelFolder, await createRuntime(options));
+  const runtime = await createRuntime(options);
+  const engine = await loadEngine(options.modelFolder, runtime);
   try {
-    console.log(options.sweep ? await sweep(options, engine) : await evaluateFolder(options, engine));
+    console.log(
+      options.sweep ? await sweep(options, engine) : await evaluateFolder(options, engine, runtime),
+    );
   } finally {
     engine.dispose();
     hideProgress();
@@ -38,15 +47,18 @@ async function createRuntime({ native, runtimeFolder, threads }: EvalOptions): P
     : createWasmRuntime({ folder: runtimeFolder, threads });
 }
 
-async function evaluateFolder(options: EvalOptions, engine: Engine): Promise<string> {
-  const { folders, seed, sizes, json, compressors: compare } = options;
-  const { files, bench } = await prepare(folders[0] ?? '.', options, engine);
-  const evaluation = await evaluate(files, bench, {
-    seed,
-    sizes,
-    showThreshold: defaultShowThreshold,
-    onProgress: showProgress,
-  });
+async function evaluateFolder(options: EvalOptions, engine: Engine, runtime: Runtime): Promise<string> {
+  const { folders, seed, sizes, json, compressors: compare, training } = options;
+  const folder = folders[0] ?? '.';
+  const { files, bench } = await prepare(folder, options, engine);
+  const how = { seed, sizes, showThreshold: defaultShowThreshold, onProgress: showProgress };
+  const evaluation = await evaluate(files, bench, how);
+  const trained =
+    training === undefined
+      ? undefined
+      : await withTrained(folder, options, training, runtime, async other =>
+          evaluateTrained(await prepareBench(other, files), how),
+        );
   if (compare) showProgress('compressing');
   const scored = scoredFiles(bench, seed, sizes);
   const compressors = compare ? await measureCompressors(files.workspace, scored) : [];
@@ -54,6 +66,7 @@ async function evaluateFolder(options: EvalOptions, engine: Engine): Promise<str
   const { modelName, device, threads } = engine.report;
   const report = {
     ...evaluation,
+    configs: { ...evaluation.configs, ...trained },
     corpus: files.report,
     compressors,
     model: modelName,
@@ -62,6 +75,30 @@ async function evaluateFolder(options: EvalOptions, engine: Engine): Promise<str
     seed,
   };
   return json ? JSON.stringify(report, null, 2) : formatEvaluation(report);
+}
+
+/** Trains on the folder less what judges it, and gives the engine of the trained model, better or not. */
+async function withTrained<T>(
+  folder: string,
+  { modelFolder, seed }: EvalOptions,
+  options: TrainingOptions,
+  runtime: Runtime,
+  use: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  const place = await mkdtemp(join(tmpdir(), 'tinymemory-'));
+  try {
+    const output = new TrainingFolder(place);
+    const training = { folder, modelFolder, options, output, runtime, splitSeed: seed, keepsWorse: true };
+    const { id } = await trainFolder(training);
+    const engine = await loadEngine(output.modelFolder(id), runtime);
+    try {
+      return await use(engine);
+    } finally {
+      engine.dispose();
+    }
+  } finally {
+    await rm(place, { recursive: true, force: true });
+  }
 }
 
 async function sweep(options: EvalOptions, engine: Engine): Promise<string> {
@@ -100,13 +137,4 @@ async function prepare(
   showProgress(`reading ${folder}`);
   const files = await readWorkspace(nodeFolder(folder), { outer: await nodeOuterIgnores(folder) }, seed);
   return { files, bench: await prepareBench(engine, files) };
-}
-
-/** On a terminal only, in one line that the result takes the place of. */
-function showProgress(what: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${what}`);
-}
-
-function hideProgress(): void {
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 }

@@ -3,7 +3,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { sampleSizes, defaultTokens } from '../evaluate/sample.ts';
 import type { SampleSizes } from '../evaluate/sample.ts';
-import { parseOptions, UsageError } from './usage.ts';
+import type { TrainingOptions } from '../worker/trainingOptions.ts';
+import { trainingOptions, trainingValues } from './trainArguments.ts';
+import { parseOptions, UsageError, wholeNumber } from './usage.ts';
 import type { SharedOptions } from './usage.ts';
 
 export interface EvalOptions extends Omit<SharedOptions, 'positionals'> {
@@ -15,13 +17,15 @@ export interface EvalOptions extends Omit<SharedOptions, 'positionals'> {
   readonly native: boolean;
   readonly sweep: boolean;
   readonly compressors: boolean;
+  /** Undefined: without training. */
+  readonly training: TrainingOptions | undefined;
 }
 
 /** Throws a UsageError. */
 export function parseEvalOptions(args: readonly string[]): EvalOptions {
   const { positionals, flags, values, ...shared } = parseOptions(args, {
-    flags: ['native', 'sweep', 'compressors'],
-    values: ['seed', 'limit'],
+    flags: ['native', 'sweep', 'compressors', 'train'],
+    values: ['seed', 'limit', ...trainingValues],
   });
   const sweep = flags.has('sweep');
   if (positionals.length === 0) throw new UsageError('eval takes a folder');
@@ -31,19 +35,18 @@ export function parseEvalOptions(args: readonly string[]): EvalOptions {
     if (!existsSync(folder)) throw new UsageError(`${folder} does not exist`);
     if (!statSync(folder).isDirectory()) throw new UsageError(`${folder} is not a folder`);
   }
+  if (!flags.has('train') && trainingValues.some(name => values.has(name)))
+    throw new UsageError('options of a training need --train');
+  if (flags.has('train') && sweep) throw new UsageError('--train and --sweep do not go together');
+  const seed = wholeNumber('seed', values.get('seed') ?? '0', 0);
   return {
     ...shared,
     folders: positionals,
-    seed: wholeNumber('seed', values.get('seed') ?? '0', 0),
+    seed,
+    training: flags.has('train') ? trainingOptions(values, seed) : undefined,
     sizes: sampleSizes(wholeNumber('limit', values.get('limit') ?? String(defaultTokens), 1)),
     native: flags.has('native'),
     sweep,
     compressors: flags.has('compressors'),
   };
-}
-
-function wholeNumber(name: string, text: string, least: number): number {
-  if (!/^\d{1,9}$/.test(text) || Number(text) < least)
-    throw new UsageError(`--${name} takes a whole number from ${least} to 999999999`);
-  return Number(text);
 }

@@ -2,7 +2,6 @@
 
 import type { CorpusReport } from '../corpus/leftOut.ts';
 import type { ConfigurationFigures, Evaluation } from '../evaluate/evaluation.ts';
-import { configurations } from '../evaluate/bench.ts';
 import type { ThresholdFigures } from '../evaluate/showThreshold.ts';
 import { leastPrecision } from '../evaluate/showThreshold.ts';
 import type { CompressorFigure } from './compressors.ts';
@@ -17,13 +16,20 @@ export interface EvaluationReport extends Evaluation {
 }
 
 export function formatEvaluation(report: EvaluationReport): string {
-  const { sample, workspace, heldOut, corpus, compressors } = report;
+  const { sample, workspace, heldOut, corpus, compressors, configs } = report;
+  const columns = columnNames.flatMap(([key, name]) => {
+    const figures = configs[key];
+    return figures === undefined ? [] : ([[name, figures]] as const);
+  });
   return [
-    row('', configurations),
+    row(
+      '',
+      columns.map(([name]) => name),
+    ),
     ...rows.map(([name, format]) =>
       row(
         name,
-        configurations.map(configuration => format(report.configs[configuration])),
+        columns.map(([, figures]) => format(figures)),
       ),
     ),
     row('bits per byte, Witten-Bell', ['', report.wittenBellBitsPerByte.toFixed(3), '']),
@@ -39,6 +45,14 @@ export function formatEvaluation(report: EvaluationReport): string {
     `${report.model} on ${report.device}, ${report.threads} threads, seed ${report.seed}`,
   ].join('\n');
 }
+
+const columnNames = [
+  ['network', 'network'],
+  ['memory', 'memory'],
+  ['both', 'both'],
+  ['trained', 'trained'],
+  ['trainedMemory', 'trained+mem.'],
+] as const;
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 const ms = (value: number) => `${value.toFixed(1)} ms`;
@@ -59,7 +73,7 @@ const rows: readonly (readonly [string, (figures: ConfigurationFigures) => strin
 ];
 
 function row(name: string, cells: readonly string[]): string {
-  return name.padEnd(28) + cells.map(cell => cell.padStart(12)).join('');
+  return name.padEnd(28) + cells.map(cell => cell.padStart(13)).join('');
 }
 
 function formatCompressor(figure: CompressorFigure): string {

@@ -5,6 +5,7 @@ import { runAsk } from './ask.ts';
 import { runBench } from './bench.ts';
 import { runComplete } from './complete.ts';
 import { runEval } from './eval.ts';
+import { runTrain } from './train.ts';
 import { UsageError } from './usage.ts';
 
 const usage = `tinymemory complete FILE:LINE:COLUMN [--json] [--model FOLDER] [--threads N]
@@ -20,14 +21,26 @@ tinymemory eval FOLDER [--seed N] [--limit N] [--native] [--compressors] [--json
                    type for each 2; more takes longer
     --native       runs on onnxruntime-node, which is quicker than the editor's runtime
     --compressors  compares with zpaq and 7z, where they are installed
+    --train        trains on the folder first, and measures the trained model too; takes the options of a training
 tinymemory eval FOLDER... --sweep [the same options]
-    measures from which probability on suggestions should be shown`;
+    measures from which probability on suggestions should be shown
+tinymemory train FOLDER [--mode full|lora|scratch] [--minutes N] [--out DIR] [--native] [--json] [--model FOLDER]
+    trains the model on a folder and keeps the result if files that it has not seen say that it is better; run again
+    after an interruption, it goes on from its checkpoint
+    --mode full       all weights (default)
+    --mode lora       low-rank adapters, merged into the model: --rank N (default 16)
+    --mode scratch    a new model: --size 0.1M, 1M or 5M (default 1M), --tokenizer own or bundled (default own)
+    --minutes N       how long (default 10); --steps N in place of it
+    --rate X          peak learning rate
+    --out DIR         where models and reports are kept (default tinymemory-FOLDER)
+    --seed N          another order and other random numbers (default 0)`;
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   complete: runComplete,
   ask: runAsk,
   bench: runBench,
   eval: runEval,
+  train: runTrain,
 };
 
 async function main([name = '', ...args]: readonly string[]): Promise<number> {

@@ -79,3 +79,25 @@ function bundledModel(here: string): string {
   const candidates = [join(here, '../models/bundled'), join(here, '../../models/bundled')];
   return candidates.find(folder => existsSync(folder)) ?? join(here, '../models/bundled');
 }
+
+/** Throws a UsageError. */
+export function wholeNumber(name: string, text: string, least: number): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) < least)
+    throw new UsageError(`--${name} takes a whole number from ${least} to 999999999`);
+  return Number(text);
+}
+
+/** A number above 0. Throws a UsageError. */
+export function numberOption(name: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
+    throw new UsageError(`--${name} takes a number above 0`);
+  return value;
+}
+
+/** Throws a UsageError that lists the choices. */
+export function oneOf<T extends string>(name: string, text: string, choices: readonly T[]): T {
+  const chosen = choices.find(choice => choice === text);
+  if (chosen === undefined) throw new UsageError(`--${name} takes one of ${choices.join(', ')}`);
+  return chosen;
+}

@@ -5,7 +5,9 @@ import { neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
 import { quantile } from '../base/statistics.ts';
 import type { Bench, Configuration, EvaluationOptions } from './bench.ts';
 import { completeLines, configurations, predictorOf, scoredFiles, typeAll, typedStretches } from './bench.ts';
+import type { LineFigures } from './lineCompletion.ts';
 import { Score, scoreFile } from './scoring.ts';
+import type { TypingFigures } from './typing.ts';
 import type { WorkspaceFiles } from './workspaceFiles.ts';
 
 /** Shares are in [0, 1]. */
@@ -28,11 +30,17 @@ export interface ConfigurationFigures {
   readonly runsPerShown: number;
 }
 
+/** The same of a model that was trained on the workspace's files: alone, and with memory. */
+export interface TrainedConfigurations {
+  readonly trained: ConfigurationFigures;
+  readonly trainedMemory: ConfigurationFigures;
+}
+
 export interface Evaluation {
   /** Held-out files and their UTF-8 bytes that were scored. */
   readonly files: number;
   readonly bytes: number;
-  readonly configs: Readonly<Record<Configuration, ConfigurationFigures>>;
+  readonly configs: Readonly<Record<Configuration, ConfigurationFigures>> & Partial<TrainedConfigurations>;
   /** Memory's evidence blended the plain way (Witten-Bell): what *memory* is to beat. */
   readonly wittenBellBitsPerByte: number;
   readonly sample: {
@@ -52,8 +60,33 @@ export async function evaluate(
   bench: Bench,
   options: EvaluationOptions,
 ): Promise<Evaluation> {
+  const { scored, scores, keys, cursors, figuresOf } = await measure(bench, options, configurations);
+  return {
+    files: scored.length,
+    bytes: scores.both.bytes,
+    configs: { network: figuresOf('network'), memory: figuresOf('memory'), both: figuresOf('both') },
+    wittenBellBitsPerByte: scores.wittenBellBits / scores.both.bytes,
+    sample: { tokens: scores.both.tokens, cursors, keys, showThreshold: options.showThreshold },
+    workspace: { files: files.workspace.length, tokens: bench.memory.size },
+    heldOut: {
+      files: bench.heldOut.length,
+      bytes: bench.heldOut.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0),
+    },
+  };
+}
+
+/** What training bought: `bench` is of the trained model. Throws a CancellationError when cancelled. */
+export async function evaluateTrained(
+  bench: Bench,
+  options: EvaluationOptions,
+): Promise<TrainedConfigurations> {
+  const { figuresOf } = await measure(bench, options, ['network', 'both']);
+  return { trained: figuresOf('network'), trainedMemory: figuresOf('both') };
+}
+
+async function measure(bench: Bench, options: EvaluationOptions, measured: readonly Configuration[]) {
   const { seed, sizes, onProgress = () => undefined, cancellation = neverCancelled } = options;
-  const { model, memory, heldOut } = bench;
+  const { model, memory } = bench;
   const scores = { network: new Score(), memory: new Score(), both: new Score(), wittenBellBits: 0 };
   const scored = scoredFiles(bench, seed, sizes);
   for (const [index, file] of scored.entries()) {
@@ -61,41 +94,38 @@ export async function evaluate(
     onProgress(`scoring ${file.path} (${index + 1} of ${scored.length})`);
     await scoreFile({ ...model, memory }, file, scores, bench.turns);
   }
-  const configs: Partial<Record<Configuration, ConfigurationFigures>> = {};
+  const figures = new Map<Configuration, ConfigurationFigures>();
   let keys = 0;
   let cursors = 0;
-  for (const configuration of configurations) {
+  for (const configuration of measured) {
     const lines = await completeLines(bench, configuration, options);
     onProgress(`typing with ${configuration}`);
     const predictor = predictorOf(bench, configuration);
     const typing = await typeAll(bench, predictor, typedStretches(bench, seed, sizes), options);
-    const score = scores[configuration];
     keys = typing.keysAlone;
     cursors = lines.cursors;
-    configs[configuration] = {
-      bitsPerByte: score.bitsPerByte,
-      tokenAccuracy: score.tokenAccuracy,
-      calibrationError: score.calibrationError,
-      lineExact: lines.lineExact,
-      lineSimilarity: lines.lineSimilarity,
-      keystrokesSaved: typing.keystrokesSaved,
-      keystrokesSavedByWord: typing.keystrokesSavedByWord,
-      shown: typing.shown,
-      precision: typing.precision,
-      latencyMs: { p50: quantile(typing.latenciesMs, 0.5), p95: quantile(typing.latenciesMs, 0.95) },
-      runsPerShown: typing.runs / Math.max(1, typing.shown),
-    };
+    figures.set(configuration, figuresFrom(scores[configuration], lines, typing));
   }
+  const figuresOf = (configuration: Configuration): ConfigurationFigures => {
+    const known = figures.get(configuration);
+    if (known === undefined) throw new Error(`${configuration} was not measured`);
+    return known;
+  };
+  return { scored, scores, keys, cursors, figuresOf };
+}
+
+function figuresFrom(score: Score, lines: LineFigures, typing: TypingFigures): ConfigurationFigures {
   return {
-    files: scored.length,
-    bytes: scores.both.bytes,
-    configs: configs as Record<Configuration, ConfigurationFigures>,
-    wittenBellBitsPerByte: scores.wittenBellBits / scores.both.bytes,
-    sample: { tokens: scores.both.tokens, cursors, keys, showThreshold: options.showThreshold },
-    workspace: { files: files.workspace.length, tokens: memory.size },
-    heldOut: {
-      files: heldOut.length,
-      bytes: heldOut.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0),
-    },
+    bitsPerByte: score.bitsPerByte,
+    tokenAccuracy: score.tokenAccuracy,
+    calibrationError: score.calibrationError,
+    lineExact: lines.lineExact,
+    lineSimilarity: lines.lineSimilarity,
+    keystrokesSaved: typing.keystrokesSaved,
+    keystrokesSavedByWord: typing.keystrokesSavedByWord,
+    shown: typing.shown,
+    precision: typing.precision,
+    latencyMs: { p50: quantile(typing.latenciesMs, 0.5), p95: quantile(typing.latenciesMs, 0.95) },
+    runsPerShown: typing.runs / Math.max(1, typing.shown),
   };
 }

@@ -4,16 +4,20 @@ import { crc32 } from '../memory/crc32.ts';
 import { PromptBuilder } from '../complete/context.ts';
 import type { Turns } from '../corpus/timeSlices.ts';
 import type { SourceFile } from '../evaluate/scoring.ts';
+import { initialWeights, scratchConfig } from '../model/initialWeights.ts';
+import type { ScratchSize } from '../model/initialWeights.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { readModelFolder } from '../model/modelFolder.ts';
 import type { ModelManifest } from '../model/modelManifest.ts';
 import type { ModelSource } from '../model/modelSource.ts';
-import { readModelSource } from '../model/modelSource.ts';
+import { huggingFaceConfig, jsonBytes, readModelSource } from '../model/modelSource.ts';
 import { nodeFileReader } from '../model/nodeFiles.ts';
 import type { Weights } from '../model/weights.ts';
 import { safetensorsWeights } from '../model/weights.ts';
 import { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { trainBpe } from '../tokenizer/trainBpe.ts';
 import type { LearntFile } from '../train/rows.ts';
+import type { TrainingOptions } from './trainingOptions.ts';
 
 export interface StartModel {
   readonly source: ModelSource;
@@ -42,6 +46,61 @@ export async function readStartModel(folder: string): Promise<StartModel> {
     tokenizer,
     prompts: new PromptBuilder(tokenizer, { header: manifest.prompt.header, separator }),
     fingerprint: checksum.toString(16),
+  };
+}
+
+/** Tokens of a tokenizer that is learnt on one workspace: a smaller model has no room for the embeddings of more. */
+const vocabularySizes: Readonly<Record<ScratchSize, number>> = { '0.1M': 1024, '1M': 4096, '5M': 8192 };
+const scratchContextTokens = 512;
+const endOfText = '<|endoftext|>';
+
+/**
+ * A model with random weights, of a size, for the tokenizer of `base` or one that is learnt on the texts. Its files say
+ * all that another program needs.
+ */
+export function scratchModel(
+  base: StartModel,
+  { size, tokenizer: whose }: Extract<TrainingOptions['mode'], { kind: 'scratch' }>,
+  texts: readonly string[],
+  seed: number,
+): StartModel {
+  const source = new Map(base.source);
+  let { tokenizer } = base;
+  let { eosTokenIds } = base.config;
+  let header = base.manifest.prompt.header;
+  if (whose === 'own') {
+    const json = trainBpe(texts, { vocabularySize: vocabularySizes[size] });
+    tokenizer = new Tokenizer(json, 'the tokenizer learnt on the workspace');
+    const end = tokenizer.specialId(endOfText);
+    if (end === undefined) throw new Error(`the learnt tokenizer has no ${endOfText}`);
+    eosTokenIds = [end];
+    header = '// {path}\n';
+    source.set('tokenizer.json', jsonBytes(json));
+    source.set(
+      'tokenizer_config.json',
+      jsonBytes({
+        tokenizer_class: 'PreTrainedTokenizerFast',
+        eos_token: endOfText,
+        pad_token: endOfText,
+        model_max_length: scratchContextTokens,
+      }),
+    );
+    source.set('generation_config.json', jsonBytes({ eos_token_id: end, pad_token_id: end }));
+  }
+  const config = scratchConfig(size, {
+    vocabSize: whose === 'own' ? tokenizer.size : base.config.vocabSize,
+    contextTokens: scratchContextTokens,
+    eosTokenIds,
+  });
+  source.set('config.json', jsonBytes(huggingFaceConfig(config)));
+  return {
+    source,
+    manifest: { ...base.manifest, name: `Grown here (${size})`, prompt: { ...base.manifest.prompt, header } },
+    config,
+    weights: initialWeights(config, seed),
+    tokenizer,
+    prompts: new PromptBuilder(tokenizer, { header, separator: eosTokenIds[0] }),
+    fingerprint: `scratch ${crc32(source.get('tokenizer.json') ?? new Uint8Array()).toString(16)}`,
   };
 }
 

@@ -8,8 +8,11 @@ import type { Turns } from '../corpus/timeSlices.ts';
 import { TimeSlices } from '../corpus/timeSlices.ts';
 import type { EvaluatedFolder } from '../evaluate/workspaceFiles.ts';
 import { crc32 } from '../memory/crc32.ts';
+import { elementCount } from '../graph/shape.ts';
+import type { ModelSource } from '../model/modelSource.ts';
 import { modelFolderFiles } from '../model/modelSource.ts';
 import type { Runtime } from '../runtime/session.ts';
+import { adapterFiles } from '../train/adapter.ts';
 import { encodeCheckpoint, parseCheckpoint } from '../train/checkpoint.ts';
 import { stepLearner } from '../train/learner.ts';
 import type { TrainingProgress } from '../train/progress.ts';
@@ -20,7 +23,7 @@ import type { Checkpoint, TrainingData, TrainingResult } from '../train/trainer.
 import { train } from '../train/trainer.ts';
 import type { MemoryStore } from './storeFile.ts';
 import type { StartModel } from './trainedModel.ts';
-import { learntFiles, readStartModel } from './trainedModel.ts';
+import { learntFiles, readStartModel, scratchModel } from './trainedModel.ts';
 import type { TrainingFiles } from './trainingFiles.ts';
 import { readTrainingFiles } from './trainingFiles.ts';
 import type { TrainingFolder } from './trainingFolder.ts';
@@ -43,6 +46,10 @@ export interface TrainingJob {
   readonly mayGoOn: () => Promise<boolean>;
   /** What is being done, in a few words. */
   readonly onPhase: (what: string) => void;
+  /** Whether a model that is no better is left in its folder all the same; it is never the one in use. */
+  readonly keepsWorse?: boolean;
+  /** Of the split that evaluations use; 0 as theirs. */
+  readonly splitSeed?: number;
   /** After each step and each check. */
   readonly onProgress: (progress: TrainingProgress) => void;
 }
@@ -74,14 +81,23 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
         await slices.giveWay();
       },
     };
-    const reading = { seed: 0, capBytes: mostBytes, turns, cancellation };
+    const reading = { seed: job.splitSeed ?? 0, capBytes: mostBytes, turns, cancellation };
     const files = await readTrainingFiles(folders, reading);
-    const start = await readStartModel(modelFolder);
+    const base = await readStartModel(modelFolder);
+    const start =
+      options.mode.kind === 'scratch'
+        ? scratchModel(
+            base,
+            options.mode,
+            files.training.map(({ text }) => text),
+            options.seed,
+          )
+        : base;
     const id = startedAt.toISOString().replace(/[:.]/g, '-');
     await output.begin(options);
     const learnt = await learn(job, start, files, turns);
     const { result, trainedParameters, parameters } = learnt;
-    const modelName = `${start.manifest.name}, trained on this workspace`;
+    const modelName = nameOf(start.manifest.name, options);
     await writeModelFolder(
       output.modelFolder(id),
       modelFolderFiles({
@@ -91,13 +107,14 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
         mixtures: undefined,
       }),
     );
+    if (learnt.adapter !== undefined) await writeModelFolder(output.adapterFolder(id), learnt.adapter);
     const decision = await decide({ ...job, id, files, turns });
     const report: TrainingReport = {
       formatVersion: 1,
       id,
       startedAt: startedAt.toISOString(),
       mode: options.mode.kind,
-      baseName: start.manifest.name,
+      baseName: base.manifest.name,
       modelName,
       parameters,
       trainedParameters,
@@ -115,7 +132,7 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
     };
     await output.writeReport(report);
     if (report.kept) await output.setActive(id);
-    else await output.removeModel(id);
+    else if (job.keepsWorse !== true) await output.removeModel(id);
     await output.end();
     return report;
   } catch (error) {
@@ -131,6 +148,14 @@ interface Learnt {
   readonly tensors: ReturnType<TrainingStep['weights']>;
   readonly trainedParameters: number;
   readonly parameters: number;
+  /** In PEFT's layout; undefined where all weights were trained. */
+  readonly adapter: ModelSource | undefined;
+}
+
+const trainedHere = ', trained here';
+
+function nameOf(base: string, { mode }: TrainingOptions): string {
+  return mode.kind === 'scratch' || base.endsWith(trainedHere) ? base : `${base}${trainedHere}`;
 }
 
 async function learn(
@@ -180,9 +205,9 @@ async function learn(
     );
     const tensors = step.weights();
     let parameters = 0;
-    for (const { shape: sizes } of tensors.values())
-      parameters += sizes.reduce((product, size) => product * size, 1);
-    return { result, tensors, trainedParameters: step.trainedParameters, parameters };
+    for (const { shape: sizes } of tensors.values()) parameters += elementCount(sizes);
+    const adapter = mode.kind === 'lora' ? adapterFiles(step.state(), mode, start.manifest.name) : undefined;
+    return { result, tensors, trainedParameters: step.trainedParameters, parameters, adapter };
   } finally {
     step.dispose();
   }
