@@ -31,17 +31,16 @@ export interface Judged {
   readonly id: string;
   readonly files: TrainingFiles;
   readonly turns: Turns;
+  readonly judgedTokens: number;
 }
 
-/** Tokens that are scored, with a line for each 80. */
-const judgedTokens = 12_000;
 const mostSamples = 6;
 
 /** Leaves the mixtures that fit the model in its folder, where others than before do. */
 export async function decide(
   judged: Judged,
 ): Promise<Pick<TrainingReport, 'before' | 'after' | 'kept' | 'samples'>> {
-  const { modelFolder, output, runtime, id, files, turns, cancellation, onPhase } = judged;
+  const { modelFolder, output, runtime, id, files, turns, judgedTokens, cancellation, onPhase } = judged;
   const judgeFolder = async (folder: string, isTrained: boolean) => {
     const engine = await loadEngine(folder, runtime);
     try {

@@ -6,7 +6,6 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } f
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import type { Disposable } from '../base/disposable.ts';
 import type { StoredMixtures } from '../infer/mixtureWeights.ts';
 import { storedMixtures } from '../infer/mixtureWeights.ts';
 import type { ModelSource } from '../model/modelSource.ts';
@@ -65,10 +64,10 @@ export class TrainingFolder {
   }
 
   /**
-   * Holds the lock until disposed of. Throws a TrainingLockedError. A process trains once at a time: a lock of its own
+   * Holds the lock until it is released. Throws a TrainingLockedError. A process trains once at a time: a lock of its own
    * was left by a worker that died.
    */
-  async lock(): Promise<Disposable> {
+  async lock(): Promise<{ release(): Promise<void> }> {
     const path = join(this.path, lockName);
     await mkdir(this.path, { recursive: true });
     const mine = `${process.pid} ${Math.random().toString(36).slice(2)} ${hostname()}`;
@@ -83,13 +82,11 @@ export class TrainingFolder {
     }, touchLockMs);
     timer.unref();
     return {
-      dispose() {
+      async release() {
         clearInterval(timer);
         // Who took over a lock that seemed stale keeps it.
-        void readFile(path, 'utf8').then(
-          owner => (owner === mine ? rm(path, { force: true }) : undefined),
-          () => undefined,
-        );
+        const owner = await readFile(path, 'utf8').catch(() => undefined);
+        if (owner === mine) await rm(path, { force: true });
       },
     };
   }

@@ -48,6 +48,8 @@ export interface TrainingJob {
   readonly onPhase: (what: string) => void;
   /** Whether a model that is no better is left in its folder all the same; it is never the one in use. */
   readonly keepsWorse?: boolean;
+  /** Tokens that are scored to judge, with a line to complete for each 80. */
+  readonly judgedTokens?: number;
   /** Of the split that evaluations use; 0 as theirs. */
   readonly splitSeed?: number;
   /** After each step and each check. */
@@ -61,6 +63,8 @@ const rowsPerStep = 4;
 /** Validation rows: enough that their mean says something, few enough to be looked at often. */
 const mostValidationRows = 16;
 const mostEpochs = 8;
+/** Half a minute or so for each model. */
+const defaultJudgedTokens = 12_000;
 const hyperparameters = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 };
 
 /**
@@ -108,7 +112,7 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
       }),
     );
     if (learnt.adapter !== undefined) await writeModelFolder(output.adapterFolder(id), learnt.adapter);
-    const decision = await decide({ ...job, id, files, turns });
+    const decision = await decide({ judgedTokens: defaultJudgedTokens, ...job, id, files, turns });
     const report: TrainingReport = {
       formatVersion: 1,
       id,
@@ -139,7 +143,7 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
     if (error instanceof CancellationError) await output.end();
     throw error;
   } finally {
-    lock.dispose();
+    await lock.release();
   }
 }
 

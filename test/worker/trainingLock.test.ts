@@ -1,10 +1,9 @@
 // The lock of a folder of trainings: who lives keeps it, and who died does not keep others waiting.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { TrainingFolder, TrainingLockedError } from '../../src/worker/trainingFolder.ts';
 
 describe('the lock of a folder of trainings', () => {
@@ -33,13 +32,13 @@ describe('the lock of a folder of trainings', () => {
   it('is taken over from a process that died, at once', async () => {
     leave(deadPid);
     assert.equal(await folder.isLocked(), false);
-    (await folder.lock()).dispose();
+    await (await folder.lock()).release();
   });
 
   it("is taken over from a worker of one's own process that died", async () => {
     await folder.lock();
-    (await folder.lock()).dispose();
-    while (await exists()) await sleep(5);
+    await (await folder.lock()).release();
+    assert.equal(existsSync(lockFile()), false);
   });
 
   it('of another machine counts until nobody has touched it for a minute', async () => {
@@ -48,23 +47,13 @@ describe('the lock of a folder of trainings', () => {
     const longAgo = new Date(Date.now() - 61_000);
     utimesSync(lockFile(), longAgo, longAgo);
     assert.equal(await folder.isLocked(), false);
-    (await folder.lock()).dispose();
+    await (await folder.lock()).release();
   });
 
   it('is left alone by who lost it', async () => {
     const lost = await folder.lock();
     leave(process.ppid);
-    lost.dispose();
-    await sleep(50);
+    await lost.release();
     assert.match(readFileSync(lockFile(), 'utf8'), new RegExp(`^${process.ppid} `));
   });
-
-  async function exists(): Promise<boolean> {
-    await sleep(1);
-    try {
-      return readFileSync(lockFile()).length > 0;
-    } catch {
-      return false;
-    }
-  }
 });

@@ -1,0 +1,164 @@
+// A whole training of a tiny model from the files to the decision: what it reports and leaves behind, that it goes on
+// from its checkpoint as if never interrupted, and that nothing that goes wrong on the way is fatal or loses anything.
+
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CancellationError, CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
+import { readModelFolder } from '../../src/model/modelFolder.ts';
+import { nodeFileReader } from '../../src/model/nodeFiles.ts';
+
+import type { TrainingProgress } from '../../src/train/progress.ts';
+import { loadEngine } from '../../src/worker/loadEngine.ts';
+import { TrainingFolder } from '../../src/worker/trainingFolder.ts';
+import type { TrainingJob } from '../../src/worker/trainingJob.ts';
+import { trainOnWorkspace } from '../../src/worker/trainingJob.ts';
+import { defaultLora } from '../../src/worker/trainingOptions.ts';
+import { bundledFolder, wasmRuntime } from '../support/engine.ts';
+import { recordingLogger } from './support/fakeWorker.ts';
+import type { MemoryFiles } from './support/memoryFiles.ts';
+import { orchard } from './support/orchard.ts';
+
+const runtime = wasmRuntime();
+const tiny = { kind: 'scratch', size: '0.1M', tokenizer: 'own' } as const;
+
+describe('a training', function () {
+  this.timeout(300_000);
+  let place: string;
+  let output: TrainingFolder;
+  const logger = recordingLogger();
+
+  beforeEach(async () => {
+    place = await mkdtemp(join(tmpdir(), 'training-'));
+    output = new TrainingFolder(place);
+  });
+
+  afterEach(() => rm(place, { recursive: true, force: true }));
+
+  const job = (change: Partial<TrainingJob> = {}, files: MemoryFiles = orchard(30)): TrainingJob => ({
+    folders: [{ prefix: '', tree: files, rules: {} }],
+    modelFolder: bundledFolder,
+    options: { mode: tiny, minutes: 1, steps: 24, seed: 0 },
+    output,
+    runtime,
+    logger,
+    judgedTokens: 400,
+    cancellation: neverCancelled,
+    mayGoOn: () => Promise.resolve(true),
+    onPhase: () => undefined,
+    onProgress: () => undefined,
+    ...change,
+  });
+
+  it('reports what it learnt and what that is worth, and leaves a model that others can read', async () => {
+    const seen: TrainingProgress[] = [];
+    const report = await trainOnWorkspace(
+      job({ onProgress: progress => seen.push(progress), keepsWorse: true }),
+    );
+    assert.equal(report.end, 'finished');
+    assert.equal(report.progress.step, 24);
+    assert.deepEqual(report.files, { training: 24, validation: 3, heldOut: 3 });
+    const [first, last] = [report.progress.checks[0], report.progress.checks.at(-1)];
+    assert.ok(
+      first !== undefined && last !== undefined && last.loss < first.loss - 0.5,
+      JSON.stringify([first, last]),
+    );
+    assert.ok(seen.length >= 24 && seen.at(-1)?.share === 1);
+    assert.ok(report.before.bitsPerByte > 0 && report.after.bitsPerByte > 0);
+    assert.deepEqual(await output.reports(), [report]);
+    assert.equal(await output.unfinished(), undefined);
+    // The tokenizer was learnt on these files: their words are tokens.
+    const files = await readModelFolder(output.modelFolder(report.id), nodeFileReader);
+    assert.match(JSON.stringify(files.tokenizer), /Basket/);
+    const engine = await loadEngine(output.modelFolder(report.id), runtime);
+    assert.equal(engine.report.parameters, report.parameters);
+    engine.dispose();
+    assert.equal((await output.active())?.id, report.kept ? report.id : undefined);
+  });
+
+  it('goes on from its checkpoint with the same losses as if it had never been interrupted', async () => {
+    const whole = await trainOnWorkspace(job());
+    const other = new TrainingFolder(join(place, 'other'));
+    let asked = 0;
+    const crash = {
+      mayGoOn: () => (++asked > 15 ? Promise.reject(new Error('killed')) : Promise.resolve(true)),
+    };
+    await assert.rejects(trainOnWorkspace(job({ output: other, ...crash })), /killed/);
+    assert.deepEqual(await other.unfinished(), job().options);
+    const phases: string[] = [];
+    const rest = await trainOnWorkspace(job({ output: other, onPhase: what => phases.push(what) }));
+    assert.ok(phases.includes('going on from step 10'), phases.join());
+    assert.deepEqual(rest.progress.losses, whole.progress.losses);
+    assert.deepEqual(rest.progress.checks, whole.progress.checks);
+    assert.deepEqual(rest.after, whole.after);
+  });
+
+  it('adapts the model by LoRA, and exports the adapter beside the merged model', async () => {
+    const mode = { ...defaultLora, rank: 2, targets: [...defaultLora.targets] };
+    const options = { mode, minutes: 1, steps: 2, seed: 0 };
+    const report = await trainOnWorkspace(job({ options, keepsWorse: true }));
+    assert.ok(report.trainedParameters < report.parameters / 20);
+    const adapter = output.adapterFolder(report.id);
+    const config: unknown = JSON.parse(await readFile(join(adapter, 'adapter_config.json'), 'utf8'));
+    assert.deepEqual((config as { r: unknown }).r, 2);
+    const engine = await loadEngine(output.modelFolder(report.id), runtime);
+    engine.dispose();
+  });
+
+  it('is lost without a trace when it is cancelled', async () => {
+    const source = new CancellationSource();
+    let asked = 0;
+    const mayGoOn = () => {
+      if (++asked > 12) throw new CancellationError();
+      return Promise.resolve(true);
+    };
+    await assert.rejects(trainOnWorkspace(job({ mayGoOn, cancellation: source.token })), CancellationError);
+    assert.deepEqual(await readdir(place), []);
+    source.cancel();
+    await assert.rejects(trainOnWorkspace(job({ cancellation: source.token })), CancellationError);
+  });
+
+  it('is judged with what it has when it is stopped', async () => {
+    let asked = 0;
+    const report = await trainOnWorkspace(job({ mayGoOn: () => Promise.resolve(++asked <= 5) }));
+    assert.equal(report.end, 'stopped');
+    assert.equal(report.progress.step, 5);
+  });
+
+  it('sets a damaged checkpoint aside and starts anew', async () => {
+    await mkdir(place, { recursive: true });
+    await writeFile(output.checkpoint.name, 'no checkpoint');
+    const report = await trainOnWorkspace(job({ options: { mode: tiny, minutes: 1, steps: 1, seed: 0 } }));
+    assert.equal(report.progress.step, 1);
+    assert.ok(
+      logger.lines.some(line => line.includes('the checkpoint is damaged')),
+      logger.lines.join('\n'),
+    );
+  });
+
+  it('goes on without a checkpoint where none can be written', async () => {
+    // A folder that is not empty cannot be replaced by a file.
+    await mkdir(join(output.checkpoint.name, 'x'), { recursive: true });
+    const broken = Object.create(output, {
+      checkpoint: {
+        value: {
+          ...output.checkpoint,
+          load: () => Promise.resolve(undefined),
+          forget: () => Promise.resolve(),
+        },
+      },
+    }) as TrainingFolder;
+    const report = await trainOnWorkspace(
+      job({ output: broken, options: { mode: tiny, minutes: 1, steps: 1, seed: 0 } }),
+    );
+    assert.equal(report.end, 'finished');
+    assert.ok(logger.lines.some(line => line.includes('goes on without a checkpoint')));
+  });
+
+  it('says what is too little to learn from', async () => {
+    await assert.rejects(trainOnWorkspace(job({}, orchard(0))), /too few files of code/);
+    await assert.rejects(trainOnWorkspace(job({}, orchard(5))), /too few files of code to train on/);
+    await assert.rejects(trainOnWorkspace(job({}, orchard(10))), /too little code to train on: \d+\.\d KB/);
+  });
+});
