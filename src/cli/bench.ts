@@ -1,5 +1,6 @@
 // `bench`: what the engine costs, each figure beside its target, and beside the native ceiling in the same run.
 
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,16 +9,28 @@ import type { DecodingFigures } from './benchDecoding.ts';
 import { benchDecoding } from './benchDecoding.ts';
 import type { MemoryFigures } from './benchMemory.ts';
 import { benchMemory } from './benchMemory.ts';
+import type { TrainingFigures, TrainingRate } from './benchTraining.ts';
+import { benchTraining } from './benchTraining.ts';
 import type { TypingFigures } from './benchTyping.ts';
 import { benchTyping } from './benchTyping.ts';
 import { createNativeRuntime } from './nativeRuntime.ts';
+import type { ParsedOptions } from './usage.ts';
 import { parseOptions, UsageError } from './usage.ts';
 
 const keystrokes = 600;
 const defaultThreads = 2;
 
+/** Rows x tokens: the context of the bundled model, which the editor trains at, and half of it. */
+const trainingShapes = ['2x512', '4x256'];
+
 export async function runBench(args: readonly string[]): Promise<void> {
-  const { positionals, json, modelFolder, runtimeFolder, threads: asked } = parseOptions(args);
+  const options = parseOptions(args, { flags: [], values: ['training'] });
+  const trainingShape = options.values.get('training');
+  if (trainingShape !== undefined) {
+    await runTrainingBench(options, trainingShape);
+    return;
+  }
+  const { positionals, json, modelFolder, runtimeFolder, threads: asked } = options;
   const [folder = join(repository(), 'src'), ...rest] = positionals;
   if (rest.length > 0) throw new UsageError('bench takes one folder at most');
   const threads = asked === 0 ? defaultThreads : asked;
@@ -25,15 +38,16 @@ export async function runBench(args: readonly string[]): Promise<void> {
   if (!existsSync(enginePath)) throw new Error(`${enginePath} is missing: run npm run build first`);
 
   // The worker first: the memory of the other sessions must not count as the engine's.
-  const options = { modelFolder, runtimeFolder: runtimeFolder ?? '', threads };
+  const engineOptions = { modelFolder, runtimeFolder: runtimeFolder ?? '', threads };
   const files = sourceFiles(folder);
-  const typing = await benchTyping(enginePath, options, files, keystrokes);
+  const typing = await benchTyping(enginePath, engineOptions, files, keystrokes);
   const runtime = createWasmRuntime({ folder: runtimeFolder, threads });
   const [wasm, native] = await benchDecoding(modelFolder, [runtime, await createNativeRuntime(threads)]);
   if (wasm === undefined || native === undefined) throw new Error('both runtimes must be measured');
   const memory = await benchMemory(modelFolder, runtime, files);
+  const training = trainingShapes.map(shape => trainingInOwnProcess(modelFolder, threads, shape));
   if (json) {
-    console.log(JSON.stringify({ threads, typing, wasm, native, memory }, null, 2));
+    console.log(JSON.stringify({ threads, typing, wasm, native, memory, training }, null, 2));
     return;
   }
   const silences = Object.entries(typing.silences)
@@ -41,9 +55,51 @@ export async function runBench(args: readonly string[]): Promise<void> {
     .map(([reason, count]) => `${reason} ${count}`);
   const { keystrokes: typed, shown } = typing;
   console.log(`${typed} keystrokes, ${threads} threads; shown ${shown}; silent: ${silences.join(', ')}`);
-  for (const [what, value, target] of [...engineRows(typing, wasm, native), ...memoryRows(memory)]) {
+  print([...engineRows(typing, wasm, native), ...memoryRows(memory), ...training.flatMap(trainingRows)]);
+}
+
+/** `bench --training 2x512`: this part alone, with batches of so many rows and tokens. */
+async function runTrainingBench(
+  { json, modelFolder, runtimeFolder, threads: asked }: ParsedOptions,
+  shape: string,
+): Promise<void> {
+  const [, rows, tokens] = /^([1-9]\d*)x([1-9]\d*)$/.exec(shape) ?? [];
+  if (rows === undefined || tokens === undefined)
+    throw new UsageError('--training takes rows x tokens: 2x512');
+  const threads = asked === 0 ? defaultThreads : asked;
+  const figures = await benchTraining(
+    modelFolder,
+    { rows: Number(rows), tokens: Number(tokens) },
+    createWasmRuntime({ folder: runtimeFolder, threads }),
+    () => createNativeRuntime(threads),
+    join(repository(), 'test/bench'),
+  );
+  if (json) console.log(JSON.stringify(figures, null, 2));
+  else print(trainingRows(figures));
+}
+
+/** In a process of its own, so that the memory of nothing else counts as training's. */
+function trainingInOwnProcess(modelFolder: string, threads: number, shape: string): TrainingFigures {
+  const options = [
+    'bench',
+    '--training',
+    shape,
+    '--json',
+    '--model',
+    modelFolder,
+    '--threads',
+    String(threads),
+  ];
+  const script = fileURLToPath(import.meta.url);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...options], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the training benchmark failed: ${stderr}`);
+  // What this program printed itself.
+  return JSON.parse(stdout) as TrainingFigures;
+}
+
+function print(rows: readonly Row[]): void {
+  for (const [what, value, target] of rows)
     console.log(`${what.padEnd(52)}${value.padStart(16)}   ${target}`);
-  }
 }
 
 /** What was measured, the figure, and its target or what it stands beside. */
@@ -89,6 +145,39 @@ function memoryRows(memory: MemoryFigures): readonly Row[] {
       ['  runs for each that needed the network', runsPerAnswer.toFixed(2), `shown ${shown}`],
     ]),
   ];
+}
+
+function trainingRows(training: TrainingFigures): readonly Row[] {
+  const { rows, tokens, wasm, matrixProductGigaflops, peakResidentMB, besideNative, native, others } =
+    training;
+  const speed = ({ tokensPerSecond }: TrainingRate) => `${tokensPerSecond.toFixed(0)} tokens/s`;
+  const share = (100 * wasm.gigaflops) / matrixProductGigaflops;
+  const product = `of ${matrixProductGigaflops.toFixed(1)} GFLOP/s of a matrix product`;
+  return [
+    [`training steps of ${rows} x ${tokens} tokens`, speed(wasm), `${wasm.gigaflops.toFixed(1)} GFLOP/s`],
+    ['  share of the matrix-product rate', `${share.toFixed(0)} %`, `${product}; at least 75 %`],
+    ['  resident memory, peak', `${peakResidentMB.toFixed(0)} MB`, 'at most 1000 MB'],
+    ['  onnxruntime-node', speed(native), `${ratio(besideNative, native)} x native`],
+    ...Object.entries(others).map(([name, rate]): Row =>
+      rate === undefined
+        ? [`  ${name}`, 'not installed', installHints[name] ?? '']
+        : [
+            `  ${name}`,
+            speed(rate),
+            `${ratio(wasm, rate)} x as fast${name === 'tfjs, Wasm' ? '; at least 1.50' : ''}`,
+          ],
+    ),
+  ];
+}
+
+const installHints: Readonly<Record<string, string>> = {
+  'PyTorch, float32': 'sudo apt-get install python3-torch',
+  'PyTorch, bfloat16': 'sudo apt-get install python3-torch',
+  'tfjs, Wasm': 'npm install --no-save @tensorflow/tfjs @tensorflow/tfjs-backend-wasm',
+};
+
+function ratio(rate: TrainingRate, other: TrainingRate): string {
+  return (rate.tokensPerSecond / other.tokensPerSecond).toFixed(2);
 }
 
 function ms(value: number): string {

@@ -12,8 +12,9 @@ const usage = `tinymemory complete FILE:LINE:COLUMN [--json] [--model FOLDER] [-
     prints what the engine would suggest at a place (1-based, as editors show it)
 tinymemory ask FOLDER "QUESTION" [--json]
     answers a question about a folder from what stands in it, with the places
-tinymemory bench [--json] [--model FOLDER] [--threads N]
+tinymemory bench [FOLDER] [--training ROWSxTOKENS] [--json] [--model FOLDER] [--threads N]
     measures latency, speed and memory side by side with the native ceiling
+    --training 2x512  measures training alone, on batches of so many rows and tokens
 tinymemory eval FOLDER [--seed N] [--limit N] [--native] [--compressors] [--json] [--model FOLDER] [--threads N]
     measures what the network, memory and both are worth on files of a folder that they do not know
     --seed N       another choice of files and places (default 0)

@@ -94,6 +94,8 @@ describe('cli', () => {
     await check(['complete', 'a.ts:1:1', '--threads', 'x'], 2, /--threads takes a whole number/);
     await check(['complete', 'a.ts:1:1', '--threads=-1'], 2, /--threads takes a whole number/);
     await check(['bench', 'one', 'two'], 2, /takes one folder at most/);
+    await check(['bench', '--training', '2x'], 2, /--training takes rows x tokens: 2x512/);
+    await check(['bench', '--training', '0x512'], 2, /--training takes rows x tokens/);
   });
 
   it('says which file or place is wrong', async () => {
