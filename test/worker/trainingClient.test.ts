@@ -1,0 +1,120 @@
+// The editor's end of a training: its states, a worker that dies, and what the user wishes meanwhile.
+
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { noProgress } from '../../src/train/progress.ts';
+import type { TrainingState } from '../../src/worker/trainingClient.ts';
+import { TrainingClient } from '../../src/worker/trainingClient.ts';
+import type { TrainingRequest } from '../../src/worker/trainingMessages.ts';
+import { FakeWorker, recordingLogger } from './support/fakeWorker.ts';
+
+const request: TrainingRequest = {
+  modelFolder: 'model',
+  runtimeFolder: 'runtime',
+  threads: 1,
+  outputFolder: 'trainings',
+  options: { mode: { kind: 'full' }, minutes: 1, seed: 0 },
+  pauseOnBattery: true,
+  pauseWhenBusy: true,
+};
+const workspace = { folders: [], capBytes: 1, storeFile: null, storeKey: '' };
+
+function started(delaysMs: readonly number[] = [1, 1]) {
+  const workers: FakeWorker[] = [];
+  const states: TrainingState[] = [];
+  const logger = recordingLogger();
+  const client = new TrainingClient({
+    startWorker() {
+      const worker = new FakeWorker();
+      workers.push(worker);
+      return worker;
+    },
+    askTree: ({ id }) => Promise.resolve({ kind: 'treeFailed', id, message: 'nothing is there' }),
+    logger,
+    restarts: { delaysMs: [...delaysMs], windowMs: 60_000 },
+  });
+  client.onDidChangeState(state => states.push(state));
+  client.start(workspace, request);
+  const worker = (): FakeWorker => {
+    const last = workers.at(-1);
+    assert.ok(last !== undefined);
+    return last;
+  };
+  return { client, workers, worker, states, logger };
+}
+
+describe('the client of a training', () => {
+  it('asks its worker to train, tells what it does, and ends the worker with the training', () => {
+    const { client, worker, states } = started();
+    assert.deepEqual(worker().last('train').request, request);
+    const progress = { ...noProgress('x'), step: 3 };
+    worker().say({ kind: 'trainingPhase', what: 'reading files' });
+    worker().say({ kind: 'trainingProgress', progress });
+    worker().say({ kind: 'trainingPaused', reason: 'battery' });
+    const { state } = client;
+    assert.ok(state.kind === 'running' && state.paused === 'battery' && state.progress?.step === 3);
+    worker().say({ kind: 'notTrained', problem: 'too few files' });
+    assert.deepEqual(states.at(-1), { kind: 'failed', message: 'too few files' });
+    assert.equal(worker().terminated, true);
+    client.dispose();
+  });
+
+  it('starts one training at a time, and another after it', () => {
+    const { client, worker, workers } = started();
+    assert.throws(() => {
+      client.start(workspace, request);
+    }, /runs already/);
+    worker().say({ kind: 'notTrained', problem: null });
+    assert.equal(client.state.kind, 'cancelled');
+    client.start(workspace, request);
+    assert.equal(workers.length, 2);
+    client.dispose();
+  });
+
+  it('goes on in another worker where one dies, paused if it was', async () => {
+    const { client, worker, workers, logger } = started();
+    client.control('pause');
+    worker().emit('exit', 1);
+    while (workers.length < 2) await sleep(1);
+    assert.deepEqual(worker().last('train').request, request);
+    assert.equal(worker().last('controlTraining').control, 'pause');
+    assert.equal(client.state.kind, 'running');
+    assert.ok(logger.lines.some(line => line.includes('going on from the last checkpoint')));
+    client.dispose();
+  });
+
+  it('gives up where workers die again and again', async () => {
+    const { client, worker, workers } = started();
+    for (let deaths = 1; deaths <= 3; deaths++) {
+      while (workers.length < deaths) await sleep(1);
+      worker().emit('error', new Error('out of memory'));
+    }
+    assert.ok(client.state.kind === 'failed');
+    assert.match(client.state.message, /out of memory, again and again/);
+    client.dispose();
+  });
+
+  it('takes a message that it cannot read for the death of the worker', async () => {
+    const { client, worker, workers } = started();
+    worker().emit('message', { kind: 'trainingPaused', reason: 'boredom' });
+    while (workers.length < 2) await sleep(1);
+    client.dispose();
+  });
+
+  it('passes on what the worker asks about files', async () => {
+    const { client, worker } = started();
+    worker().say({ kind: 'treeRead', id: 7, folder: 'memfs:/a', path: 'b' });
+    await sleep(1);
+    assert.equal(worker().last('treeFailed').message, 'nothing is there');
+    client.dispose();
+  });
+
+  it('ends its worker when the window closes, and starts none afterwards', async () => {
+    const { client, worker, workers } = started([0, 0]);
+    worker().emit('exit', 1);
+    await client.shutDown();
+    await sleep(10);
+    assert.equal(workers.length, 1);
+    client.control('cancel');
+  });
+});
