@@ -49,7 +49,7 @@ export function backward(
 }
 
 /** Which values depend on any of `roots`, these included. */
-export function dependents(nodes: readonly Node[], roots: readonly Value[]): ValueMap<boolean> {
+function dependents(nodes: readonly Node[], roots: readonly Value[]): ValueMap<boolean> {
   const depends = new ValueMap<boolean>();
   for (const root of roots) depends.set(root, true);
   for (const node of nodes) {

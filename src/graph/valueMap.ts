@@ -18,12 +18,6 @@ export class ValueMap<T> {
   }
 }
 
-export function sameValue(left: Value, right: Value): boolean {
-  const [source, output] = identity(left);
-  const [otherSource, otherOutput] = identity(right);
-  return source === otherSource && output === otherOutput;
-}
-
 function identity({ source }: Value): readonly [unknown, number] {
   switch (source.kind) {
     case 'input':

@@ -38,8 +38,8 @@ export function loraParameters(base: Parameters, options: LoraOptions): Trainabl
     const name = adapterName(matrix.name, part);
     const shape = [rows, columns];
     const value = input(name, 'float32', shape);
-    const initial = () =>
-      part === 'A' ? randomA(rows, columns, options.seed + tensors.length) : new Float32Array(rows * columns);
+    const seed = options.seed + tensors.length;
+    const initial = () => (part === 'A' ? randomA(rows, columns, seed) : new Float32Array(rows * columns));
     tensors.push({ name, value, parts: [{ name, shape }], decays: true, initial });
     return value;
   };

@@ -218,6 +218,10 @@ describe('train/step: state', () => {
       deepStrictEqual(parameters.get(`${name}A.weight`)?.shape, [4, config.hiddenSize]);
       deepStrictEqual(parameters.get(`${name}B.weight`)?.shape, [config.headDim, 4]);
       strictEqual(parameters.size, 2 * lora.targets.length * config.layers);
+      const starts = ['q', 'v'].map(
+        one => parameters.get(name.replace('v_proj', `${one}_proj`) + 'A.weight')?.data,
+      );
+      notDeepStrictEqual(starts[0], starts[1]);
       return Promise.resolve();
     });
   });
