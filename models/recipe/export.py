@@ -108,7 +108,9 @@ def descriptions(shape, special, name):
         "model_max_length": shape.context,
         "clean_up_tokenization_spaces": False,
     }
-    manifest = {"formatVersion": 1, "name": name, "prompt": {"header": "{path}\n"}}
+    infill = {"prefix": "<|fim_prefix|>", "suffix": "<|fim_suffix|>", "middle": "<|fim_middle|>"}
+    prompt = {"header": "{path}\n", "separator": "<|file_sep|>", "infill": infill}
+    manifest = {"formatVersion": 1, "name": name, "prompt": prompt}
     return {
         "config.json": config,
         "generation_config.json": generation,

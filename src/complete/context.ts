@@ -22,12 +22,19 @@ export interface PromptFormat {
   readonly header: string;
   /** Stands before every document in training; undefined where the model has none. */
   readonly separator: number | undefined;
+  /** Special tokens around the text after the cursor; undefined where the model was never shown it. */
+  readonly infill?: { readonly prefix: number; readonly suffix: number; readonly middle: number } | undefined;
 }
 
 /** Share of the budget that a new anchor fills: the rest is room to type in before the next move. */
 const shareAfterMove = 0.5;
 /** A prompt with less than this share of the budget, although the document has more, moves the anchor back. */
 const leastShare = 0.25;
+/** Tokens of the text after the cursor that a prompt holds at most, and their share of the budget. */
+const longestSuffix = 96;
+const suffixShare = 0.25;
+/** UTF-16 code units that make up so many tokens with certainty enough. */
+const longestSuffixChars = 800;
 /** Documents whose anchors and encodings are kept. */
 const keptDocuments = 8;
 /** Longer last pieces (a run of white space, a literal) are not backed off. */
@@ -37,6 +44,8 @@ interface KnownDocument {
   readonly encoder: IncrementalEncoder;
   /** Line of the document (0-based) that the prompt starts with. */
   anchorLine: number;
+  /** The text after the cursor's line that was encoded last, and its tokens. */
+  after: { readonly text: string; readonly tokens: readonly number[] };
 }
 
 export class PromptBuilder {
@@ -58,7 +67,10 @@ export class PromptBuilder {
     const typed = last === undefined || last.bytes.length > longestTypedBytes ? '' : last.bytes;
     const end = encoded.tokens.length - (typed === '' ? 0 : (last?.ids.length ?? 0));
     const whole = this.header(window.path);
-    const header = this.networkHeader(window.path, Math.floor(budgetTokens / 4), whole);
+    const header = [
+      ...this.networkHeader(window.path, Math.floor(budgetTokens / 4), whole),
+      ...this.infill(known, window, Math.floor(suffixShare * budgetTokens)),
+    ];
     const start = this.start(known, window, encoded, end, budgetTokens - header.length);
     const tokens = [...header, ...encoded.tokens.slice(start, end)];
     // A model without a separator, in an empty file without a header: any token will do to ask what comes first.
@@ -70,6 +82,7 @@ export class PromptBuilder {
     return useLatest(this.documents, uri, keptDocuments, () => ({
       encoder: new IncrementalEncoder(this.tokenizer),
       anchorLine: startLine,
+      after: { text: '', tokens: [] },
     }));
   }
 
@@ -85,6 +98,20 @@ export class PromptBuilder {
     const { separator } = this.format;
     const start = separator === undefined ? [] : [separator];
     return [...start, ...tokens.slice(Math.max(0, tokens.length - mostTokens + start.length))];
+  }
+
+  /**
+   * The text from the end of the cursor's line on, between the tokens that announce it; nothing where none follows. The
+   * rest of the line is left out: brackets that the editor closes while one types would change the prompt's beginning.
+   */
+  private infill(known: KnownDocument, window: DocumentWindow, mostTokens: number): readonly number[] {
+    const { infill } = this.format;
+    const room = Math.min(longestSuffix, mostTokens - 3);
+    if (infill === undefined || room <= 0) return [];
+    const text = textAfterLine(window.suffix);
+    if (text.trim() === '') return [];
+    if (known.after.text !== text) known.after = { text, tokens: this.tokenizer.encode(text) };
+    return [infill.prefix, infill.suffix, ...known.after.tokens.slice(0, room), infill.middle];
   }
 
   /** Index of the prompt's first token. Moves the anchor when what follows it does not fit, or is too little. */
@@ -109,6 +136,11 @@ export class PromptBuilder {
     known.anchorLine = startLine + line;
     return lines[line] ?? least;
   }
+}
+
+function textAfterLine(suffix: string): string {
+  const lineEnd = suffix.search(/[\r\n]/);
+  return lineEnd === -1 ? '' : normalizeLineEnds(suffix.slice(lineEnd, lineEnd + longestSuffixChars));
 }
 
 /** For each line of the text, the index of the first token that belongs to it (a line break may share its piece). */

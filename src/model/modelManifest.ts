@@ -10,7 +10,18 @@ export interface ModelManifest {
   readonly prompt: {
     /** Put before a file's text; `{path}` stands for the file's path in the workspace. May be empty. */
     readonly header: string;
+    /** Special token before every file; the model's end of text where it is not said. */
+    readonly separator?: string;
+    /** Special tokens of a model that was shown the text after the cursor, in suffix-prefix-middle order. */
+    readonly infill?: InfillTokens;
   };
+}
+
+/** `header prefix suffix TEXT-AFTER middle TEXT-BEFORE`: typing only appends (Bavarian et al. 2022, SPM variant 2). */
+export interface InfillTokens {
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly middle: string;
 }
 
 /** The manifest of a folder that has none. */
@@ -31,10 +42,14 @@ export function parseModelManifest(json: unknown, file: string): ModelManifest {
   throw new ModelFileError(file, `${field}: ${issue.message}`, remedy);
 }
 
+const specialToken = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'), v.maxLength(100));
+
 const manifestSchema = v.object({
   formatVersion: v.literal(1, 'only version 1 is known'),
   name: v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'), v.maxLength(100)),
   prompt: v.object({
     header: v.pipe(v.string('must be a string'), v.maxLength(1000)),
+    separator: v.exactOptional(specialToken),
+    infill: v.exactOptional(v.object({ prefix: specialToken, suffix: specialToken, middle: specialToken })),
   }),
 });

@@ -3,6 +3,7 @@
 
 import type { Disposable } from '../base/disposable.ts';
 import { Completer } from '../complete/completer.ts';
+import type { PromptFormat } from '../complete/context.ts';
 import { PromptBuilder } from '../complete/context.ts';
 import { encodeOnnx } from '../graph/onnx.ts';
 import { Decoder } from '../infer/decoder.ts';
@@ -64,9 +65,8 @@ export async function loadEngine(
   const config = { ...files.config, contextTokens: Math.min(files.config.contextTokens, mostContextTokens) };
   const session = await runtime.createSession(decodeModel(files, config, precision));
   const decoder = new Decoder(config, session);
-  const [separator] = files.eosTokenIds;
   const vocabulary = { tokenBytes: tokenizer.tokenBytes, trie: new ByteTrie(tokenizer.tokenBytes) };
-  const format = { header: files.manifest.prompt.header, separator };
+  const format = promptFormat(files, tokenizer);
   const prompts = new PromptBuilder(tokenizer, format);
   const memory = new WorkspaceMemory(config.vocabSize);
   const stored = mixturesOf(files);
@@ -130,6 +130,22 @@ function loadTokenizer({ folder, tokenizer, config }: ModelFiles): Tokenizer {
 /** Those that were fitted to this very network, or those that fit most. */
 export function mixturesOf({ mixtures, folder }: ModelFiles): StoredMixtures {
   return mixtures === undefined ? defaultMixtures : parseMixtures(mixtures, `${folder}/mixtures.json`);
+}
+
+function promptFormat({ folder, manifest, eosTokenIds }: ModelFiles, tokenizer: Tokenizer): PromptFormat {
+  const { header, separator, infill } = manifest.prompt;
+  const id = (token: string): number => {
+    const known = tokenizer.specialId(token);
+    if (known !== undefined) return known;
+    throw new Error(
+      `${folder}/tinymemory.json: tokenizer.json has no special token ${token}; correct either`,
+    );
+  };
+  return {
+    header,
+    separator: separator === undefined ? eosTokenIds[0] : id(separator),
+    infill: infill && { prefix: id(infill.prefix), suffix: id(infill.suffix), middle: id(infill.middle) },
+  };
 }
 
 /** Tied matrices are stored once and count once. */

@@ -152,6 +152,59 @@ describe('complete/context', () => {
     ok(commonPrefix(before, at(301, 'a')) >= before.length - 4);
   });
 
+  describe('with the text after the cursor', () => {
+    const infill = { prefix: 8185, suffix: 8186, middle: 8187 };
+    const infilling: PromptFormat = { ...format, infill };
+
+    /** The prompt is header, announced suffix and text before the cursor; gives the suffix's text. */
+    function suffixIn(window: DocumentWindow, budgetTokens = budget): string | undefined {
+      const { tokens } = new PromptBuilder(tokenizer, infilling).build(window, budgetTokens);
+      ok(tokens.length <= budgetTokens, `${tokens.length} tokens`);
+      const start = tokens.indexOf(infill.prefix);
+      if (start === -1) return undefined;
+      const end = tokens.indexOf(infill.middle);
+      strictEqual(tokenizer.decode(tokens.slice(0, start)), `// ${window.path}\n`);
+      strictEqual(tokens[start + 1], infill.suffix);
+      ok(normalizeLineEnds(window.prefix).includes(tokenizer.decode(tokens.slice(end + 1))));
+      return tokenizer.decode(tokens.slice(start + 2, end));
+    }
+
+    it('puts it before the text before the cursor, from the end of the line on', () => {
+      strictEqual(suffixIn(cursorIn('f(|)\nend')), '\nend');
+      strictEqual(suffixIn(cursorIn('f(|)\r\nend\r\n')), '\nend\n');
+    });
+
+    it('gives none where no line with text follows, or the model was shown none', () => {
+      strictEqual(suffixIn(cursorIn('f(|)')), undefined);
+      strictEqual(suffixIn(cursorIn('f(|)\n  \n')), undefined);
+      const { tokens } = new PromptBuilder(tokenizer, format).build(cursorIn('f(|)\nend'), budget);
+      ok(!tokens.includes(infill.prefix));
+    });
+
+    it('leaves most of the budget to the text before the cursor', () => {
+      const prefix = lines.join('\n');
+      for (const budgetTokens of [4, 8, 16, 50, 200, 1000]) {
+        const window = cursorIn('|', { prefix, suffix: `\n${prefix}`.slice(0, 4000) });
+        const suffix = suffixIn(window, budgetTokens) ?? '';
+        ok(tokenizer.encode(suffix).length <= Math.min(96, budgetTokens / 4));
+      }
+    });
+
+    it('keeps its beginning while a line is typed above others, with brackets closed by the editor', () => {
+      const prompts = new PromptBuilder(tokenizer, infilling);
+      const rest = `\n${lines.slice(200, 260).join('\n')}`;
+      const start = prompts.build({ ...windowAt(199, 0), suffix: rest }, budget).tokens;
+      const typed = 'const found = call(first, [second]);';
+      for (let at = 1; at <= typed.length; at++) {
+        const window = windowAt(199, 0);
+        const prefix = window.prefix + typed.slice(0, at);
+        const closing = '()[]'.includes(typed[at - 1] ?? '') ? ')' : '';
+        const { tokens } = prompts.build({ ...window, prefix, suffix: closing + rest }, budget);
+        ok(commonPrefix(start, tokens) >= start.length - 4, typed.slice(0, at));
+      }
+    });
+  });
+
   it('survives lines that vanish above the cursor', () => {
     const prompts = new PromptBuilder(tokenizer, format);
     check(windowAt(300, 0), prompts);

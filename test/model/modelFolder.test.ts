@@ -124,6 +124,15 @@ describe('readModelFolder', () => {
     await wrong({ prompt: {} }, /prompt\.header/);
     await wrong({ prompt: { header: 3 } }, /prompt\.header: must be a string/);
     await wrong({ prompt: undefined }, /prompt/);
+    const infill = { prefix: '<p>', suffix: '<s>', middle: '<m>' };
+    const prompt = { header: '', separator: '<f>', infill };
+    const full = await read({ 'tinymemory.json': { ...manifest, prompt } });
+    deepStrictEqual(full.manifest, { name: 'N', prompt });
+    await wrong({ prompt: { ...prompt, separator: '' } }, /prompt\.separator: must not be empty/);
+    await wrong(
+      { prompt: { ...prompt, infill: { prefix: '<p>', suffix: '<s>' } } },
+      /prompt\.infill\.middle/,
+    );
   });
 
   it('reads shards, each once', async () => {

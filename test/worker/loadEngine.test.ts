@@ -66,6 +66,13 @@ describe('worker/loadEngine', () => {
     await check('config.json', qwen, blamed('q_norm\\.weight is missing'));
   });
 
+  it('blames the manifest for special tokens that the tokenizer does not have', async () => {
+    const prompt = { header: '', separator: '<|file|>' };
+    await check('tinymemory.json', { prompt }, /tinymemory\.json: tokenizer\.json has no .* <\|file\|>/);
+    const infill = { prefix: '<|fim_prefix|>', suffix: '<|fim_suffix|>', middle: '<|mid|>' };
+    await check('tinymemory.json', { prompt: { header: '', infill } }, /no special token <\|mid\|>/);
+  });
+
   it('blames a tokenizer that is larger than the model', async () => {
     const added_tokens = [{ id: 8192, content: '<|more|>', special: true }];
     await check('tokenizer.json', { added_tokens }, /tokenizer\.json: 8193 tokens, but the model has 8192/);
