@@ -1,5 +1,5 @@
 """Muon for the matrices (Jordan et al. 2024: momentum whose singular values are all made one; step sizes as in Liu et al.
-2025, so that AdamW's rates serve) and AdamW for the embedding and the norms. `muon=False` gives AdamW for all."""
+2025) and AdamW for the embedding and the norms, at `adam_rate` times the rate. `muon=False` gives AdamW for all."""
 
 import torch
 
@@ -18,8 +18,8 @@ def orthogonalized(momentum, steps=5):
 
 
 class Optimizer:
-    def __init__(self, model, muon=True, weight_decay=0.1, momentum=0.95, betas=(0.9, 0.95)):
-        self.weight_decay, self.momentum, self.betas = weight_decay, momentum, betas
+    def __init__(self, model, muon=True, adam_rate=1.0, weight_decay=0.1, momentum=0.95, betas=(0.9, 0.95)):
+        self.adam_rate, self.weight_decay, self.momentum, self.betas = adam_rate, weight_decay, momentum, betas
         self.named = dict(model.named_parameters())
         shape = model.shape
         self.splits = {
@@ -34,7 +34,7 @@ class Optimizer:
     @torch.no_grad()
     def step(self, rate):
         self.step_count += 1
-        self.adam_steps(rate)
+        self.adam_steps(rate * self.adam_rate)
         self.muon_steps(rate)
 
     def adam_steps(self, rate):

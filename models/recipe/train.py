@@ -1,4 +1,4 @@
-"""Pretrains a model on the windows that prepare.ts made. One process on a CPU, or `torchrun --nproc-per-node N` on GPUs.
+"""Pretrains a model on the windows that prepare.ts made. One process on a CPU, or `torchrun --nproc_per_node N` on GPUs.
 
     python3 train.py configs/small.json --data DIR --run DIR [--minutes M] [--until-step N] [--threads T]
     python3 train.py configs/small.json --data DIR --run NEW --branch CHECKPOINT --decay-steps N
@@ -32,7 +32,7 @@ def main():
     world, rank, device = start_processes(options.threads)
     torch.manual_seed(config["seed"])
     model = Model(Shape(**config["shape"])).to(device)
-    optimizer = Optimizer(model, muon=config["muon"], weight_decay=config["weight_decay"])
+    optimizer = Optimizer(model, config["muon"], config["adam_rate"], config["weight_decay"])
     options.run.mkdir(parents=True, exist_ok=True)
     checkpoint = options.run / "checkpoint.pt"
     source = checkpoint if checkpoint.exists() else options.branch
@@ -43,7 +43,7 @@ def main():
     train = Windows(options.data / "train.bin", config, world, rank)
     validation = Windows(options.data / "validation.bin", {**config, "seed": 0}, 1, 0)
     log = Log(options.run / "log.jsonl") if rank == 0 else None
-    stop = Stop(options.minutes)
+    stop = Stop(options.minutes, world, device)
 
     tokens_a_step = config["windows_a_step"] * config["shape"]["context"]
     losses, since = [], time.time()
@@ -184,10 +184,10 @@ class Log:
 
 
 class Stop:
-    """Asked for by time or by a signal; the step under way is finished and saved."""
+    """Asked for by time or by a signal, of any process; the step under way is finished and saved."""
 
-    def __init__(self, minutes):
-        self.end = time.time() + minutes * 60
+    def __init__(self, minutes, world, device):
+        self.end, self.world, self.device = time.time() + minutes * 60, world, device
         self.signalled = False
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.on_signal)
@@ -196,7 +196,12 @@ class Stop:
         self.signalled = True
 
     def asked(self):
-        return self.signalled or time.time() >= self.end
+        own = self.signalled or time.time() >= self.end
+        if self.world == 1:
+            return own
+        anyone = torch.tensor(float(own), device=self.device)
+        distributed.all_reduce(anyone)
+        return anyone.item() > 0
 
 
 if __name__ == "__main__":
