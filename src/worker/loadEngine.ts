@@ -3,7 +3,6 @@
 
 import type { Disposable } from '../base/disposable.ts';
 import { Completer } from '../complete/completer.ts';
-import type { PromptFormat } from '../complete/context.ts';
 import { PromptBuilder } from '../complete/context.ts';
 import { encodeOnnx } from '../graph/onnx.ts';
 import { Decoder } from '../infer/decoder.ts';
@@ -25,6 +24,7 @@ import type { GraphSession, NamedTensors, Runtime } from '../runtime/session.ts'
 import { ByteTrie } from '../tokenizer/byteTrie.ts';
 import { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { EngineReport } from './messages.ts';
+import { promptFormat } from './promptFormat.ts';
 
 export interface Engine extends Disposable {
   readonly completer: Completer;
@@ -130,22 +130,6 @@ function loadTokenizer({ folder, tokenizer, config }: ModelFiles): Tokenizer {
 /** Those that were fitted to this very network, or those that fit most. */
 export function mixturesOf({ mixtures, folder }: ModelFiles): StoredMixtures {
   return mixtures === undefined ? defaultMixtures : parseMixtures(mixtures, `${folder}/mixtures.json`);
-}
-
-function promptFormat({ folder, manifest, eosTokenIds }: ModelFiles, tokenizer: Tokenizer): PromptFormat {
-  const { header, separator, infill } = manifest.prompt;
-  const id = (token: string): number => {
-    const known = tokenizer.specialId(token);
-    if (known !== undefined) return known;
-    throw new Error(
-      `${folder}/tinymemory.json: tokenizer.json has no special token ${token}; correct either`,
-    );
-  };
-  return {
-    header,
-    separator: separator === undefined ? eosTokenIds[0] : id(separator),
-    infill: infill && { prefix: id(infill.prefix), suffix: id(infill.suffix), middle: id(infill.middle) },
-  };
 }
 
 /** Tied matrices are stored once and count once. */

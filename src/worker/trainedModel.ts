@@ -17,6 +17,7 @@ import { safetensorsWeights } from '../model/weights.ts';
 import { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { trainBpe } from '../tokenizer/trainBpe.ts';
 import type { LearntFile } from '../train/rows.ts';
+import { promptFormat } from './promptFormat.ts';
 import type { TrainingOptions } from './trainingOptions.ts';
 
 export interface StartModel {
@@ -35,7 +36,6 @@ export async function readStartModel(folder: string): Promise<StartModel> {
   const files = await readModelFolder(folder, nodeFileReader);
   const { config, manifest, tensors } = files;
   const tokenizer = new Tokenizer(files.tokenizer, `${folder}/tokenizer.json`);
-  const [separator] = files.eosTokenIds;
   let checksum = 0;
   for (const [, { data }] of tensors) checksum = crc32(data, checksum);
   return {
@@ -44,7 +44,7 @@ export async function readStartModel(folder: string): Promise<StartModel> {
     config,
     weights: safetensorsWeights(tensors, `${folder}/model.safetensors`),
     tokenizer,
-    prompts: new PromptBuilder(tokenizer, { header: manifest.prompt.header, separator }),
+    prompts: new PromptBuilder(tokenizer, promptFormat(files, tokenizer)),
     fingerprint: checksum.toString(16),
   };
 }
@@ -95,7 +95,7 @@ export function scratchModel(
   source.set('config.json', jsonBytes(huggingFaceConfig(config)));
   return {
     source,
-    manifest: { ...base.manifest, name: `Grown here (${size})`, prompt: { ...base.manifest.prompt, header } },
+    manifest: { ...base.manifest, name: `Grown here (${size})`, prompt: { header } },
     config,
     weights: initialWeights(config, seed),
     tokenizer,
