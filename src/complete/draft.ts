@@ -94,9 +94,14 @@ export async function writeDraft(
   return { kind: 'text', text: kept, probability: end.probability };
 }
 
+/** Tokens after the cursor, some fifteen lines, that are no context but what a suggestion must not repeat. */
+const ownMarginTokens = 200;
+
 /** Where the prompt's generation happens, for the predictor. */
-export function placeOf({ uri, path }: DocumentWindow, { tokens, document }: Prompt): Place {
-  return { key: uri, path, prompt: tokens, document };
+export function placeOf({ uri, path, startLine }: DocumentWindow, { tokens, document }: Prompt): Place {
+  // Where the window starts later, what the document holds after the cursor begins at a token that nobody knows.
+  const ownFrom = startLine === 0 ? document.length + ownMarginTokens : Infinity;
+  return { key: uri, path, ownFrom, prompt: tokens, document };
 }
 
 function none(reason: NoCompletionReason): Draft {

@@ -24,7 +24,7 @@ export class MemoryPredictor implements Predictor {
   }
 
   next(
-    { document, path }: Place,
+    { document, path, ownFrom }: Place,
     generated: readonly number[],
     cancellation: CancellationToken,
   ): Promise<Float32Array> {
@@ -32,7 +32,7 @@ export class MemoryPredictor implements Predictor {
     this.recent.follow(document, generated);
     this.evidence.clear();
     this.recent.collect(this.evidence);
-    this.memory.collect(this.recent.sequence, this.recent.size, path, this.evidence);
+    this.memory.collect(this.recent.sequence, this.recent.size, path, this.evidence, ownFrom);
     return Promise.resolve(this.alone.mix(this.memory.frequencies(), this.evidence));
   }
 }

@@ -12,8 +12,9 @@ import { softmax } from './sampling.ts';
 export interface Place {
   /** Names the sequence whose key-value cache is reused. */
   readonly key: string;
-  /** Path of the document: its indexed copy is not asked. */
+  /** Path of the document: its indexed copy is asked from token `ownFrom` on, by default not at all. */
   readonly path: string;
+  readonly ownFrom?: number;
   /** What the network is given: at least one token. */
   readonly prompt: readonly number[];
   /** What memory is given: all known text before the place. It ends as the prompt does. */
@@ -116,10 +117,10 @@ export class MixedPredictor implements Predictor {
     return draft;
   }
 
-  private collect({ path }: Place): void {
+  private collect({ path, ownFrom }: Place): void {
     this.evidence.clear();
     this.recent.collect(this.evidence);
-    this.parts.memory.collect(this.recent.sequence, this.recent.size, path, this.evidence);
+    this.parts.memory.collect(this.recent.sequence, this.recent.size, path, this.evidence, ownFrom);
   }
 }
 

@@ -73,11 +73,21 @@ export class Segment {
     return this.tokens.byteLength + this.sorted.byteLength + this.starts.byteLength;
   }
 
-  /** Adds what followed the contexts that end like `context` before `end`; leaves out the file `masked`. */
-  collect(context: ArrayLike<number>, end: number, masked: string | undefined, evidence: Evidence): void {
+  /**
+   * Adds what followed the contexts that end like `context` before `end`; of the file `masked` only what stands at its
+   * token `maskedUpTo` and after it.
+   */
+  collect(
+    context: ArrayLike<number>,
+    end: number,
+    masked: string | undefined,
+    evidence: Evidence,
+    maskedUpTo = Infinity,
+  ): void {
     const deepest = this.narrow(context, end);
     if (deepest === 0) return;
     const maskedFile = masked === undefined ? -1 : (this.fileOf.get(masked) ?? -1);
+    const maskedEnd = maskedFile === -1 ? 0 : (this.starts[maskedFile] ?? 0) + maskedUpTo;
     let left = mostTaken;
     for (let order = deepest; order >= 1 && left > 0; order--) {
       const low = this.lows[order] ?? 0;
@@ -92,7 +102,7 @@ export class Segment {
         let slot = low + Math.floor((index + 0.5) * weight);
         if (slot >= innerLow) slot += innerHigh - innerLow;
         const position = this.sorted[slot] ?? 0;
-        if (this.isLeftOut(position, maskedFile)) continue;
+        if (this.isLeftOut(position, maskedFile, maskedEnd)) continue;
         evidence.add(this.tokens[position] ?? 0, order, weight, false);
       }
       left -= taken;
@@ -118,10 +128,10 @@ export class Segment {
     return this.tokens.subarray(this.starts[file], (this.starts[file + 1] ?? 0) - 1);
   }
 
-  private isLeftOut(position: number, maskedFile: number): boolean {
+  private isLeftOut(position: number, maskedFile: number, maskedEnd: number): boolean {
     if (maskedFile === -1 && this.dead.size === 0) return false;
     const file = this.fileAt(position);
-    return file === maskedFile || this.dead.has(file);
+    return (file === maskedFile && position < maskedEnd) || this.dead.has(file);
   }
 
   private fileAt(position: number): number {

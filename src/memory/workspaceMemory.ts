@@ -37,9 +37,18 @@ export class WorkspaceMemory {
     return this.segments.length;
   }
 
-  /** Adds what followed places of other files that end like `context` before `end`. */
-  collect(context: ArrayLike<number>, end: number, ownPath: string, evidence: Evidence): void {
-    for (const segment of this.segments) segment.collect(context, end, ownPath, evidence);
+  /**
+   * Adds what followed places that end like `context` before `end`: in other files, and in the file of `ownPath` from its
+   * token `ownFrom` on.
+   */
+  collect(
+    context: ArrayLike<number>,
+    end: number,
+    ownPath: string,
+    evidence: Evidence,
+    ownFrom = Infinity,
+  ): void {
+    for (const segment of this.segments) segment.collect(context, end, ownPath, evidence, ownFrom);
   }
 
   /** The tokens' shares of the files' text [vocabulary], no token at 0; the last resort of a prediction. */

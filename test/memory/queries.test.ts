@@ -69,6 +69,29 @@ describe('memory/segment', () => {
     strictEqual(Math.round(total), 1500);
   });
 
+  it('knows of the open file what stands far enough after the cursor', () => {
+    const segment = finish(
+      Segment.build(
+        [
+          { path: 'open', tokens: [1, 2, 1, 3, 1, 4] },
+          { path: 'other', tokens: [1, 5] },
+        ],
+        6,
+      ),
+    );
+    const check = (from: number | undefined, expected: readonly number[]) => {
+      const evidence = new Evidence();
+      segment.collect([1], 1, 'open', evidence, from);
+      const tokens = Array.from({ length: evidence.count }, (_, entry) => evidence.tokens[entry] ?? -1);
+      deepStrictEqual(tokens.toSorted(), expected);
+    };
+    check(undefined, [5]);
+    check(0, [2, 3, 4, 5]);
+    check(3, [3, 4, 5]);
+    check(4, [4, 5]);
+    check(6, [5]);
+  });
+
   it('leaves out the file that is open, and hidden ones', () => {
     fc.assert(
       fc.property(files, context, fc.nat(3), fc.nat(3), (all, asked, open, hidden) => {
