@@ -1,7 +1,7 @@
 // Rewrites a graph into a smaller one with the same outputs: what is computed twice is computed once, and a few
 // identities that differentiation leaves behind are applied. What no output depends on falls away by itself.
 
-import { reshape, scalar, transpose } from './arithmetic.ts';
+import { mul, reshape, scalar, transpose } from './arithmetic.ts';
 import type { Graph, Node, Value } from './graph.ts';
 import { apply, outputsOf, topologicalNodes } from './graph.ts';
 import type { Op, OpAttributes, OpInputs } from './ops.ts';
@@ -22,8 +22,7 @@ export function simplify(graph: Graph): Graph {
   const current = (value: Value): Value => rewritten.get(value) ?? interned.constant(value);
   for (const node of topologicalNodes(graph)) {
     const inputs = node.inputs.map(current);
-    const simpler = identityOf(node, inputs);
-    const results = simpler === undefined ? interned.node(node, inputs) : [interned.result(simpler)];
+    const results = interned.apply(node, inputs);
     for (const [at, output] of outputsOf(node).entries()) {
       const result = results[at];
       if (result !== undefined) rewritten.set(output, result);
@@ -40,25 +39,26 @@ class Interning {
   private readonly constants = new Map<string, Value>();
   private readonly ids = new Map<unknown, number>();
 
-  node(node: Node, inputs: readonly Value[]): readonly Value[] {
-    const { op, attributes } = node;
-    const key = `${op} ${JSON.stringify(attributes)} ${inputs.map(value => this.idOf(value)).join(' ')}`;
+  /** The outputs of the node's op on inputs that are representatives, or what equals them. */
+  apply(node: Node, inputs: readonly Value[]): readonly Value[] {
+    const simpler = identityOf(node, inputs);
+    if (simpler !== undefined) return [this.representative(simpler)];
+    const key = `${node.op} ${JSON.stringify(node.attributes)} ${inputs.map(value => this.idOf(value)).join(' ')}`;
     const known = this.nodes.get(key);
     if (known !== undefined) return known;
-    const made = reapply(node, inputs);
-    this.nodes.set(key, made);
-    const [first] = made;
-    if (first?.source.kind === 'node') this.made.add(first.source.node);
-    return made;
+    const outputs = reapply(node, inputs);
+    this.nodes.set(key, outputs);
+    for (const { source } of outputs) if (source.kind === 'node') this.made.add(source.node);
+    return outputs;
   }
 
-  /** Of what an identity made: its nodes may be known already. */
-  result(value: Value): Value {
+  /** Of what an identity made out of representatives. */
+  private representative(value: Value): Value {
     const { source } = value;
     if (source.kind !== 'node') return this.constant(value);
     if (this.made.has(source.node)) return value;
-    const inputs = source.node.inputs.map(operand => this.result(operand));
-    return this.node(source.node, inputs)[source.output] ?? value;
+    const inputs = source.node.inputs.map(operand => this.representative(operand));
+    return this.apply(source.node, inputs)[source.output] ?? value;
   }
 
   constant(value: Value): Value {
@@ -113,6 +113,11 @@ const identities: Identities = {
     const few = apply('GatherElements', [all, indices], attributes);
     return apply('Log', [apply('Max', [few, scalar(smallestFloat32)], {})], {});
   },
+  // The way back needs the sigmoid too, so it is computed once for both.
+  QuickGelu: ([x], { alpha }) => mul(x, apply('Sigmoid', [alpha === 1 ? x : mul(x, scalar(alpha))], {})),
+  ScatterElements: ([data, indices, updates], attributes) =>
+    scatterBeforeScaling(data, indices, updates, attributes),
+  FusedMatMul: ([a, b], attributes) => multiplyBeforeScaling(a, b, attributes),
   // One element is its own sum; and what was added to zeros is all there is to sum.
   ReduceSum([x], { axes }) {
     if (axes.every(axis => dimensionAt(x.shape, axis) === 1)) return x;
@@ -162,6 +167,34 @@ function sumWith(a: Value, b: Value): Value | undefined {
     if (isZeros(data)) return apply(op, [b, indices, updates], scatter.attributes);
   }
   return undefined;
+}
+
+/** p c with u added where `indices` say is (p with -1 added there) c when c = -u: a factor of whole rows. */
+function scatterBeforeScaling(
+  data: Value,
+  indices: Value,
+  updates: Value,
+  attributes: OpAttributes['ScatterElements'],
+): Value | undefined {
+  const [p, c] = producer(data, 'Mul')?.inputs ?? [];
+  if (p === undefined || c === undefined || producer(c, 'Neg')?.inputs[0] !== updates) return undefined;
+  const ones = apply('Expand', [scalar(-1)], { shape: updates.shape });
+  return mul(apply('ScatterElements', [p, indices, ones], attributes), c);
+}
+
+/** (p c) b = (p b) c and (p c)ᵀ b = pᵀ (b c), where c has one factor for each row of p: the products are smaller. */
+function multiplyBeforeScaling(
+  a: Value,
+  b: Value,
+  attributes: OpAttributes['FusedMatMul'],
+): Value | undefined {
+  const [p, c] = producer(a, 'Mul')?.inputs ?? [];
+  if (p === undefined || c === undefined) return undefined;
+  if (a.shape.length !== 2 || b.shape.length !== 2 || !sameShape(p.shape, a.shape)) return undefined;
+  if (!sameShape(c.shape, [dimensionAt(a.shape, 0), 1]) || attributes.transB) return undefined;
+  return attributes.transA
+    ? apply('FusedMatMul', [p, mul(b, c)], attributes)
+    : mul(apply('FusedMatMul', [p, b], attributes), c);
 }
 
 function producer<O extends Op>({ source }: Value, op: O): Node<O> | undefined {

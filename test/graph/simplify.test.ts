@@ -124,7 +124,25 @@ describe('graph/simplify', () => {
     });
     const [gradient] = backward(neg(sumAll(likelihoods)), [x]);
     ok(gradient !== undefined);
-    await check(gradient, ['Softmax', 'Neg', 'Reshape', 'Expand', 'Neg', 'Mul', 'ScatterElements']);
+    await check(gradient, ['Softmax', 'Neg', 'Reshape', 'Expand', 'Expand', 'ScatterElements', 'Neg', 'Mul']);
+  });
+
+  it('computes the sigmoid of a SiLU once for both ways', async () => {
+    const [gradient] = backward(sumAll(apply('QuickGelu', [x], { alpha: 1 })), [x]);
+    ok(gradient !== undefined);
+    await check(gradient, ['Expand', 'Reshape', 'Sigmoid', 'Mul', 'Sub', 'Add', 'Mul', 'Mul']);
+    await check(apply('QuickGelu', [x], { alpha: 2 }), ['Mul', 'Sigmoid', 'Mul']);
+  });
+
+  it('scales rows of the smaller factor or product', async () => {
+    const scaled = mul(x, sumRows(y));
+    await check(matmul(scaled, transpose(y, [1, 0])), ['Transpose', 'FusedMatMul', 'ReduceSum', 'Mul']);
+    await check(matmul(scaled, y, { transA: true, alpha: 3 }), ['ReduceSum', 'Mul', 'FusedMatMul']);
+    await check(matmul(mul(x, constant(float32Constant([4], [1, 2, 3, 4]))), transpose(y, [1, 0])), [
+      'Mul',
+      'Transpose',
+      'FusedMatMul',
+    ]);
   });
 });
 
