@@ -42,11 +42,15 @@ export function evaluationGraph({ loss }: DifferentiableLoss, vectors: readonly 
 }
 
 /**
- * Inputs: those of the loss, the vectors, and the gradients of the batches before. Outputs: `loss`, and the
- * gradients with those carried.
+ * Inputs: those of the loss, the vectors, and with `carried` the gradients of the batches before. Outputs: `loss`,
+ * and the gradients with those carried.
  */
-export function gradientGraph(differentiable: DifferentiableLoss, vectors: readonly FlatVector[]): Graph {
-  const { loss, gradients } = differentiated(differentiable, vectors, true);
+export function gradientGraph(
+  differentiable: DifferentiableLoss,
+  vectors: readonly FlatVector[],
+  carried: boolean,
+): Graph {
+  const { loss, gradients } = differentiated(differentiable, vectors, carried);
   const outputs = gradients.map(([{ name }, gradient]) => [gradientOutput(name), gradient] as const);
   return { outputs: { ...Object.fromEntries(outputs), loss } };
 }

@@ -92,7 +92,8 @@ export function createTrainingStep(
   return new GraphStep(runtime, config, weights, options);
 }
 
-type SessionKind = 'loss' | 'gradients' | 'update' | 'updateCarried';
+/** Made when first needed. `Carried`: with the gradients of the batches before. */
+type SessionKind = 'loss' | 'gradients' | 'gradientsCarried' | 'update' | 'updateCarried';
 
 class GraphStep implements TrainingStep {
   readonly trainedParameters: number;
@@ -121,7 +122,8 @@ class GraphStep implements TrainingStep {
     this.vectors = vectors;
     this.graphs = {
       loss: () => evaluationGraph(differentiable, vectors),
-      gradients: () => gradientGraph(differentiable, vectors),
+      gradients: () => gradientGraph(differentiable, vectors, false),
+      gradientsCarried: () => gradientGraph(differentiable, vectors, true),
       update: () => updateGraph(differentiable, vectors, false, hyperparameters),
       updateCarried: () => updateGraph(differentiable, vectors, true, hyperparameters),
     };
@@ -140,8 +142,8 @@ class GraphStep implements TrainingStep {
       let loss = 0;
       let carried: NamedTensors | undefined;
       for (const batch of batches.slice(0, -1)) {
-        carried ??= this.feedsOf(carriedGradient, zerosFor(this.vectors));
-        const results = await this.run('gradients', { ...this.batchFeeds(batch, total), ...carried });
+        const kind = carried === undefined ? 'gradients' : 'gradientsCarried';
+        const results = await this.run(kind, { ...this.batchFeeds(batch, total), ...carried });
         loss += scalarOf(results, 'loss');
         carried = this.feedsOf(carriedGradient, this.outputs(results, gradientOutput));
       }
