@@ -4,6 +4,7 @@
 import { useLatest } from '../base/recentlyUsed.ts';
 import { normalizeLineEnds } from '../text/window.ts';
 import type { DocumentWindow } from '../text/window.ts';
+import type { InfillFormat } from '../train/rows.ts';
 import type { EncodedText } from '../tokenizer/incrementalEncoder.ts';
 import { IncrementalEncoder } from '../tokenizer/incrementalEncoder.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -84,6 +85,14 @@ export class PromptBuilder {
       anchorLine: startLine,
       after: { text: '', tokens: [] },
     }));
+  }
+
+  /** How the text after the cursor is shown; undefined where the model was never shown it. */
+  get infillFormat(): InfillFormat | undefined {
+    const { infill } = this.format;
+    const startsLine = (token: number): boolean =>
+      this.tokenizer.tokenBytes[token]?.startsWith('\n') === true;
+    return infill && { ...infill, longestSuffix, startsLine };
   }
 
   /** The tokens that stand before the text of a file of this path, in prompts as well as in memory. */

@@ -1,5 +1,6 @@
 // What the network learns from: the workspace's files as rows of tokens of one length, packed one after another in an
-// order that is new in each epoch, each stretch of a file behind the file's header as in a prompt.
+// order that is new in each epoch, each stretch of a file behind the file's header as in a prompt; of a model that knows
+// infilling, every other one also behind the text that follows it.
 
 import type { Random } from '../base/random.ts';
 import { seededRandom, shuffled } from '../base/random.ts';
@@ -15,9 +16,24 @@ export interface Row {
 export interface LearntFile {
   /** Stands before each stretch of the file, and is not learnt. At most a quarter of a row. */
   readonly head: readonly number[];
-  /** The tokens to learn, which may differ between epochs. */
-  readonly body: (random: Random) => readonly number[];
+  /** The tokens to learn. */
+  readonly body: readonly number[];
+  /** Undefined where the model was never shown the text after the cursor. */
+  readonly infill?: InfillFormat | undefined;
 }
+
+/** How a prompt shows the text after the cursor's line: `head prefix suffix TEXT-AFTER middle TEXT-BEFORE`. */
+export interface InfillFormat {
+  readonly prefix: number;
+  readonly suffix: number;
+  readonly middle: number;
+  /** Tokens of the text after at most. */
+  readonly longestSuffix: number;
+  /** Whether a line ends before this token. */
+  readonly startsLine: (token: number) => boolean;
+}
+
+const infillShare = 0.5;
 
 /** A shorter stretch is not worth its header. */
 const leastStretch = 16;
@@ -33,30 +49,54 @@ export function rowsOfEpoch(
   epoch: number,
 ): readonly Row[] {
   const random = seededRandom(Math.imul(seed + 1, 0x9e3779b1) ^ epoch);
-  const packer = new RowPacker(rowTokens);
-  for (const { head, body } of shuffled(files, random)) packer.add(head, body(random));
+  const packer = new RowPacker(rowTokens, random);
+  for (const file of shuffled(files, random)) packer.add(file);
   return shuffled(packer.finish(), random);
 }
 
 class RowPacker {
   private readonly rows: Row[] = [];
   private readonly length: number;
+  private readonly random: Random;
   /** One more than a row has positions: the last is a target only. */
   private sequence: number[] = [];
   private learnt: boolean[] = [];
 
-  constructor(rowTokens: number) {
+  constructor(rowTokens: number, random: Random) {
     this.length = rowTokens + 1;
+    this.random = random;
   }
 
-  add(head: readonly number[], body: readonly number[]): void {
+  add({ head, body, infill }: LearntFile): void {
     for (let at = 0; at < body.length;) {
-      if (this.length - this.sequence.length < head.length + leastStretch) this.close();
-      const part = body.slice(at, at + this.length - this.sequence.length - head.length);
-      for (const token of head) this.push(token, false);
+      if (this.room < head.length + leastStretch) this.close();
+      const shows = infill !== undefined && this.random() < infillShare;
+      const cut = shows ? this.cut(head.length, body, at, infill) : undefined;
+      const before = cut === undefined ? head : [...head, ...cut.shown];
+      const part = body.slice(at, cut?.end ?? at + this.room - before.length);
+      for (const token of before) this.push(token, false);
       for (const token of part) this.push(token, true);
       at += part.length;
     }
+  }
+
+  private get room(): number {
+    return this.length - this.sequence.length;
+  }
+
+  /** Where a stretch from `at` on ends, at the end of a line, and how the text after it is shown. */
+  private cut(
+    headLength: number,
+    body: readonly number[],
+    at: number,
+    { prefix, suffix, middle, longestSuffix, startsLine }: InfillFormat,
+  ): { readonly end: number; readonly shown: readonly number[] } | undefined {
+    const most = this.room - headLength - longestSuffix - 3;
+    if (most < leastStretch) return undefined;
+    let end = at + leastStretch + Math.floor(this.random() * (most - leastStretch + 1));
+    while (end > at && !startsLine(body[end] ?? -1)) end--;
+    if (end <= at) return undefined;
+    return { end, shown: [prefix, suffix, ...body.slice(end, end + longestSuffix), middle] };
   }
 
   finish(): Row[] {

@@ -112,10 +112,10 @@ export async function learntFiles(
   turns: Turns,
 ): Promise<readonly LearntFile[]> {
   const learnt: LearntFile[] = [];
+  const infill = prompts.infillFormat;
   for (const { path, text } of files) {
     const head = prompts.networkHeader(path, Math.floor(rowTokens / 4));
-    const tokens = tokenizer.encode(text);
-    learnt.push({ head, body: () => tokens });
+    learnt.push({ head, body: tokenizer.encode(text), infill });
     await turns.giveWay();
   }
   return learnt;
