@@ -15,8 +15,6 @@ export class ChatViews implements Disposable, WebviewViewProvider, WebviewPanelS
   private readonly parts: ChatPageParts;
   private view: ChatPage | undefined;
   private panel: { readonly panel: WebviewPanel; readonly page: ChatPage } | undefined;
-  /** A text for the box of a view that is not resolved yet. */
-  private composed: string | undefined;
 
   constructor(parts: ChatPageParts) {
     this.parts = parts;
@@ -26,10 +24,9 @@ export class ChatViews implements Disposable, WebviewViewProvider, WebviewPanelS
 
   /** Shows the view with the focus in its box, and `text` in it if given. */
   async focus(text?: string): Promise<void> {
-    this.composed = text;
+    // It makes the view, where it was never shown.
     await commands.executeCommand(`${chatViewId}.focus`);
-    if (this.composed !== undefined) this.view?.tell({ kind: 'compose', text: this.composed });
-    this.composed = undefined;
+    this.view?.tell(text === undefined ? { kind: 'focus' } : { kind: 'compose', text });
   }
 
   /** Shows the chat in an editor tab; one at a time. */

@@ -118,6 +118,23 @@ describe('the chat page', function () {
     });
   });
 
+  it('keeps a question in sight whose answer is longer than the page, and leaves who reads further up alone', async () => {
+    const { page } = bench;
+    const long = 'Line.\n\n'.repeat(60);
+    const running = { ...answered(2, 'the newest question'), status: 'running' as const };
+    await bench.send({
+      kind: 'turns',
+      turns: [answered(1, 'first', { kind: 'markdown', text: long }), running],
+    });
+    await bench.send({ kind: 'events', turn: 2, events: [{ kind: 'markdown', text: long }] });
+    const top = async () =>
+      (await page.getByRole('heading', { name: 'the newest question' }).boundingBox())?.y ?? -1;
+    assert.ok((await top()) >= 0 && (await top()) < 60, `the question is at ${await top()}`);
+    await page.evaluate("document.querySelector('.scroll').scrollTop = 0");
+    await bench.send({ kind: 'events', turn: 2, events: [{ kind: 'markdown', text: long }] });
+    assert.equal(await page.evaluate("document.querySelector('.scroll').scrollTop"), 0);
+  });
+
   describe('in an answer', () => {
     it('turns places and links into messages', async () => {
       const text = 'See `src/a.ts:3-9`, `note:5`, and [the docs](https://example.org/x "t").';

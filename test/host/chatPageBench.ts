@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { interactivePage } from '../../src/editor/webPage.ts';
 import type { Turn } from '../../src/webview/chat/conversation.ts';
 import type { FromPage, ToPage } from '../../src/webview/chat/messages.ts';
+import { patienceMs } from './browser.ts';
 import { repositoryRoot } from './temporaryFolder.ts';
 
 const origin = 'https://page.example';
@@ -47,7 +48,7 @@ const stub = `
 export async function openChatPage(browser: Browser, width = 420): Promise<ChatPageBench> {
   const context = await browser.newContext({ viewport: { width, height: 720 } });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(patienceMs);
   const posted: FromPage[] = [];
   const incidents: string[] = [];
   await page.exposeFunction('posted', (message: FromPage) => posted.push(message));
@@ -85,7 +86,7 @@ export async function openChatPage(browser: Browser, width = 420): Promise<ChatP
       await page.evaluate('new Promise(done => requestAnimationFrame(() => setTimeout(done)))');
     },
     async untilPosted(is) {
-      for (let waitedMs = 0; waitedMs < 10_000; waitedMs += 20) {
+      for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += 20) {
         const found = posted.find(is);
         if (found !== undefined) return found;
         await page.waitForTimeout(20);

@@ -1,5 +1,5 @@
-// The turns, in a log that screen readers follow. It stays at its end while an answer streams, unless the user scrolled up
-// to read.
+// The turns, in a log that screen readers follow. While an answer streams it stays at its end, unless the user scrolled up
+// to read, and never beyond the question: an answer is read from its beginning.
 
 import { element } from '../dom.ts';
 import type { Turn } from './conversation.ts';
@@ -15,6 +15,9 @@ export interface ConversationView {
 
 /** Pixels from the end that still count as at the end. */
 const nearEnd = 40;
+
+/** Pixels above a question that is scrolled to. */
+const marginAbove = 10;
 
 /** `begin` gets the text of a question that the welcome proposes. */
 export function conversationView(post: Post, begin: (text: string) => void): ConversationView {
@@ -53,7 +56,10 @@ export function conversationView(post: Post, begin: (text: string) => void): Con
       const changed = turns.map(show).includes(true);
       greeting.hidden = turns.length > 0;
       log.hidden = turns.length === 0;
-      if (isNew || (changed && wasAtEnd)) root.scrollTop = root.scrollHeight;
+      const newest = log.lastElementChild;
+      if ((isNew || (changed && wasAtEnd)) && newest instanceof HTMLElement) {
+        root.scrollTop = Math.min(root.scrollHeight - root.clientHeight, newest.offsetTop - marginAbove);
+      }
     },
   };
 }

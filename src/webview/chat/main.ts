@@ -41,7 +41,7 @@ function receive(action: Action): void {
   // A list that answers an earlier query comes too late.
   if (action.kind === 'files' && action.id !== lastQuery) return;
   dispatch(action);
-  if (action.kind === 'compose') box.focus();
+  if (action.kind === 'compose' || action.kind === 'focus') box.focus();
 }
 
 function dispatch(action: Action): void {

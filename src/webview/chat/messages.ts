@@ -25,6 +25,8 @@ export const toPageSchema = v.variant('kind', [
   v.object({ kind: v.literal('files'), id: v.number(), paths: v.array(v.string()) }),
   /** Puts a text into the box and the focus behind it. */
   v.object({ kind: v.literal('compose'), text: v.string() }),
+  /** Puts the focus into the box. */
+  v.object({ kind: v.literal('focus') }),
   /** Says what an action did, or why it did not. */
   v.object({ kind: v.literal('notice'), text: v.string() }),
 ]);

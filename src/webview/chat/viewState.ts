@@ -69,6 +69,8 @@ export function reduce(state: ViewState, action: Action): ViewState {
       return { ...state, ...draftOf(action.text), list: undefined, recalled: 0 };
     case 'notice':
       return { ...state, notice: action.text };
+    case 'focus':
+      return state;
     case 'typed':
       return typed(state, action.text, action.caret);
     case 'closeList':

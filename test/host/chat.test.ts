@@ -1,0 +1,222 @@
+// End to end: the chat of the VSIX in a real VS Code, asked about a sample workspace by typing, and what its answers do to
+// editors and files. Pictures in three themes are kept.
+
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { launchBrowser, openWorkbench, type Workbench } from './browser.ts';
+import type { ChatView } from './chatView.ts';
+import { chatIn, openChatView } from './chatView.ts';
+import { CleanUps } from './cleanUps.ts';
+import { startCodeServer, type CodeServer } from './codeServer.ts';
+import { commandTitle } from './manifest.ts';
+import { plentifulSettings } from './plentifulSettings.ts';
+import { sampleWorkspaceCopy, vsixPath, type TemporaryFolder } from './temporaryFolder.ts';
+
+const themes = { dark: 'Dark Modern', light: 'Light Modern', contrast: 'Dark High Contrast' } as const;
+
+describe('chat in a real VS Code', function () {
+  this.timeout(180_000);
+  const cleanUps = new CleanUps();
+  let server: CodeServer;
+  let browser: Browser;
+  let workspace: TemporaryFolder;
+  let window: Workbench;
+  let chat: ChatView;
+
+  before(async () => {
+    workspace = cleanUps.add(sampleWorkspaceCopy(), folder => {
+      folder.dispose();
+    });
+    browser = cleanUps.add(await launchBrowser(), started => started.close());
+    server = await startCodeServer({ vsix: vsixPath, settings: plentifulSettings, say: console.log });
+    cleanUps.add(server, started => started.stop());
+    window = await openWorkbench(browser, server, workspace.path, 'TinyMemory');
+    await window.openFile('src/catalogue.ts');
+    chat = await openChatView(window);
+  });
+
+  after(() => cleanUps.run());
+
+  afterEach(async function () {
+    if (this.currentTest?.isFailed() === true) await window.screenshot(`failed ${this.currentTest.title}`);
+  });
+
+  const onDisk = (path: string) => readFileSync(join(workspace.path, path), 'utf8');
+  const lineOf = (path: string, text: string) =>
+    onDisk(path)
+      .split('\n')
+      .findIndex(line => line.includes(text)) + 1;
+  const activeTab = (name: string) =>
+    window.page.locator('.tabs-container .tab.active').filter({ hasText: name });
+
+  it('puts the focus into the box and welcomes', async () => {
+    await chat.frame.getByText('Ask about this workspace').first().waitFor();
+    await chat.frame.locator('textarea:focus').waitFor();
+    await window.page.keyboard.type('typed at once');
+    assert.equal(await chat.box.inputValue(), 'typed at once');
+    await chat.box.fill('');
+  });
+
+  it('answers with a quoted place, and a click on it lands on its line', async () => {
+    const turn = await chat.ask('/find overdue');
+    await turn.getByText('Looked up in this workspace').waitFor();
+    const place = turn.locator('.place-head').first();
+    const line = lineOf('src/loans.ts', 'overdue(');
+    assert.match((await place.textContent()) ?? '', new RegExp(`^loans\\.ts:${line}(-|\\D|$)`));
+    assert.match((await turn.locator('.numbered').first().textContent()) ?? '', /overdue/);
+    await window.screenshot('chat-answer');
+    await place.click();
+    await activeTab('loans.ts').waitFor();
+    await window.statusBarItem('selected').filter({ hasText: `Ln ` }).waitFor();
+    const [first = ''] = await window.page
+      .locator('.editor-instance .monaco-editor .active-line-number')
+      .allTextContents();
+    const shown = await window.visibleLines();
+    assert.ok(
+      shown.some(text => text.includes('overdue(')),
+      'the place is not on screen',
+    );
+    assert.ok(Number(first) >= line, `the cursor is on line ${first}, the place on ${line}`);
+  });
+
+  it('says so when the file of a place was deleted', async () => {
+    const turn = await chat.ask('/find report.py');
+    const place = turn.locator('.place-head').filter({ hasText: 'report.py' }).first();
+    await place.waitFor();
+    rmSync(join(workspace.path, 'scripts/report.py'));
+    await place.click();
+    await chat.frame.getByRole('status').filter({ hasText: 'is no longer there' }).waitFor();
+  });
+
+  it('declines what is no question about the workspace', async () => {
+    const turn = await chat.ask('what is the capital of France?');
+    await turn.locator('.declined').waitFor();
+    assert.doesNotMatch((await turn.textContent()) ?? '', /Paris/);
+  });
+
+  it('stops a stream by Escape, and keeps what came', async () => {
+    await chat.begin('/write a class that keeps all members by name and by year');
+    await chat.lastTurn.locator('.generated .code .token').first().waitFor();
+    await chat.box.press('Escape');
+    await chat.lastTurn.getByText('Stopped').waitFor();
+    const text = await chat.lastTurn.locator('.generated .code').textContent();
+    await window.page.waitForTimeout(1_000);
+    assert.equal(await chat.lastTurn.locator('.generated .code').textContent(), text);
+    assert.notEqual(text, '');
+  });
+
+  it('says who wrote generated code and how sure it was', async () => {
+    const turn = await chat.ask('/complete');
+    await turn.getByText(/Written by .+/).waitFor();
+    await turn.getByText('How sure:').waitFor();
+    const title = await turn.locator('.generated .code .token').first().getAttribute('title');
+    assert.match(title ?? '', /% sure/);
+  });
+
+  it('inserts quoted lines at the cursor', async () => {
+    const turn = await chat.ask('/find overdue');
+    await window.openFile('src/main.ts');
+    await window.goToLineEnd(1);
+    await window.press('Enter');
+    await turn.getByRole('button', { name: 'Insert at cursor' }).first().click();
+    await chat.frame.getByRole('status').filter({ hasText: 'Inserted' }).waitFor();
+    await window.save();
+    assert.match(onDisk('src/main.ts'), /^.*\n.*overdue\(/);
+  });
+
+  it('applies a generated change as a diff, once it is accepted', async () => {
+    await window.openFile('src/dates.ts');
+    await window.goToLineEnd(1);
+    const before = onDisk('src/dates.ts');
+    const turn = await chat.ask('/write a function that adds days to a date');
+    const code = (await turn.locator('.generated .code').textContent()) ?? '';
+    await turn.getByRole('button', { name: 'Review as diff' }).click();
+    await activeTab('proposed by TinyMemory').waitFor();
+    await window.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
+    await window.screenshot('chat-diff');
+    assert.equal(onDisk('src/dates.ts'), before);
+    await window.runCommand(commandTitle('tinymemory.acceptProposal'));
+    await window.page.locator('.tab.active.dirty').filter({ hasText: 'dates.ts' }).waitFor();
+    await window.save();
+    const [line = ''] = code.trim().split('\n');
+    assert.notEqual(onDisk('src/dates.ts'), before);
+    assert.ok(onDisk('src/dates.ts').includes(line), `${line} is not in the file`);
+  });
+
+  it('completes commands and files of the workspace', async () => {
+    await chat.box.fill('');
+    await chat.box.pressSequentially('/expl');
+    await chat.box.press('Tab');
+    await chat.box.pressSequentially('@mem');
+    await chat.frame.getByRole('option', { name: /members\.ts/ }).waitFor();
+    await window.screenshot('chat-completion');
+    await chat.box.press('Enter');
+    assert.equal(await chat.box.inputValue(), '/explain @src/members.ts ');
+    await chat.box.fill('');
+  });
+
+  it('comes back after the window was reloaded, history and all', async () => {
+    const questions = await chat.frame.getByRole('article').getByRole('heading').allTextContents();
+    assert.ok(questions.length > 3);
+    await window.page.reload();
+    await window.statusBarItem('TinyMemory').first().waitFor();
+    chat = await openChatView(window);
+    await chat.frame.getByRole('article').first().waitFor();
+    assert.deepEqual(await chat.frame.getByRole('article').getByRole('heading').allTextContents(), questions);
+  });
+
+  for (const [name, theme] of Object.entries(themes)) {
+    it(`looks right in the ${name} theme`, async () => {
+      await window.runCommand('Preferences: Color Theme');
+      await window.pick(theme);
+      await window.page.waitForTimeout(500);
+      await chat.ask('/find overdue');
+      await window.screenshot(`chat-${name}`);
+      const contrast = Number(
+        await chat.frame.locator('.place-name').last().evaluate(contrastWithBackground),
+      );
+      assert.ok(contrast >= 4.5, `the name of a place stands out by ${contrast}`);
+    });
+  }
+
+  it('opens in an editor tab with the same conversation', async () => {
+    const count = await chat.frame.getByRole('article').count();
+    await window.runCommand(commandTitle('tinymemory.openChatInEditor'));
+    await activeTab('TinyMemory Chat').waitFor();
+    const inEditor = await chatIn(window.page.locator('iframe.webview').last());
+    await inEditor.frame
+      .getByRole('article')
+      .nth(count - 1)
+      .waitFor();
+    await inEditor.ask('/help');
+    await chat.frame.getByRole('article').nth(count).waitFor();
+    await window.screenshot('chat-editor');
+  });
+
+  it('clears the chat in all places', async () => {
+    await window.runCommand(commandTitle('tinymemory.clearChat'));
+    await chat.frame.getByRole('article').first().waitFor({ state: 'detached' });
+    await chat.frame.getByText('Find where something is').waitFor();
+  });
+});
+
+/**
+ * In the page: the contrast of an element's text with what is behind it, after WCAG 2. Source code, for the project is
+ * compiled without the browser's types.
+ */
+const contrastWithBackground = `element => {
+  const channels = color => (color.match(/[0-9.]+/g) ?? []).map(Number);
+  const luminance = color => {
+    const [red, green, blue] = channels(color)
+      .map(value => value / 255)
+      .map(value => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  let behind = element;
+  while (behind !== null && (channels(getComputedStyle(behind).backgroundColor)[3] ?? 1) === 0) behind = behind.parentElement;
+  const back = luminance(getComputedStyle(behind ?? document.documentElement).backgroundColor);
+  const front = luminance(getComputedStyle(element).color);
+  return (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
+}`;
