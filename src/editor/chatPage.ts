@@ -70,6 +70,11 @@ export class ChatPage implements Disposable {
     else this.waiting.push(message);
   }
 
+  /** The page is unloaded while it is hidden, and is ready again when it comes back. */
+  hidden(): void {
+    this.isReady = false;
+  }
+
   dispose(): void {
     this.owned.dispose();
   }

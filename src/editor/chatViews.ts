@@ -4,6 +4,7 @@ import type { WebviewPanel, WebviewPanelSerializer, WebviewView, WebviewViewProv
 import { commands, Uri, ViewColumn, window } from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
+import type { ToPage } from '../webview/chat/messages.ts';
 import type { ChatPageParts } from './chatPage.ts';
 import { ChatPage } from './chatPage.ts';
 
@@ -14,6 +15,8 @@ export class ChatViews implements Disposable, WebviewViewProvider, WebviewPanelS
   private readonly owned = new DisposableStore();
   private readonly parts: ChatPageParts;
   private view: ChatPage | undefined;
+  /** What a view is told that is made only now, which may be after the command that shows it. */
+  private first: ToPage | undefined;
   private panel: { readonly panel: WebviewPanel; readonly page: ChatPage } | undefined;
 
   constructor(parts: ChatPageParts) {
@@ -24,9 +27,13 @@ export class ChatViews implements Disposable, WebviewViewProvider, WebviewPanelS
 
   /** Shows the view with the focus in its box, and `text` in it if given. */
   async focus(text?: string): Promise<void> {
-    // It makes the view, where it was never shown.
+    const message: ToPage = text === undefined ? { kind: 'focus' } : { kind: 'compose', text };
+    this.first = message;
     await commands.executeCommand(`${chatViewId}.focus`);
-    this.view?.tell(text === undefined ? { kind: 'focus' } : { kind: 'compose', text });
+    // One that was there already was not told as it was made.
+    if (this.view === undefined || this.first !== message) return;
+    this.first = undefined;
+    this.view.tell(message);
   }
 
   /** Shows the chat in an editor tab; one at a time. */
@@ -38,6 +45,11 @@ export class ChatViews implements Disposable, WebviewViewProvider, WebviewPanelS
   resolveWebviewView(view: WebviewView): void {
     const page = new ChatPage(view.webview, this.parts);
     this.view = page;
+    if (this.first !== undefined) page.tell(this.first);
+    this.first = undefined;
+    view.onDidChangeVisibility(() => {
+      if (!view.visible) page.hidden();
+    });
     view.onDidDispose(() => {
       page.dispose();
       if (this.view === page) this.view = undefined;
@@ -61,6 +73,9 @@ export class ChatViews implements Disposable, WebviewViewProvider, WebviewPanelS
     const page = new ChatPage(panel.webview, this.parts);
     panel.iconPath = Uri.joinPath(this.parts.extensionUri, 'media/icon.png');
     this.panel = { panel, page };
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) page.hidden();
+    });
     panel.onDidDispose(() => {
       page.dispose();
       this.panel = undefined;

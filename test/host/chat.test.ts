@@ -174,9 +174,10 @@ describe('chat in a real VS Code', function () {
       await window.page.waitForTimeout(500);
       await chat.ask('/find overdue');
       await window.screenshot(`chat-${name}`);
-      const contrast = Number(
-        await chat.frame.locator('.place-name').last().evaluate(contrastWithBackground),
-      );
+      const [text = '', ...behind] = await chat.frame.locator('.place-name').last().evaluate(coloursOf);
+      const opaque = behind.find(colour => (channels(colour)[3] ?? 1) === 1) ?? 'none';
+      assert.match(opaque, /^rgb/);
+      const contrast = contrastOf(text, opaque);
       assert.ok(contrast >= 4.5, `the name of a place stands out by ${contrast}`);
     });
   }
@@ -202,21 +203,35 @@ describe('chat in a real VS Code', function () {
   });
 });
 
-/**
- * In the page: the contrast of an element's text with what is behind it, after WCAG 2. Source code, for the project is
- * compiled without the browser's types.
- */
-const contrastWithBackground = `element => {
-  const channels = color => (color.match(/[0-9.]+/g) ?? []).map(Number);
-  const luminance = color => {
-    const [red, green, blue] = channels(color)
-      .map(value => value / 255)
-      .map(value => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+/** In the page: the colour of an element's text, then what is behind it, from the front. */
+function coloursOf(element: unknown): string[] {
+  interface Node {
+    readonly parentElement: Node | null;
+  }
+  // Typed by shape, for the project is compiled without the browser's types.
+  const page = globalThis as unknown as {
+    getComputedStyle(node: Node): { readonly color: string; readonly backgroundColor: string };
   };
-  let behind = element;
-  while (behind !== null && (channels(getComputedStyle(behind).backgroundColor)[3] ?? 1) === 0) behind = behind.parentElement;
-  const back = luminance(getComputedStyle(behind ?? document.documentElement).backgroundColor);
-  const front = luminance(getComputedStyle(element).color);
-  return (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
-}`;
+  const colours = [page.getComputedStyle(element as Node).color];
+  for (let node: Node | null = element as Node; node !== null; node = node.parentElement) {
+    colours.push(page.getComputedStyle(node).backgroundColor);
+  }
+  return colours;
+}
+
+/** The contrast of two colours in CSS's `rgb()`, after WCAG 2. */
+function contrastOf(one: string, other: string): number {
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = channels(colour)
+    .map(value => value / 255)
+    .map(value => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function channels(colour: string): number[] {
+  return (colour.match(/[\d.]+/g) ?? []).map(Number);
+}

@@ -82,6 +82,8 @@ export function fakeChatApi({ owned, files }: Registry) {
           return Promise.resolve(true);
         },
       }),
+      visible: true,
+      onDidChangeVisibility: () => undefined,
       onDidDispose: (listener: Listener) => (onClose = listener),
     });
     return webview;
