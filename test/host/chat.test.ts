@@ -53,7 +53,6 @@ describe('chat in a real VS Code', function () {
 
   it('puts the focus into the box and welcomes', async () => {
     await chat.frame.getByText('Ask about this workspace').first().waitFor();
-    await chat.frame.locator('textarea:focus').waitFor();
     await window.page.keyboard.type('typed at once');
     assert.equal(await chat.box.inputValue(), 'typed at once');
     await chat.box.fill('');

@@ -19,7 +19,10 @@ export interface ChatView {
 /** Shows the view with the focus in its box. */
 export async function openChatView(window: Workbench): Promise<ChatView> {
   await window.runCommand(commandTitle('tinymemory.ask'));
-  return chatIn(window.page.locator('iframe.webview').first());
+  const chat = await chatIn(window.page.locator('iframe.webview').first());
+  // It comes a moment after the view, and would close a list that was opened before.
+  await chat.frame.locator('textarea:focus').waitFor();
+  return chat;
 }
 
 /** The chat in a webview of the workbench. */
