@@ -10,7 +10,7 @@ import type { Chat } from './editor/chat.ts';
 import { registerChat } from './editor/chat.ts';
 import { registerCommands } from './editor/commands.ts';
 import { editorSettings, tellSettingProblem } from './editor/configuration.ts';
-import { engineOptions } from './editor/engineOptions.ts';
+import { engineOptions, trainingFolder } from './editor/engineOptions.ts';
 import { tellEngineStates } from './editor/engineStates.ts';
 import { InlineProvider } from './editor/inlineProvider.ts';
 import { channelLogger } from './editor/log.ts';
@@ -19,6 +19,8 @@ import { Snooze } from './editor/snooze.ts';
 import { createStatusBar } from './editor/statusBar.ts';
 import { SuggestionFlow } from './editor/suggestionFlow.ts';
 import { SuggestionStatistics } from './editor/suggestionStatistics.ts';
+import type { Training } from './editor/training.ts';
+import { registerTraining } from './editor/training.ts';
 import { WorkspaceEvaluation } from './editor/workspaceEvaluation.ts';
 import { EditorMemory } from './editor/workspaceMemory.ts';
 import { EngineClient } from './worker/client.ts';
@@ -30,21 +32,22 @@ const keysOfEngine = ['enable', 'threads', 'modelFolder'] as const;
 let running: { shutDown(): Promise<void> } | undefined;
 
 export function activate(context: ExtensionContext): void {
+  const { extension, extensionPath, extensionUri, globalState, storageUri, workspaceState } = context;
   const owned = new DisposableStore();
   const channel = owned.add(window.createOutputChannel('TinyMemory', { log: true }));
   const logger = channelLogger(channel);
   const settings = owned.add(new SettingsStore(editorSettings, tellSettingProblem(logger)));
   const snooze = owned.add(new Snooze());
-  const client = owned.add(
-    new EngineClient({
-      startWorker: engineThread(join(context.extensionPath, 'dist/engine.js'), logger),
-      // Who switched suggestions off should not pay for a model in memory.
-      options: settings.current.enable ? engineOptions(context.extensionPath, settings.current) : undefined,
-      logger,
-    }),
-  );
+  const trainings = trainingFolder(storageUri);
+  const wantedEngine = () => engineOptions(extensionPath, settings.current, trainings);
+  const startWorker = engineThread(join(extensionPath, 'dist/engine.js'), logger);
+  // Who switched suggestions off should not pay for a model in memory.
+  const options = settings.current.enable ? wantedEngine() : undefined;
+  const client = owned.add(new EngineClient({ startWorker, options, logger }));
+  const restartEngine = (): void => {
+    if (settings.current.enable) client.restart(wantedEngine());
+  };
   const flow = owned.add(new SuggestionFlow({ client, settings, snooze, logger }));
-  const { extension, extensionUri, globalState, storageUri, workspaceState } = context;
   const statistics = owned.add(new SuggestionStatistics({ flow, globalState, storageUri, logger }));
   const memory = owned.add(
     new EditorMemory({
@@ -54,15 +57,17 @@ export function activate(context: ExtensionContext): void {
       workspaceState,
       storageUri,
       version: String((extension.packageJSON as { version: unknown }).version),
-      onForget: () => Promise.all([statistics.forgetWorkspace(), chat.clear()]),
+      onForget: () => Promise.all([statistics.forgetWorkspace(), chat.clear(), training.forget()]),
     }),
   );
   statistics.showBeside(memory);
   const chat: Chat = owned.add(registerChat({ client, memory, logger, extensionUri, workspaceState }));
   const evaluation = owned.add(new WorkspaceEvaluation({ client, settings, memory, logger }));
-  const restartEngine = (): void => {
-    if (settings.current.enable) client.restart(engineOptions(context.extensionPath, settings.current));
-  };
+  const engine = { client, startWorker, engineOptions: wantedEngine, restartEngine };
+  const place = { extensionUri, workspaceState, trainings };
+  const training: Training = owned.add(
+    registerTraining({ ...engine, ...place, settings, memory, flow, logger }),
+  );
 
   const setContextKey = (): void => {
     commands.executeCommand('setContext', 'tinymemory.enabled', settings.current.enable).then(
@@ -80,21 +85,12 @@ export function activate(context: ExtensionContext): void {
       else if (keysOfEngine.some(key => before[key] !== after[key])) restartEngine();
     }),
   );
-  owned.add(tellEngineStates(client, logger));
-  owned.add(
-    registerCommands({
-      settings,
-      snooze,
-      logger,
-      memory,
-      statistics,
-      evaluation,
-      restartEngine,
-      showLog() {
-        channel.show();
-      },
-    }),
-  );
+  owned.add(tellEngineStates(client, logger, problem => training.fallBack(problem)));
+  const showLog = (): void => {
+    channel.show();
+  };
+  const commanded = { settings, snooze, memory, statistics, evaluation };
+  owned.add(registerCommands({ ...commanded, logger, restartEngine, showLog }));
   owned.add(
     languages.registerInlineCompletionItemProvider('*', new InlineProvider(flow, statistics.tracker, logger)),
   );
@@ -102,7 +98,7 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(owned);
   running = {
     async shutDown() {
-      await Promise.all([memory.shutDown(), statistics.flush()]);
+      await Promise.all([memory.shutDown(), statistics.flush(), training.shutDown()]);
       await client.shutDown();
     },
   };

@@ -6,6 +6,9 @@ import type { Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/event.ts';
 import { defaultShowThreshold } from '../complete/types.ts';
 
+/** Of a training: a week. */
+export const mostMinutes = 7 * 24 * 60;
+
 const schemas = {
   enable: v.boolean('must be true or false'),
   languages: v.record(v.string(), v.boolean('must be true or false'), 'must be an object'),
@@ -16,6 +19,11 @@ const schemas = {
   threads: wholeNumber(0, 64),
   'memory.enable': v.boolean('must be true or false'),
   'memory.maxMegabytes': wholeNumber(1, 500),
+  'training.minutes': minutes(),
+  'training.threads': wholeNumber(0, 64),
+  'training.pauseOnBattery': v.boolean('must be true or false'),
+  'training.pauseWhenBusy': v.boolean('must be true or false'),
+  'training.resume': v.picklist(['ask', 'always', 'never'], 'must be "ask", "always" or "never"'),
   modelFolder: v.pipe(
     v.string('must be a text'),
     v.trim(),
@@ -45,6 +53,11 @@ export const defaultSettings: Settings = {
   threads: 0,
   'memory.enable': true,
   'memory.maxMegabytes': 30,
+  'training.minutes': 10,
+  'training.threads': 0,
+  'training.pauseOnBattery': true,
+  'training.pauseWhenBusy': true,
+  'training.resume': 'ask',
   modelFolder: '',
 };
 
@@ -83,6 +96,11 @@ export function parseSettings(read: (key: SettingKey) => unknown): {
     threads: parse('threads'),
     'memory.enable': parse('memory.enable'),
     'memory.maxMegabytes': parse('memory.maxMegabytes'),
+    'training.minutes': parse('training.minutes'),
+    'training.threads': parse('training.threads'),
+    'training.pauseOnBattery': parse('training.pauseOnBattery'),
+    'training.pauseWhenBusy': parse('training.pauseWhenBusy'),
+    'training.resume': parse('training.resume'),
     modelFolder: parse('modelFolder'),
   };
   return { settings, problems };
@@ -136,6 +154,10 @@ export class SettingsStore implements Disposable {
 function number(min: number, max: number) {
   const message = `must be a number from ${min} to ${max}`;
   return v.pipe(v.number(message), v.minValue(min, message), v.maxValue(max, message));
+}
+
+function minutes() {
+  return number(0.1, mostMinutes);
 }
 
 function wholeNumber(min: number, max: number) {

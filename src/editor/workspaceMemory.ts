@@ -95,7 +95,7 @@ export class EditorMemory implements Disposable {
     const forget = 'Forget';
     const detail =
       'What TinyMemory remembers of the files of this workspace is deleted, on the disk too, with the statistics of ' +
-      'this workspace. Memory stays off here until you choose "Remember This Workspace".';
+      'this workspace and all that was trained on it. Memory stays off here until you choose "Remember This Workspace".';
     const options = { modal: true, detail };
     if ((await window.showWarningMessage('Forget this workspace?', options, forget)) !== forget) return;
     await this.parts.workspaceState.update(forgottenKey, true);

@@ -2,7 +2,8 @@
 // and not in the moment in which a suggestion is asked for.
 
 import { CancellationError } from '../base/cancellation.ts';
-import type { PauseReason, TrainingControl } from './trainingMessages.ts';
+import type { PauseReason } from './pauseReasons.ts';
+import type { TrainingControl } from './trainingMessages.ts';
 
 export interface PacingParts {
   /** What speaks against going on now, beside the user; asked every few seconds. */

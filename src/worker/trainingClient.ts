@@ -9,9 +9,10 @@ import type { TrainingProgress } from '../train/progress.ts';
 import type { EngineWorker, StartWorker } from './engineThread.ts';
 import type { FromWorker, ToWorker, TreeAnswer, TreeRequest, Workspace } from './messages.ts';
 import { fromWorkerSchema, parseMessage } from './messages.ts';
+import type { PauseReason } from './pauseReasons.ts';
 import type { RestartPolicy } from './restartBudget.ts';
 import { RestartBudget } from './restartBudget.ts';
-import type { PauseReason, TrainingControl, TrainingRequest } from './trainingMessages.ts';
+import type { TrainingControl, TrainingRequest } from './trainingMessages.ts';
 import type { TrainingReport } from './trainingReport.ts';
 
 export type TrainingState =

@@ -125,9 +125,13 @@ export class TrainingFolder {
     const parsed = v.safeParse(activeSchema, json);
     if (!parsed.success || parsed.output.id === null) return undefined;
     const report = await this.report(parsed.output.id);
-    if (report === undefined) return undefined;
-    const model = await stat(join(this.modelFolder(report.id), 'model.safetensors')).catch(() => undefined);
-    return model === undefined ? undefined : report;
+    return report !== undefined && (await this.hasModel(report.id)) ? report : undefined;
+  }
+
+  /** Whether a training's model is still there. */
+  async hasModel(id: string): Promise<boolean> {
+    const weights = await stat(join(this.modelFolder(id), 'model.safetensors')).catch(() => undefined);
+    return weights !== undefined;
   }
 
   /** Of the training whose model is in use; read at once, for an activation that waits for nothing. */

@@ -6,11 +6,12 @@ import { createWasmRuntime } from '../runtime/wasm.ts';
 import { isOnBattery, lowerThreadPriority, OthersLoad } from './machine.ts';
 import type { FromWorker, TreeAnswer, Workspace } from './messages.ts';
 import { Pacing } from './pacing.ts';
+import type { PauseReason } from './pauseReasons.ts';
 import { postingLogger } from './postingLogger.ts';
 import { TreeRequests } from './remoteTree.ts';
 import { TrainingFolder } from './trainingFolder.ts';
 import { trainOnWorkspace } from './trainingJob.ts';
-import type { PauseReason, TrainingControl, TrainingRequest } from './trainingMessages.ts';
+import type { TrainingControl, TrainingRequest } from './trainingMessages.ts';
 import { workspaceFolders } from './workspaceFolders.ts';
 
 /** Shares of the processors that others use: it pauses above one and goes on below the other. */

@@ -2,11 +2,9 @@
 
 import * as v from 'valibot';
 import { progressSchema } from '../train/progress.ts';
+import { pauseReasons } from './pauseReasons.ts';
 import { trainingOptionsSchema } from './trainingOptions.ts';
 import { trainingReportSchema } from './trainingReport.ts';
-
-export const pauseReasons = ['user', 'battery', 'busy'] as const;
-export type PauseReason = (typeof pauseReasons)[number];
 
 export const trainingRequestSchema = v.object({
   /** Of the model to start from. */

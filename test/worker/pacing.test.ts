@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancellationError } from '../../src/base/cancellation.ts';
 import { Pacing } from '../../src/worker/pacing.ts';
-import type { PauseReason } from '../../src/worker/trainingMessages.ts';
+import type { PauseReason } from '../../src/worker/pauseReasons.ts';
 
 function paced(times: Partial<{ lookMs: number; quietMs: number; patienceMs: number }> = {}) {
   const said: (PauseReason | undefined)[] = [];

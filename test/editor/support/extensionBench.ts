@@ -46,7 +46,9 @@ export class ExtensionBench {
     this.code = built.outputFiles[0]?.text ?? '';
     mkdirSync(join(this.folder, 'dist'));
     writeFileSync(join(this.folder, 'package.json'), '{ "type": "module" }');
-    copyFileSync(join(root, 'test/worker/support/fakeEngine.mjs'), join(this.folder, 'dist/engine.js'));
+    const support = join(root, 'test/worker/support');
+    copyFileSync(join(support, 'fakeEngine.mjs'), join(this.folder, 'dist/engine.js'));
+    copyFileSync(join(support, 'fakeTraining.mjs'), join(this.folder, 'dist/fakeTraining.mjs'));
   }
 
   /** A fresh VS Code, in which nothing was kept. */

@@ -2,6 +2,7 @@
 // that a test can tell whether anything leaks.
 
 import { CancellationSource } from '../../../src/base/cancellation.ts';
+import { fakeTasks } from './fakeTasks.ts';
 import { fakeChatApi } from './fakeChatApi.ts';
 import type { FakeDocument } from './fakeDocument.ts';
 import { fakeDocument, fakeUri } from './fakeDocument.ts';
@@ -95,6 +96,16 @@ export function fakeMemento(values = new Map<string, unknown>()) {
   };
 }
 
+/** An open webview panel: what the extension posted to it, and what it posts. */
+export interface FakePanel {
+  html: string;
+  readonly title: string;
+  readonly posted: unknown[];
+  /** Posts to the extension, as the page would. */
+  post(message: unknown): void;
+  close(): void;
+}
+
 export function createFakeVscode() {
   const live = new Set<string>();
   const commands = new Map<string, (...args: unknown[]) => unknown>();
@@ -117,8 +128,9 @@ export function createFakeVscode() {
     fileChanged: new Set<Listener>(),
     fileDeleted: new Set<Listener>(),
   };
-  const panels: { html: string; readonly title: string; close(): void }[] = [];
+  const panels: FakePanel[] = [];
   const statusBar = { text: '', tooltip: new MarkdownString(''), shown: false };
+  const trainingBar = { ...statusBar };
   const state: {
     provider: Provider | undefined;
     chosen: string | undefined;
@@ -129,6 +141,12 @@ export function createFakeVscode() {
     cancelsProgress: boolean;
     /** Button that the next messages are answered with. */
     answer: string | undefined;
+    /** What is chosen of the next lists, one after another, before `chosen` is. */
+    picks: string[];
+    /** What is typed into input boxes. */
+    typed: string | undefined;
+    /** What is chosen in dialogs for files and folders. */
+    dialogFolder: string | undefined;
     folders: { name: string; uri: ReturnType<typeof fakeUri> }[];
     /** The virtual file system: texts by URI; folders are those that files lie in. */
     files: Map<string, string>;
@@ -140,6 +158,9 @@ export function createFakeVscode() {
     editors: [],
     cancelsProgress: false,
     answer: undefined,
+    picks: [],
+    typed: undefined,
+    dialogFolder: undefined,
     folders: [],
     files: new Map(),
   };
@@ -171,9 +192,11 @@ export function createFakeVscode() {
   };
   const logLine = (message: string) => log.push(message);
   const chat = fakeChatApi({ owned, files: state.files });
+  const tasks = fakeTasks(owned);
 
   const api = {
     ...chat.api,
+    ...tasks.api,
     Position,
     Range,
     InlineCompletionItem,
@@ -186,10 +209,11 @@ export function createFakeVscode() {
     FileType: { Unknown: 0, File: 1, Directory: 2, SymbolicLink: 64 },
     ViewColumn: { Active: -1 },
     ProgressLocation: { Notification: 15 },
-    Uri: {
+    Uri: Object.assign(class Uri extends Object {}, {
       joinPath: (uri: FakeDocument['uri'], ...path: string[]) => fakeUri([uri.toString(), ...path].join('/')),
       parse: fakeUri,
-    },
+      file: (path: string) => fakeUri(`file:${path}`),
+    }),
     window: {
       ...chat.api.window,
       get activeTextEditor() {
@@ -209,14 +233,27 @@ export function createFakeVscode() {
         error: logLine,
         show: () => executed.push('channel shown'),
       }),
-      createStatusBarItem: (id: string) =>
-        Object.assign(statusBar, owned(`item ${id}`), { show: () => (statusBar.shown = true) }),
+      createStatusBarItem(id: string) {
+        const item = id === 'tinymemory.status' ? statusBar : trainingBar;
+        const show = () => (item.shown = true);
+        const registration = owned(`item ${id}`, () => Object.assign(item, { text: '', shown: false }));
+        return Object.assign(item, registration, { show, hide: () => (item.shown = false) });
+      },
       showWarningMessage: say,
       showErrorMessage: say,
       showInformationMessage: say,
       createWebviewPanel(id: string, title: string) {
         const closed = new Set<Listener>();
-        const panel = { html: '', title, close };
+        let receive: Listener = () => undefined;
+        const panel: FakePanel = {
+          html: '',
+          title,
+          posted: [],
+          post: message => {
+            receive(message);
+          },
+          close,
+        };
         const registration = owned(`panel ${id}`);
         function close() {
           registration.dispose();
@@ -224,7 +261,17 @@ export function createFakeVscode() {
         }
         panels.push(panel);
         return {
-          webview: panel,
+          webview: Object.assign(panel, {
+            cspSource: 'https://host.example',
+            asWebviewUri: (uri: { path: string }) => `https://host.example${uri.path}`,
+            onDidReceiveMessage(listener: Listener) {
+              receive = listener;
+            },
+            postMessage(message: unknown) {
+              panel.posted.push(structuredClone(message));
+              return Promise.resolve(true);
+            },
+          }),
           reveal: () => undefined,
           onDidDispose: (listener: Listener) => closed.add(listener),
           dispose: close,
@@ -243,8 +290,14 @@ export function createFakeVscode() {
       },
       showQuickPick(items: { label: string }[]) {
         state.choices = items.map(({ label }) => label);
-        return Promise.resolve(items.find(({ label }) => label.includes(state.chosen ?? '\n')));
+        const chosen = state.picks.shift() ?? state.chosen ?? '\n';
+        return Promise.resolve(items.find(({ label }) => label.includes(chosen)));
       },
+      showInputBox: () => Promise.resolve(state.typed),
+      showOpenDialog: () =>
+        Promise.resolve(
+          state.dialogFolder === undefined ? undefined : [fakeUri(`file:${state.dialogFolder}`)],
+        ),
     },
     workspace: {
       ...chat.api.workspace,
@@ -321,5 +374,20 @@ export function createFakeVscode() {
       },
     },
   };
-  return { api, live, commands, executed, messages, log, values, statusBar, state, fire, panels, chat };
+  return {
+    api,
+    live,
+    commands,
+    executed,
+    messages,
+    log,
+    values,
+    statusBar,
+    state,
+    fire,
+    panels,
+    trainingBar,
+    tasks,
+    chat,
+  };
 }

@@ -3,7 +3,10 @@
 // number of messages about files as the number of files.
 
 import { Buffer } from 'node:buffer';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
+import { controlTraining, train } from './fakeTraining.mjs';
 
 const report = {
   modelName: 'echo',
@@ -114,12 +117,19 @@ parentPort.on('message', message => {
   if (message.kind === 'forgetWorkspace') say({ kind: 'forgotten', id: message.id, problem: null });
   if (message.kind === 'prepareToEnd') say({ kind: 'readyToEnd' });
   if (message.kind === 'load') {
-    if (message.options.modelFolder === 'missing') {
-      parentPort.postMessage({ kind: 'failed', id: message.id, message: 'no model in missing' });
+    const { modelFolder } = message.options;
+    const weights = join(modelFolder, 'model.safetensors');
+    if (modelFolder.endsWith('missing')) {
+      say({ kind: 'failed', id: message.id, message: 'no model in missing' });
+    } else if (existsSync(weights) && readFileSync(weights, 'utf8') !== 'whole') {
+      say({ kind: 'failed', id: message.id, message: `${weights} is damaged` });
     } else {
-      parentPort.postMessage({ kind: 'loaded', id: message.id, report });
+      const modelName = modelFolder.includes('/trainings/') ? 'trained echo' : report.modelName;
+      say({ kind: 'loaded', id: message.id, report: { ...report, modelName } });
     }
   }
+  if (message.kind === 'train') void train(message, say);
+  if (message.kind === 'controlTraining') controlTraining(message.control, say);
   if (message.kind === 'evaluateWorkspace') evaluate(message);
   if (message.kind === 'cancelEvaluation') {
     parentPort.postMessage({ kind: 'notEvaluated', id: message.id, problem: null });

@@ -1,0 +1,158 @@
+// Training's place in the editor: composes its parts, registers its commands and its kind of task, and tells the engine
+// which model is in use.
+
+import type { Memento, Uri } from 'vscode';
+import { commands, tasks, window } from 'vscode';
+import type { Disposable } from '../base/disposable.ts';
+import { DisposableStore } from '../base/disposable.ts';
+import type { Logger } from '../base/logger.ts';
+import { errorMessage } from '../base/logger.ts';
+import type { EngineClient } from '../worker/client.ts';
+import type { StartWorker } from '../worker/engineThread.ts';
+import type { EngineOptions } from '../worker/messages.ts';
+import { TrainingClient } from '../worker/trainingClient.ts';
+import type { TrainingFolder } from '../worker/trainingFolder.ts';
+import type { TrainingOptions } from '../worker/trainingOptions.ts';
+import { defaultMode } from '../worker/trainingOptions.ts';
+import type { SettingsStore } from './settings.ts';
+import type { SuggestionFlow } from './suggestionFlow.ts';
+import type { TrainingChoice } from './trainingChoice.ts';
+import { choiceOf, trainingOptions } from './trainingChoice.ts';
+import { registerTrainingCommands } from './trainingCommands.ts';
+import { TrainingModels } from './trainingModels.ts';
+import { askWhetherToEnd, askWhetherToResume, tellTrainings } from './trainingNotifications.ts';
+import { TrainingSession } from './trainingSession.ts';
+import { trainingStatusBar } from './trainingStatusBar.ts';
+import { runTrainingTask, taskType, trainingTaskProvider } from './trainingTask.ts';
+import type { EditorMemory } from './workspaceMemory.ts';
+import { answerTreeRequest } from './workspaceTree.ts';
+
+export interface TrainingParts {
+  readonly client: Pick<EngineClient, 'report'>;
+  readonly startWorker: StartWorker;
+  readonly settings: Pick<SettingsStore, 'current' | 'onDidChange'>;
+  readonly memory: Pick<EditorMemory, 'description'>;
+  readonly flow: Pick<SuggestionFlow, 'onDidChangeActivity'>;
+  readonly extensionUri: Uri;
+  readonly workspaceState: Memento;
+  /** Undefined where nothing can be kept. */
+  readonly trainings: TrainingFolder | undefined;
+  readonly engineOptions: () => EngineOptions;
+  readonly restartEngine: () => void;
+  readonly logger: Logger;
+}
+
+export interface Training extends Disposable {
+  /**
+   * After the engine failed: goes back from a trained model to the base model, and says so. Gives false, and does
+   * nothing, if no trained model was in use.
+   */
+  fallBack(problem: string): boolean;
+  /** Deletes all that was trained on this workspace; what runs is cancelled. */
+  forget(): Promise<void>;
+  /** Ends what runs where it is; its checkpoint stays. */
+  shutDown(): Promise<void>;
+}
+
+export function registerTraining(parts: TrainingParts): Training {
+  const { startWorker, settings, memory, flow, trainings, engineOptions, restartEngine, logger } = parts;
+  const owned = new DisposableStore();
+  const client = owned.add(new TrainingClient({ startWorker, askTree: answerTreeRequest, logger }));
+  const models = owned.add(new TrainingModels({ folder: trainings, restartEngine, logger }));
+  const session = owned.add(
+    new TrainingSession({
+      client,
+      folder: trainings,
+      memory,
+      settings,
+      engineOptions,
+      restartEngine,
+      logger,
+    }),
+  );
+  const task = {
+    session,
+    onClosed: () => {
+      void askWhetherToEnd(session, 'The terminal was closed; the training goes on. Should it end?');
+    },
+    optionsOf: (choice: TrainingChoice) =>
+      trainingOptions(choice, {
+        mode: defaultMode(parts.client.report?.parameters ?? 0),
+        minutes: settings.current['training.minutes'],
+      }),
+  };
+  const run = (choice: TrainingChoice): Promise<void> => runTrainingTask(choice, task);
+  owned.add(tasks.registerTaskProvider(taskType, trainingTaskProvider(task)));
+  owned.add(registerTrainingCommands({ ...parts, session, models, run }));
+  owned.add(trainingStatusBar(session));
+  owned.add(tellTrainings(session));
+  owned.add(
+    flow.onDidChangeActivity(isAsking => {
+      if (isAsking) session.control('suggesting');
+    }),
+  );
+  owned.add(
+    settings.onDidChange(({ before, after }) => {
+      if (before.modelFolder !== after.modelFolder) void offerModelOfSetting(models, logger);
+    }),
+  );
+  const goOn = (options: TrainingOptions): Promise<void> => run(choiceOf(options));
+  resumeInterrupted(settings.current['training.resume'], session, trainings, goOn).catch((error: unknown) => {
+    logger.error(`the interrupted training: ${errorMessage(error)}`);
+  });
+  return {
+    fallBack(problem) {
+      if (!models.fallBack()) return false;
+      void tellFallBack(problem);
+      return true;
+    },
+    async forget() {
+      await session.cancelled();
+      await models.forget();
+    },
+    async shutDown() {
+      owned.dispose();
+      await client.shutDown();
+    },
+    dispose() {
+      owned.dispose();
+    },
+  };
+}
+
+async function resumeInterrupted(
+  wish: 'ask' | 'always' | 'never',
+  session: TrainingSession,
+  folder: TrainingFolder | undefined,
+  goOn: (options: TrainingOptions) => Promise<void>,
+): Promise<void> {
+  const options = wish === 'never' ? undefined : await session.interrupted();
+  if (options === undefined || session.obstacle !== undefined) return;
+  const answer = wish === 'always' ? 'resume' : await askWhetherToResume();
+  // Meanwhile another may have been started.
+  if (answer === undefined || session.state.kind === 'running') return;
+  if (answer === 'resume') await goOn(options);
+  else await folder?.end();
+}
+
+async function tellFallBack(problem: string): Promise<void> {
+  const show = 'Show Trainings';
+  const message =
+    `TinyMemory: the model that was trained on this workspace cannot be used, so the base model answers again. ` +
+    `Train again, or use another of the trained models. (${problem})`;
+  if ((await window.showWarningMessage(message, show)) === show) {
+    await commands.executeCommand('tinymemory.showTrainings');
+  }
+}
+
+/** A trained model goes before that of the setting; who changes the setting may want it otherwise. */
+async function offerModelOfSetting(models: TrainingModels, logger: Logger): Promise<void> {
+  try {
+    if ((await models.list()).activeId === undefined) return;
+    const use = 'Use the Model of the Setting';
+    const message = 'TinyMemory: this workspace goes on with the model that was trained on it.';
+    if ((await window.showInformationMessage(message, use)) === use) await models.use(undefined);
+  } catch (error) {
+    logger.error(`the model of the setting could not be put into use: ${errorMessage(error)}`);
+  }
+}

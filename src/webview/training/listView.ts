@@ -1,0 +1,131 @@
+// All trainings of the workspace with their figures; the one whose model is in use is marked, and buttons use, export and
+// delete them.
+
+import { element, icon } from '../dom.ts';
+import type { FromPage, ListedTraining } from './messages.ts';
+import { modeNames } from './progressText.ts';
+import { dateText } from './reportView.ts';
+import { button } from './runView.ts';
+import type { View } from './runView.ts';
+import type { ViewState } from './viewState.ts';
+
+export function listView(post: (message: FromPage) => void, select: (id: string) => void): View {
+  const root = element('section', { class: 'list', 'aria-labelledby': 'list-title', hidden: true });
+  let shown: readonly unknown[] = [];
+  return {
+    root,
+    update(state) {
+      const { trainings, activeId, run } = state;
+      const next = [trainings, activeId, run === null];
+      if (next.every((value, at) => value === shown[at])) return;
+      shown = next;
+      root.hidden = trainings.length === 0;
+      const focused = document.activeElement?.getAttribute('aria-label');
+      root.replaceChildren(heading(state, post), table(state, post, select));
+      // What was drawn anew keeps the focus where it was.
+      const labelled = [...root.querySelectorAll<HTMLElement>('[aria-label]')];
+      labelled.find(one => one.getAttribute('aria-label') === focused)?.focus();
+    },
+  };
+}
+
+function heading({ activeId }: ViewState, post: (message: FromPage) => void): HTMLElement {
+  const rollBack = button('Roll Back', 'discard', 'secondary', () => {
+    post({ kind: 'rollBack' });
+  });
+  rollBack.title = 'Back to the model of the training before, or to the base model';
+  const base = button('Use Base Model', 'home', 'secondary', () => {
+    post({ kind: 'use', id: null });
+  });
+  for (const one of [rollBack, base]) one.disabled = activeId === null;
+  return element(
+    'div',
+    { class: 'heading' },
+    element('h2', { id: 'list-title' }, 'Trainings of this workspace'),
+    element('div', { class: 'buttons' }, rollBack, base),
+  );
+}
+
+function table(
+  state: ViewState,
+  post: (message: FromPage) => void,
+  select: (id: string) => void,
+): HTMLElement {
+  const heads = ['When', 'Mode', 'Bits per byte', 'Lines exact', 'Decision', 'Actions'].map(text =>
+    element('th', { scope: 'col' }, text),
+  );
+  return element(
+    'table',
+    {},
+    element('thead', {}, element('tr', {}, ...heads)),
+    element('tbody', {}, ...state.trainings.map(training => row(training, state, post, select))),
+  );
+}
+
+function row(
+  { report, hasModel }: ListedTraining,
+  { activeId, run }: ViewState,
+  post: (message: FromPage) => void,
+  select: (id: string) => void,
+): HTMLElement {
+  const { id, startedAt, mode, before, after, kept } = report;
+  const isActive = id === activeId;
+  const date = dateText(startedAt);
+  const act = (label: string, symbol: string, onClick: () => void, isPossible = true): HTMLElement => {
+    const made = element(
+      'button',
+      { type: 'button', class: 'icon', title: label, 'aria-label': `${label}: training of ${date}` },
+      icon(symbol),
+    );
+    made.disabled = !isPossible;
+    made.addEventListener('click', onClick);
+    return made;
+  };
+  const decision = isActive
+    ? element('strong', { class: 'active' }, icon('pass-filled'), 'in use')
+    : element('span', {}, kept ? 'kept' : 'not kept');
+  return element(
+    'tr',
+    { class: isActive ? 'is-active' : undefined, 'aria-current': isActive ? 'true' : undefined },
+    element('th', { scope: 'row' }, date),
+    element('td', {}, modeNames[mode]),
+    element('td', {}, `${before.bitsPerByte.toFixed(3)} → ${after.bitsPerByte.toFixed(3)}`),
+    element('td', {}, `${share(before.lineExact)} → ${share(after.lineExact)}`),
+    element('td', {}, decision),
+    element(
+      'td',
+      { class: 'actions' },
+      act('Show report', 'graph-line', () => {
+        select(id);
+      }),
+      act(
+        'Use this model',
+        'play',
+        () => {
+          post({ kind: 'use', id });
+        },
+        hasModel && !isActive,
+      ),
+      act(
+        'Export model',
+        'export',
+        () => {
+          post({ kind: 'export', id });
+        },
+        hasModel,
+      ),
+      act(
+        'Delete',
+        'trash',
+        () => {
+          post({ kind: 'remove', id });
+        },
+        run === null,
+      ),
+    ),
+  );
+}
+
+function share(value: number): string {
+  return `${(100 * value).toFixed(1)} %`;
+}

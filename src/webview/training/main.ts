@@ -1,0 +1,62 @@
+// The training page: state in one place, changed by messages and by what the user looks at, shown by the parts of the
+// page. The curve is that of the training that runs, else of the one whose report is shown.
+
+import { openChannel } from '../channel.ts';
+import { element } from '../dom.ts';
+import { lossChart } from './chart.ts';
+import { listView } from './listView.ts';
+import type { FromPage } from './messages.ts';
+import { toPageSchema } from './messages.ts';
+import { reportView } from './reportView.ts';
+import { runView } from './runView.ts';
+import type { Action, ViewState } from './viewState.ts';
+import { initialState, reduce, shownTraining } from './viewState.ts';
+
+let state: ViewState = initialState;
+let isDrawing = false;
+
+const channel = openChannel<FromPage, Action>(toPageSchema, dispatch);
+const post = channel.post.bind(channel);
+const notice = element('p', { class: 'notice', role: 'alert' });
+const chart = lossChart();
+const report = reportView();
+const views = [
+  runView(post),
+  report,
+  listView(post, id => {
+    dispatch({ kind: 'select', id });
+    report.root.scrollIntoView({ block: 'start' });
+  }),
+];
+const [run, ...others] = views.map(({ root }) => root);
+document.body.append(
+  element(
+    'main',
+    {},
+    element('h1', {}, 'Training on this workspace'),
+    run,
+    notice,
+    chart.root,
+    ...others,
+    element('p', { class: 'dim' }, 'All of this is computed on this machine and sent nowhere.'),
+  ),
+);
+post({ kind: 'ready' });
+draw();
+
+function dispatch(action: Action): void {
+  state = reduce(state, action);
+  if (isDrawing) return;
+  isDrawing = true;
+  // Messages may come faster than frames.
+  requestAnimationFrame(() => {
+    isDrawing = false;
+    draw();
+  });
+}
+
+function draw(): void {
+  for (const view of views) view.update(state);
+  chart.update(state.run === null ? (shownTraining(state)?.report.progress ?? null) : state.run.progress);
+  if (notice.textContent !== state.notice) notice.textContent = state.notice;
+}

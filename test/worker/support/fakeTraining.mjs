@@ -1,0 +1,80 @@
+// A training without a model, for the fake engine: its mode says how it ends, and 60 minutes go on until they are
+// controlled. It leaves on the disk what a real one leaves.
+
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const judged = bitsPerByte => ({
+  bitsPerByte,
+  tokenAccuracy: 0.5,
+  lineExact: 0.25,
+  lineSimilarity: 0.5,
+  networkBitsPerByte: bitsPerByte + 0.25,
+});
+
+export const progress = {
+  ...{ step: 10, epoch: 1, row: 3, share: 0.5, plannedSteps: 20, rowsFingerprint: 'f', tokens: 12_000 },
+  activeMs: 6_000,
+  losses: [
+    { step: 5, loss: 2.5 },
+    { step: 10, loss: 2 },
+  ],
+  checks: [
+    { step: 0, loss: 3 },
+    { step: 10, loss: 2.25 },
+  ],
+};
+
+/** Files in which the model of a training can be told from a damaged one. */
+const weights = 'model.safetensors';
+
+let ending = null;
+
+export function controlTraining(control, say) {
+  if (control === 'pause') say({ kind: 'trainingPaused', reason: 'user' });
+  else if (control === 'resume') say({ kind: 'trainingPaused', reason: null });
+  else if (control !== 'suggesting') ending?.(control);
+  say({ kind: 'log', level: 'info', message: `told to ${control}` });
+}
+
+export async function train({ workspace, request }, say) {
+  const { outputFolder, options, modelFolder, ...rest } = request;
+  say({
+    kind: 'log',
+    level: 'info',
+    message: `training on ${workspace.folders[0].uri} ${JSON.stringify({ options, ...rest })}`,
+  });
+  say({ kind: 'trainingDevice', device: 'none', threads: 1 });
+  say({ kind: 'trainingPhase', what: 'reading [a](command:b).ts' });
+  if (options.mode.kind === 'scratch') {
+    say({ kind: 'notTrained', problem: 'too little code to train on' });
+    return;
+  }
+  const unfinished = join(outputFolder, 'unfinished.json');
+  mkdirSync(outputFolder, { recursive: true });
+  writeFileSync(unfinished, JSON.stringify(options));
+  say({ kind: 'trainingProgress', progress });
+  const control = options.minutes === 60 ? await new Promise(resolve => (ending = resolve)) : 'end';
+  rmSync(unfinished, { force: true });
+  if (control === 'cancel') {
+    say({ kind: 'notTrained', problem: null });
+    return;
+  }
+  const kept = options.mode.kind === 'full';
+  const id = `training-${Date.now()}-${process.hrtime.bigint()}`;
+  const report = {
+    ...{ formatVersion: 1, id, startedAt: new Date().toISOString(), mode: options.mode.kind },
+    ...{ baseName: 'echo', modelName: 'echo, trained', parameters: 7, trainedParameters: 7 },
+    ...{ device: 'none', threads: 1, files: { training: 9, validation: 2, heldOut: 3 } },
+    ...{ end: control === 'stop' ? 'stopped' : 'finished', bestStep: 10, progress },
+    ...{ before: judged(0.8), after: judged(kept ? 0.76 : 0.8), kept },
+    samples: [{ path: 'src/a.ts', line: 3, expected: 'right', before: '<b>wrong</b>', after: 'right' }],
+  };
+  mkdirSync(join(outputFolder, id, 'model'), { recursive: true });
+  writeFileSync(join(outputFolder, id, 'training.json'), JSON.stringify(report));
+  if (kept) {
+    writeFileSync(join(outputFolder, id, 'model', weights), 'whole');
+    writeFileSync(join(outputFolder, 'active.json'), JSON.stringify({ id }));
+  }
+  say({ kind: 'trained', report });
+}
