@@ -124,10 +124,7 @@ function nameOf(node: Node): string {
 
 /** The first of the names that a group of constants declares. */
 function firstSpec(node: Node): Node | null {
-  return (
-    node.namedChildren.find(child => child.type.endsWith('_spec'))?.childForFieldName('name') ??
-    null
-  );
+  return node.namedChildren.find(child => child.type.endsWith('_spec'))?.childForFieldName('name') ?? null;
 }
 
 /** Python's documentation: a text that stands as the first statement. */

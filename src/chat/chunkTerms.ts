@@ -3,6 +3,8 @@
 
 import type { Chunk, ChunkKind } from './chunk.ts';
 import { chunkKinds } from './chunk.ts';
+import type { WordVectors } from './wordVectors.ts';
+import { vectorIntegers } from './wordVectors.ts';
 import { hashOf, identifiersOf, joined, partsOf, stemOf } from './words.ts';
 
 /** Where a word may stand in a chunk. */
@@ -20,13 +22,15 @@ export const chunkHead = {
   lengths: 4,
   name: 10,
   words: 11,
-  size: 12,
+  vector: 12,
+  size: 12 + vectorIntegers,
 } as const;
 
 /** The integers, all from 0 and below 2^30, of a file's chunks. Yields every few milliseconds. */
 export function* encodeChunks(
   path: string,
   chunks: readonly Chunk[],
+  vectors: WordVectors,
 ): Generator<undefined, number[], undefined> {
   const encoded: number[] = [];
   const pathWords = wordsOf(path.replace(/\.[^./]*$/, ''));
@@ -54,7 +58,7 @@ export function* encodeChunks(
     const label = container === '' ? name : `${container}.${name}`;
     const { kind, line, endLine, docLine } = chunk;
     encoded.push(chunkKinds.indexOf(kind), line, endLine, docLine, ...texts.map(words => words.length));
-    encoded.push(label.length, counts.size);
+    encoded.push(label.length, counts.size, ...vectors.ofCode(chunk));
     for (let at = 0; at < label.length; at++) encoded.push(label.charCodeAt(at));
     for (const [word, count] of counts) encoded.push(word, count);
     if (taken > 4_000) {

@@ -4,28 +4,17 @@
 import type { Ranked, Ranking } from './rank.ts';
 
 /** Below it the answer is that the workspace does not say. */
-export const answerThreshold = 0.5;
+export const answerThreshold = 0.6;
 
-export interface ConfidenceWeights {
-  readonly bias: number;
-  readonly coverage: number;
-  readonly known: number;
-  readonly strength: number;
-}
-
-export const confidenceWeights: ConfidenceWeights = { bias: -6, coverage: 5, known: 3, strength: 2 };
+export const confidenceWeights = { bias: -7.1, coverage: 3.9, known: 5.5, score: 2.4, cosine: 1.5 };
 
 /** In [0, 1]. */
-export function judge(
-  ranked: Ranked,
-  ranking: Ranking,
-  weights: ConfidenceWeights = confidenceWeights,
-): number {
-  const { bias, coverage, known, strength } = weights;
+export function judge(ranked: Ranked, ranking: Ranking, weights = confidenceWeights): number {
   const sum =
-    bias +
-    coverage * ranked.coverage +
-    known * ranking.known +
-    strength * Math.min(2, ranked.score / Math.max(1e-9, ranking.possible));
+    weights.bias +
+    weights.coverage * ranked.coverage +
+    weights.known * ranking.known +
+    weights.score * Math.min(1, ranked.score) +
+    weights.cosine * Math.max(0, ranked.match.cosine);
   return 1 / (1 + Math.exp(-sum));
 }

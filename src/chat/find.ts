@@ -2,7 +2,9 @@
 
 import { answerThreshold } from './confidence.ts';
 import { declineUnknown } from './decline.ts';
+import { definitionsOf } from './definitions.ts';
 import { code, describeKind, inert, introduce, placeOf, summaryOf } from './prose.ts';
+import { nameIn } from './question.ts';
 import type { ChatSources, Hit } from './retrieve.ts';
 import { labelOf, retrieve } from './retrieve.ts';
 import { cite } from './snippet.ts';
@@ -20,8 +22,17 @@ export async function* findPlaces(
   sources: ChatSources,
 ): AsyncGenerator<ChatEvent, void, undefined> {
   const files = new Set(references.map(({ path }) => path));
-  const found = await retrieve(sources, topic, mostPlaces, path => files.size === 0 || files.has(path));
-  const hits = preferKnown(found, languageServer);
+  const isWanted = (path: string): boolean => files.size === 0 || files.has(path);
+  const name = nameIn(topic);
+  const declared = name === '' ? [] : await definitionsOf(sources, name, mostPlaces);
+  const found = await retrieve(sources, topic, mostPlaces, isWanted);
+  const hits = preferKnown(
+    merge(
+      declared.filter(({ path }) => isWanted(path)),
+      found,
+    ),
+    languageServer,
+  );
   const [best, ...others] = hits;
   if (best === undefined || best.score < answerThreshold) {
     yield declineUnknown(topic, hits);
@@ -32,6 +43,14 @@ export async function* findPlaces(
   if (others.length === 0) return;
   yield { kind: 'markdown', text: 'Close to it:\n\n' };
   for (const hit of others) yield { kind: 'snippet', citation: cite(hit, topic, fewLines) };
+}
+
+/** Declarations of the name that is asked for come first. */
+function merge(declared: readonly Hit[], found: readonly Hit[]): readonly Hit[] {
+  const others = found.filter(
+    hit => !declared.some(({ path, chunk }) => path === hit.path && chunk.line === hit.chunk.line),
+  );
+  return [...declared, ...others].slice(0, mostPlaces);
 }
 
 /** Places that the language server names as definitions come first. */

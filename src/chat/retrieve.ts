@@ -5,14 +5,15 @@ import type { Chunk } from './chunk.ts';
 import { chunkFile } from './chunkFile.ts';
 import { judge } from './confidence.ts';
 import type { Grammars } from './grammars.ts';
-import type { Ranked } from './rank.ts';
-import { rank, termsOf } from './rank.ts';
+import { rank } from './rank.ts';
 import type { Match, SearchIndex } from './searchIndex.ts';
+import type { WordVectors } from './wordVectors.ts';
 
 /** What chat reads of a workspace. */
 export interface ChatSources {
   readonly index: SearchIndex;
   readonly grammars: Grammars;
+  readonly vectors: WordVectors;
   /** The text of a file as the corpus admits it: secrets replaced, line ends `\n`; undefined where it is not admitted. */
   read(path: string): Promise<string | undefined>;
 }
@@ -33,8 +34,7 @@ export async function retrieve(
   count: number,
   isWanted: (path: string) => boolean = () => true,
 ): Promise<readonly Hit[]> {
-  const terms = termsOf(question);
-  const ranking = rank(sources.index, terms);
+  const ranking = rank(sources.index, sources.vectors, question);
   const reader = new ChunkReader(sources);
   const hits: Hit[] = [];
   for (const ranked of ranking.ranked) {
@@ -44,16 +44,6 @@ export async function retrieve(
     if (hit !== undefined && !hits.some(other => isSamePlace(other, hit))) hits.push(hit);
   }
   return hits;
-}
-
-/** How likely the best place answers the question; reads no file. */
-export function bestScore(
-  index: SearchIndex,
-  question: string,
-): { readonly score: number; readonly best: Ranked | undefined } {
-  const ranking = rank(index, termsOf(question));
-  const [best] = ranking.ranked;
-  return { score: best === undefined ? 0 : judge(best, ranking), best };
 }
 
 /** Reads and takes apart each file once. */

@@ -3,6 +3,7 @@
 
 import { chunkHead, countBits, fields, kindAt, mostCount } from './chunkTerms.ts';
 import type { ChunkKind } from './chunk.ts';
+import { packedCosine } from './wordVectors.ts';
 
 /** A file to be found. */
 export interface IndexedFile {
@@ -15,6 +16,8 @@ export interface Term {
   readonly hash: number;
   /** How much it counts. */
   readonly weight: number;
+  /** Whether it is a word that says what the question is about, rather than several joined, or a stop word. */
+  readonly isTopic: boolean;
 }
 
 /** A chunk in which at least one term stands. */
@@ -29,6 +32,8 @@ export interface Match {
   readonly lengths: readonly number[];
   /** For each term asked for, its counts in the fields, as `countIn` reads them; 0 where it stands in none. */
   readonly counts: Int32Array;
+  /** Of the question's vector and the chunk's; 0 where none was asked for. */
+  readonly cosine: number;
 }
 
 export interface Found {
@@ -39,6 +44,9 @@ export interface Found {
   readonly chunks: number;
   readonly meanLengths: readonly number[];
 }
+
+/** Below it two texts that share no word have nothing to do with each other. */
+const nearCosine = 0.4;
 
 export class SearchIndex {
   private readonly byPath = new Map<string, Int32Array>();
@@ -88,8 +96,11 @@ export class SearchIndex {
     this.integers = 0;
   }
 
-  /** Every chunk in which a term stands. The hashes of the terms must differ. */
-  search(terms: readonly Pick<Term, 'hash'>[]): Found {
+  /**
+   * Every chunk in which a term stands, and those that are near `vector`, of length 1, without sharing a term. The
+   * hashes of the terms must differ.
+   */
+  search(terms: readonly Pick<Term, 'hash'>[], vector?: Float32Array): Found {
     const indexOf = new Map(terms.map(({ hash }, index) => [hash, index]));
     // Most words are none of the terms, and this tells so at once.
     const maybe = new Uint8Array(1 << 16);
@@ -111,7 +122,9 @@ export class SearchIndex {
           counts[index] = tokens[word + 1] ?? 0;
           frequencies[index] = (frequencies[index] ?? 0) + 1;
         }
-        if (counts !== undefined) matches.push(matchAt(path, tokens, at, counts));
+        const cosine = vector === undefined ? 0 : packedCosine(vector, tokens, at + chunkHead.vector);
+        if (counts !== undefined || cosine >= nearCosine)
+          matches.push(matchAt(path, tokens, at, counts ?? new Int32Array(terms.length), cosine));
         at = end;
       }
     }
@@ -140,7 +153,7 @@ export function countIn(counts: number, field: number): number {
   return (counts >>> (countBits * field)) & mostCount;
 }
 
-function matchAt(path: string, tokens: Int32Array, at: number, counts: Int32Array): Match {
+function matchAt(path: string, tokens: Int32Array, at: number, counts: Int32Array, cosine: number): Match {
   const name = at + chunkHead.size;
   return {
     path,
@@ -150,5 +163,6 @@ function matchAt(path: string, tokens: Int32Array, at: number, counts: Int32Arra
     endLine: tokens[at + chunkHead.endLine] ?? 1,
     lengths: [...tokens.subarray(at + chunkHead.lengths, at + chunkHead.lengths + fields.length)],
     counts,
+    cosine,
   };
 }

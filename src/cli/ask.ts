@@ -6,15 +6,29 @@ import { answer } from '../chat/answer.ts';
 import { decline } from '../chat/decline.ts';
 import type { ChatCommand, ChatEvent, Citation } from '../chat/types.ts';
 import { chatCommands } from '../chat/types.ts';
+import { evaluateAsk, formatEvaluation } from './askEvaluation.ts';
 import { readChatFolder } from './chatFolder.ts';
+import { documentationPairs } from './documentationPairs.ts';
 import { parseOptions, UsageError } from './usage.ts';
 
 export async function runAsk(args: readonly string[]): Promise<void> {
-  const { positionals, json } = parseOptions(args);
+  const { positionals, json, flags, values } = parseOptions(args, {
+    flags: ['evaluate', 'pairs'],
+    values: ['questions'],
+  });
   const [folder, ...words] = positionals;
   if (folder === undefined) throw new UsageError('ask takes a folder and a question');
   if (!existsSync(folder)) throw new UsageError(`${folder} does not exist`);
   if (!statSync(folder).isDirectory()) throw new UsageError(`${folder} is not a folder`);
+  if (flags.has('pairs')) {
+    for await (const line of documentationPairs(await readChatFolder(folder))) console.log(line);
+    return;
+  }
+  if (flags.has('evaluate')) {
+    const evaluation = await evaluateAsk(await readChatFolder(folder), values.get('questions'));
+    console.log(json ? JSON.stringify(evaluation, null, 2) : formatEvaluation(evaluation));
+    return;
+  }
   const { command, text } = commandOf(words.join(' '));
   const startedMs = performance.now();
   const sources = await readChatFolder(folder);

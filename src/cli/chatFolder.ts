@@ -10,7 +10,8 @@ import type { ChatSources } from '../chat/retrieve.ts';
 import { SearchIndex } from '../chat/searchIndex.ts';
 import { finish } from '../memory/workspaceMemory.ts';
 import { normalizeLineEnds } from '../text/window.ts';
-import { encodeFile, grammarFolders } from '../worker/searchHost.ts';
+import { readWordVectors } from '../chat/wordVectors.ts';
+import { encodeFile, grammarFolders, wordFolders } from '../worker/searchHost.ts';
 
 export interface ChatFolder extends ChatSources {
   readonly index: SearchIndex;
@@ -31,16 +32,17 @@ export async function readChatFolder(folder: string): Promise<ChatFolder> {
   const grammars = new Grammars(grammarFolders(), message => {
     console.error(message);
   });
-  return { files, grammars, index: await indexFiles(files, grammars), read: textsOf(files) };
+  const tools = { grammars, vectors: await readWordVectors(wordFolders()) };
+  return { ...tools, files, index: await indexFiles(files, tools), read: textsOf(files) };
 }
 
 export async function indexFiles(
   files: readonly { readonly path: string; readonly text: string }[],
-  grammars: Grammars,
+  tools: Pick<ChatSources, 'grammars' | 'vectors'>,
 ): Promise<SearchIndex> {
   const index = new SearchIndex();
   for (const { path, text } of files) {
-    const tokens = finish(encodeFile(path, text, await grammars.of(path)));
+    const tokens = finish(await encodeFile(path, text, tools));
     finish(index.update([{ path, tokens }]));
   }
   return index;

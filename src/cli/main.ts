@@ -12,6 +12,11 @@ const usage = `tinymemory complete FILE:LINE:COLUMN [--json] [--model FOLDER] [-
     prints what the engine would suggest at a place (1-based, as editors show it)
 tinymemory ask FOLDER "QUESTION" [--json]
     answers a question about a folder from what stands in it, with the places
+tinymemory ask FOLDER --evaluate [--questions FILE] [--json]
+    measures whether functions are found by the first sentence of their documentation, which is removed, beside simpler
+    searches; with a JSON file of {"answerable": [...], "unanswerable": [...]} also what is declined
+tinymemory ask FOLDER --pairs
+    prints documentation and what it documents, which the word vectors are learnt from
 tinymemory bench [FOLDER] [--training ROWSxTOKENS] [--json] [--model FOLDER] [--threads N]
     measures latency, speed and memory side by side with the native ceiling
     --training 2x512  measures training alone, on batches of so many rows and tokens

@@ -4,11 +4,15 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '../base/logger.ts';
+import { errorMessage } from '../base/logger.ts';
 import { chunkFile } from '../chat/chunkFile.ts';
 import { encodeChunks } from '../chat/chunkTerms.ts';
+import type { Grammar } from '../chat/grammars.ts';
 import { Grammars } from '../chat/grammars.ts';
 import type { ChatSources } from '../chat/retrieve.ts';
 import { SearchIndex } from '../chat/searchIndex.ts';
+import type { WordVectors } from '../chat/wordVectors.ts';
+import { noWordVectors, readWordVectors } from '../chat/wordVectors.ts';
 import { readAdmitted } from '../corpus/admit.ts';
 import { normalizeLineEnds } from '../text/window.ts';
 import { Indexer } from './indexer.ts';
@@ -28,6 +32,8 @@ export class SearchHost {
   private readonly logger: Logger;
   private readonly grammars: Grammars;
   private readonly index = new SearchIndex();
+  /** Read when a workspace is first opened. */
+  private vectors: Promise<WordVectors> | undefined;
   private indexer: Indexer | undefined;
   private rules: IndexerRules = { folders: [], capBytes: 0 };
   private storePath: string | null | undefined;
@@ -87,7 +93,8 @@ export class SearchHost {
       await this.change(deadlineMs - performance.now());
     }
     if (this.indexer === undefined) return undefined;
-    return { index: this.index, grammars: this.grammars, read: path => this.read(path) };
+    const vectors = (await this.vectors) ?? noWordVectors;
+    return { index: this.index, grammars: this.grammars, vectors, read: path => this.read(path) };
   }
 
   private async read(path: string): Promise<string | undefined> {
@@ -99,10 +106,15 @@ export class SearchHost {
 
   private newIndexer({ storeFile: path, storeKey }: Workspace): Indexer {
     const { grammars, index, turns, logger } = this;
+    this.vectors ??= readWordVectors(wordFolders()).catch((error: unknown) => {
+      logger.warn(`chat: ${errorMessage(error)}`);
+      return noWordVectors;
+    });
+    const { vectors } = this;
     return new Indexer({
       name: 'chat',
       memory: index,
-      encode: async (file, text) => encodeFile(file, text, await grammars.of(file)),
+      encode: async (file, text) => encodeFile(file, text, { grammars, vectors: await vectors }),
       store: path === null ? undefined : storeFile(chatStorePath(path)),
       storeKey: `${indexVersion} ${storeKey}`,
       vocabularySize: integerLimit,
@@ -134,13 +146,29 @@ export class SearchHost {
 }
 
 /** What the index keeps of a file. */
-export function* encodeFile(
+export async function encodeFile(
   path: string,
   text: string,
-  grammar: Awaited<ReturnType<Grammars['of']>>,
+  { grammars, vectors }: Pick<ChatSources, 'grammars' | 'vectors'>,
+): Promise<Generator<undefined, number[], undefined>> {
+  const grammar = await grammars.of(path);
+  return encodeText(path, normalizeLineEnds(text), grammar, vectors);
+}
+
+function* encodeText(
+  path: string,
+  text: string,
+  grammar: Grammar | undefined,
+  vectors: WordVectors,
 ): Generator<undefined, number[], undefined> {
-  const chunks = yield* chunkFile(path, normalizeLineEnds(text), grammar);
-  return yield* encodeChunks(path, chunks);
+  const chunks = yield* chunkFile(path, text, grammar);
+  return yield* encodeChunks(path, chunks, vectors);
+}
+
+/** The models are beside the bundle's folder; in a source tree at its top. */
+export function wordFolders(): readonly string[] {
+  const here = dirname(fileURLToPath(import.meta.url));
+  return [join(here, '../models/words'), join(here, '../../models/words')];
 }
 
 /** Beside the bundle; in a source tree, where the packages are installed. */

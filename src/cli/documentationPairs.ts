@@ -1,0 +1,37 @@
+// `ask FOLDER --pairs`: what the word vectors of chat are learnt from (models/words/README.md): for each documented
+// declaration the words of its documentation's first sentence, and those of its name, container, signature and body.
+
+import { chunkFile } from '../chat/chunkFile.ts';
+import { identifiersOf, partsOf, stemOf } from '../chat/words.ts';
+import { finish } from '../memory/workspaceMemory.ts';
+import type { ChatFolder } from './chatFolder.ts';
+import { questionOf } from './retrievalQuestions.ts';
+
+const mostSignatureWords = 60;
+const mostBodyWords = 200;
+
+/** One line of JSON for each pair. */
+export async function* documentationPairs({
+  files,
+  grammars,
+}: Pick<ChatFolder, 'files' | 'grammars'>): AsyncGenerator<string> {
+  for (const { path, text } of files) {
+    const grammar = await grammars.of(path);
+    if (grammar === undefined) continue;
+    for (const { kind, name, container, signature, doc, body } of finish(chunkFile(path, text, grammar))) {
+      const sentence = kind === 'function' || kind === 'type' ? questionOf(doc) : '';
+      if (sentence === '') continue;
+      yield JSON.stringify([
+        stemsOf(sentence),
+        stemsOf(name),
+        stemsOf(container),
+        stemsOf(signature).slice(0, mostSignatureWords),
+        stemsOf(body).slice(0, mostBodyWords),
+      ]);
+    }
+  }
+}
+
+function stemsOf(text: string): string[] {
+  return identifiersOf(text).flatMap(identifier => partsOf(identifier).map(stemOf));
+}

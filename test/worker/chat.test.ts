@@ -1,0 +1,182 @@
+// The real engine thread that is asked: it answers from the files of the workspace, follows them as they change, writes
+// token by token, stops when told to, keeps its index, and says so when it is gone.
+
+import { deepStrictEqual, equal, ok } from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
+import type { ChatEvent, ChatRequest } from '../../src/chat/types.ts';
+import { ask } from '../../src/worker/chatClient.ts';
+import { EngineClient } from '../../src/worker/client.ts';
+import { engineThread } from '../../src/worker/engineThread.ts';
+import { MemoryClient } from '../../src/worker/memoryClient.ts';
+import type { Workspace } from '../../src/worker/messages.ts';
+import { requestOf, sampleFiles } from '../chat/support/sampleSources.ts';
+import { bundledFolder } from '../support/engine.ts';
+import type { EngineBundle } from '../support/engineBundle.ts';
+import { bundleEngine } from '../support/engineBundle.ts';
+import { recordingLogger, requestFor } from './support/fakeWorker.ts';
+
+describe('the engine thread that is asked', function () {
+  this.timeout(120_000);
+  let bundle: EngineBundle;
+  let folder: string;
+  let closing: (() => Promise<void>)[] = [];
+
+  before(async () => {
+    bundle = await bundleEngine();
+  });
+
+  after(() => {
+    bundle.dispose();
+  });
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tinymemory-chat-'));
+    for (const [path, text] of Object.entries(sampleFiles)) write(path, text);
+  });
+
+  afterEach(async () => {
+    for (const close of closing) await close();
+    closing = [];
+    rmSync(folder, { recursive: true });
+  });
+
+  const storePath = () => join(folder, 'store/memory.bin');
+  const write = (path: string, text: string) => {
+    const file = join(folder, 'files', path);
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, text);
+  };
+
+  function start() {
+    const logger = recordingLogger();
+    const client = new EngineClient({
+      startWorker: engineThread(bundle.enginePath, logger),
+      options: { modelFolder: bundledFolder, runtimeFolder: bundle.runtimeFolder, threads: 1 },
+      logger,
+    });
+    const memory = new MemoryClient({ client, askTree: () => Promise.reject(new Error('asked')), logger });
+    const path = join(folder, 'files');
+    const workspace: Workspace = {
+      folders: [{ prefix: '', uri: `file://${path}`, diskPath: path, excludes: [] }],
+      capBytes: 1e6,
+      storeFile: storePath(),
+      storeKey: '1',
+    };
+    const close = async (): Promise<void> => {
+      await memory.shutDown();
+      await client.shutDown();
+      memory.dispose();
+    };
+    closing.push(close);
+    const events = async (
+      request: ChatRequest,
+      token = neverCancelled,
+      seen?: (event: ChatEvent) => void,
+    ) => {
+      const list: ChatEvent[] = [];
+      const note = (event: ChatEvent): void => {
+        list.push(event);
+        seen?.(event);
+      };
+      await ask(client, request, note, token);
+      return list;
+    };
+    const open = async (): Promise<void> => {
+      const opened = new Promise<void>(resolve => {
+        const listener = memory.onDidChangeState(({ kind }) => {
+          if (kind !== 'ready') return;
+          listener.dispose();
+          resolve();
+        });
+      });
+      memory.open(workspace);
+      await opened;
+    };
+    return { client, memory, logger, events, open, close };
+  }
+
+  const placesOf = (events: readonly ChatEvent[]): readonly string[] =>
+    events.flatMap(event =>
+      event.kind === 'snippet' ? [`${event.citation.path}:${event.citation.line}`] : [],
+    );
+
+  it('answers from the workspace, follows what changes, and forgets', async () => {
+    const { memory, events, open } = start();
+    await open();
+    equal(placesOf(await events(requestOf('what does `warn` do?')))[0], 'src/log.ts:2');
+    write('src/paint.ts', '/** Paints an elephant. */\nexport function paintElephant() {\n  return 1;\n}\n');
+    memory.changed(['src/paint.ts']);
+    const question = requestOf('what does `paintElephant` do?');
+    let places: readonly string[] = [];
+    for (let attempt = 0; attempt < 50 && places.length === 0; attempt++)
+      places = placesOf(await events(question));
+    deepStrictEqual(places, ['src/paint.ts:2']);
+    await memory.forget(storePath());
+    ok(!existsSync(`${storePath()}-chat`));
+    const [declined] = (await events(question)).filter(event => event.kind === 'declined');
+    equal(declined?.reason, 'no-workspace');
+  });
+
+  it('keeps its index between sessions, and builds it anew when it was damaged', async () => {
+    const first = start();
+    await first.open();
+    await first.events(requestOf('what does `warn` do?'));
+    await first.close();
+    ok(existsSync(`${storePath()}-chat`), 'the index was not kept');
+    const second = start();
+    await second.open();
+    equal(placesOf(await second.events(requestOf('what does `warn` do?')))[0], 'src/log.ts:2');
+    ok(
+      second.logger.lines.some(line => /chat: .*read 0 files/.test(line)),
+      second.logger.lines.join('\n'),
+    );
+    await second.close();
+    writeFileSync(`${storePath()}-chat`, 'TMEM, but damaged');
+    const third = start();
+    await third.open();
+    equal(placesOf(await third.events(requestOf('what does `warn` do?')))[0], 'src/log.ts:2');
+    ok(
+      third.logger.lines.some(line => /chat: .*set aside as/.test(line)),
+      third.logger.lines.join('\n'),
+    );
+  });
+
+  it('writes token by token, with how sure it is, and stops when told to', async () => {
+    const { events, open } = start();
+    await open();
+    const { window } = requestFor('export function warnTwice(message: string) {\n  ');
+    const request = requestOf('warn twice', { command: 'write', activeFile: window });
+    const written = await events(request);
+    const tokens = written.filter(event => event.kind === 'token');
+    ok(tokens.length > 1, JSON.stringify(written));
+    ok(tokens[0]?.text.includes('// warn twice') && tokens[0].confidence === null);
+    ok(tokens.slice(1).every(({ confidence }) => confidence !== null && confidence >= 0 && confidence <= 1));
+    const target = written.find(event => event.kind === 'code')?.target;
+    deepStrictEqual(target, { kind: 'insert', path: window.path, line: window.startLine + 2, column: 3 });
+    ok(written.some(event => event.kind === 'author' && event.author.kind === 'model'));
+
+    const source = new CancellationSource();
+    const stopped = await events(request, source.token, ({ kind }) => {
+      if (kind === 'token') source.cancel();
+    });
+    equal(stopped.at(-1)?.kind, 'stopped');
+    ok(stopped.filter(({ kind }) => kind === 'token').length < tokens.length);
+  });
+
+  it('ends the answer when the engine is stopped, and says what to do', async () => {
+    const { client, events, open } = start();
+    await open();
+    const { window } = requestFor('export function a() {\n  ');
+    const request = requestOf('something long', { command: 'write', activeFile: window });
+    const list = await events(request, neverCancelled, ({ kind }) => {
+      if (kind === 'code') client.stop();
+    });
+    const last = list.at(-1);
+    ok(last?.kind === 'failed' && last.message.includes('Toggle Suggestions'), JSON.stringify(last));
+    const [after] = await events(request);
+    ok(after?.kind === 'failed' && after.message.includes('not running'), JSON.stringify(after));
+  });
+});
