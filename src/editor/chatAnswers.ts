@@ -75,6 +75,8 @@ async function ownAnswer(
   onEvent: OnEvent,
 ): Promise<void> {
   const startedMs = performance.now();
+  if (command === 'train')
+    onEvent({ kind: 'progress', text: 'Choose at the top of the window what to train' });
   const text = await ownText(command, parts);
   onEvent({ kind: 'markdown', text });
   const totalMs = performance.now() - startedMs;
@@ -92,7 +94,8 @@ async function ownText(
       return modelText(client.state, memory.status);
     case 'train':
       await commands.executeCommand('tinymemory.train');
-      return 'Training was started. It runs in the background and is kept only if files that it has not seen say so.';
+      // It asks, and the user may think better of it: this is true either way.
+      return 'A training that you chose runs in the background. It is kept only if files that it has not seen say so.';
     case 'forget':
       await commands.executeCommand('tinymemory.forgetWorkspace');
       return memory.status.kind === 'off' && memory.status.reason === 'forgotten'

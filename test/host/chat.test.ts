@@ -144,6 +144,19 @@ describe('chat in a real VS Code', function () {
     assert.ok(onDisk('src/dates.ts').includes(line), `${line} is not in the file`);
   });
 
+  it('explains the selection of the editor', async () => {
+    await window.openFile('src/members.ts');
+    await window.goToLineEnd(lineOf('src/members.ts', 'email: string'));
+    await window.press('Shift+Home');
+    await window.runCommand(commandTitle('tinymemory.explainSelection'));
+    const turn = chat.frame.getByRole('article').filter({ hasText: '/explain #selection' });
+    await turn
+      .locator('.attached')
+      .getByText(/^src\/members\.ts:\d+$/)
+      .waitFor();
+    await turn.getByText('on this machine').waitFor();
+  });
+
   it('completes commands and files of the workspace', async () => {
     await chat.box.fill('');
     await chat.box.pressSequentially('/expl');

@@ -222,6 +222,12 @@ describe('the chat page', function () {
       await box().press('Tab');
       assert.equal(await box().inputValue(), '/usages ');
       assert.equal(await list().isVisible(), false);
+      await box().fill('/find');
+      await box().press('Enter');
+      assert.equal(await box().inputValue(), '/find ');
+      await box().fill('/explain #selection');
+      await box().press('Enter');
+      assert.deepEqual(bench.posted.at(-1), { kind: 'ask', text: '/explain #selection' });
       await box().fill('/help');
       await box().press('Enter');
       assert.deepEqual(bench.posted.at(-1), { kind: 'ask', text: '/help' });

@@ -35,6 +35,11 @@ export const commandPlaceholders: Readonly<Record<BoxCommand, string>> = {
   help: '',
 };
 
+/** Whether a command says enough by itself, or with what is selected. */
+export function needsNoWords(command: BoxCommand): boolean {
+  return commandPlaceholders[command] === '' || commandPlaceholders[command].startsWith('#selection');
+}
+
 export function isBoxCommand(name: string): name is BoxCommand {
   return (boxCommands as readonly string[]).includes(name);
 }

@@ -1,10 +1,11 @@
 // The box at the bottom: what is typed, the keys that do something there, what the question sees, and send or stop.
 
 import { element, icon, iconButton } from '../dom.ts';
+import { isBoxCommand, needsNoWords } from './commands.ts';
 import { completionListView, listId } from './completionListView.ts';
 import { shownText } from './markdown.ts';
 import type { Surroundings } from './messages.ts';
-import type { Action, ViewState } from './viewState.ts';
+import type { Action, CompletionList, ViewState } from './viewState.ts';
 import { runningTurn } from './viewState.ts';
 
 export interface ComposerParts {
@@ -88,6 +89,15 @@ export function composer({ dispatch, state, send, stop }: ComposerParts): Compos
   };
 }
 
+/** Whether there is nothing to complete any more: Enter then sends. A command that needs words is not at its end. */
+function isTypedOut(
+  { completing: { kind, query, start }, items, selected }: CompletionList,
+  draft: string,
+): boolean {
+  if (kind === 'command') return isBoxCommand(query) && needsNoWords(query);
+  return items[selected]?.insert.trim() === draft.slice(start).trim();
+}
+
 /** What a key does in the box; undefined where it does what it always does. */
 function keyAction(
   event: KeyboardEvent,
@@ -101,9 +111,7 @@ function keyAction(
     if (event.key === 'ArrowUp') return { kind: 'moveInList', by: -1 };
     if (event.key === 'Tab' && !event.shiftKey) return { kind: 'complete' };
     if (event.key === 'Enter' && !event.shiftKey) {
-      // A command that is typed out and needs nothing more is sent at once.
-      const { completing, items, selected } = state.list;
-      return items[selected]?.insert === `/${completing.query}` ? 'send' : { kind: 'complete' };
+      return isTypedOut(state.list, state.draft) ? 'send' : { kind: 'complete' };
     }
     if (event.key === 'Escape') return { kind: 'closeList' };
   }
