@@ -39,8 +39,9 @@ export async function languageServerFacts(
   });
   await Promise.race([all, timeOut]);
   clearTimeout(timer);
-  // A copy: what comes too late must not change what was handed on.
-  return [...facts];
+  // Anew, for what comes too late must not change what was handed on. A place that two servers know, or that was asked
+  // for by symbol and by cursor, is one place.
+  return [...new Map(facts.map(fact => [JSON.stringify(fact), fact])).values()];
 }
 
 type Add = (facts: readonly LanguageServerFact[]) => void;

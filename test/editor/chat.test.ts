@@ -119,6 +119,24 @@ describe('chat in the extension', () => {
     ]);
   });
 
+  it('takes what language servers say twice for once', async () => {
+    const place = {
+      uri: fakeUri('memfs:/folder/src/a.ts'),
+      range: new Range(new Position(1, 0), new Position(1, 6)),
+    };
+    const { commands } = bench.vscode;
+    commands.set('vscode.executeWorkspaceSymbolProvider', () => [
+      { name: 'findLoan', location: place },
+      { name: 'findLoan', location: place },
+    ]);
+    commands.set('vscode.executeReferenceProvider', () => [place, place]);
+    const { languageServer } = requestOf(await bench.ask('/usages findLoan'));
+    assert.deepEqual(
+      languageServer.map(({ kind }) => kind),
+      ['symbol', 'reference'],
+    );
+  });
+
   it('stops an answer, and keeps what there is of it', async () => {
     await bench.begun('hang');
     bench.post({ kind: 'stop' });
