@@ -39,9 +39,20 @@ export async function languageServerFacts(
   });
   await Promise.race([all, timeOut]);
   clearTimeout(timer);
-  // Anew, for what comes too late must not change what was handed on. A place that two servers know, or that was asked
-  // for by symbol and by cursor, is one place.
-  return [...new Map(facts.map(fact => [JSON.stringify(fact), fact])).values()];
+  // Anew, for what comes too late must not change what was handed on.
+  return told(facts);
+}
+
+/**
+ * Each fact once: a place may be known to two servers, or asked for by symbol and by cursor. Servers count a declaration
+ * among the references; it is none.
+ */
+function told(facts: readonly LanguageServerFact[]): readonly LanguageServerFact[] {
+  const once = [...new Map(facts.map(fact => [JSON.stringify(fact), fact])).values()];
+  const place = (fact: LanguageServerFact): string =>
+    fact.kind === 'hover' ? '' : `${fact.path}:${fact.line}`;
+  const declared = new Set(once.filter(({ kind }) => kind === 'definition' || kind === 'symbol').map(place));
+  return once.filter(fact => fact.kind !== 'reference' || !declared.has(place(fact)));
 }
 
 type Add = (facts: readonly LanguageServerFact[]) => void;

@@ -119,21 +119,21 @@ describe('chat in the extension', () => {
     ]);
   });
 
-  it('takes what language servers say twice for once', async () => {
-    const place = {
+  it('takes what language servers say twice for once, and no declaration for a use', async () => {
+    const placeAt = (line: number) => ({
       uri: fakeUri('memfs:/folder/src/a.ts'),
-      range: new Range(new Position(1, 0), new Position(1, 6)),
-    };
+      range: new Range(new Position(line, 0), new Position(line, 6)),
+    });
     const { commands } = bench.vscode;
     commands.set('vscode.executeWorkspaceSymbolProvider', () => [
-      { name: 'findLoan', location: place },
-      { name: 'findLoan', location: place },
+      { name: 'findLoan', location: placeAt(1) },
+      { name: 'findLoan', location: placeAt(1) },
     ]);
-    commands.set('vscode.executeReferenceProvider', () => [place, place]);
+    commands.set('vscode.executeReferenceProvider', () => [placeAt(1), placeAt(2), placeAt(2)]);
     const { languageServer } = requestOf(await bench.ask('/usages findLoan'));
     assert.deepEqual(
-      languageServer.map(({ kind }) => kind),
-      ['symbol', 'reference'],
+      languageServer.map(fact => (fact.kind === 'hover' ? fact.kind : `${fact.kind} ${fact.line}`)),
+      ['symbol 2', 'reference 3'],
     );
   });
 
