@@ -18,14 +18,6 @@ export interface AnswerParts {
   readonly sources: ChatSources | undefined;
   /** Writes code for /write, /doc, /fix and /complete. */
   readonly write: (request: ChatRequest, cancellation: CancellationToken) => AsyncIterable<ChatEvent>;
-  /** Retells what was found in words of its own; undefined where no model that can is there. */
-  readonly retell?:
-    | ((
-        request: ChatRequest,
-        sources: ChatSources,
-        cancellation: CancellationToken,
-      ) => AsyncIterable<ChatEvent>)
-    | undefined;
 }
 
 /** Ends with exactly one of `done`, `stopped` and `failed`. Never throws. */
@@ -56,7 +48,7 @@ export async function* answer(
 
 async function* compose(
   request: ChatRequest,
-  { sources, write, retell }: AnswerParts,
+  { sources, write }: AnswerParts,
   cancellation: CancellationToken,
 ): AsyncGenerator<ChatEvent, void, undefined> {
   const { command, references } = request;
@@ -108,10 +100,6 @@ async function* compose(
       'empty-workspace',
       'There is no file here that could be read: the workspace is empty, or all of it is ignored.',
     );
-    return;
-  }
-  if (retell !== undefined) {
-    yield* retell(request, sources, cancellation);
     return;
   }
   switch (intent.kind) {

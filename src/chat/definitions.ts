@@ -4,7 +4,8 @@ import type { Chunk } from './chunk.ts';
 import { fileKind } from '../corpus/fileKind.ts';
 import type { ChatSources, Hit } from './retrieve.ts';
 import { ChunkReader } from './retrieve.ts';
-import { countIn } from './searchIndex.ts';
+import { countIn, kindOf, labelIn } from './searchIndex.ts';
+import { inSlices } from './slices.ts';
 import type { Match } from './searchIndex.ts';
 import { hashOf, identifiersOf, joined, partsOf, stemOf } from './words.ts';
 
@@ -19,10 +20,10 @@ export async function definitionsOf(
 ): Promise<readonly Hit[]> {
   const parts = partsOf(name);
   if (parts.length === 0) return [];
-  const { matches } = sources.index.search([{ hash: hashOf(joined(parts)) }]);
-  const own = matches.filter(({ counts, kind }) => countIn(counts[0] ?? 0, 0) > 0 && kind !== 'section');
-  const exact = own.filter(({ label }) => lastOf(label) === name);
-  const same = own.filter(({ label }) => lastOf(label).toLowerCase() === name.toLowerCase());
+  const { matches } = await inSlices(sources.index.search([{ hash: hashOf(joined(parts)) }]));
+  const own = matches.filter(match => countIn(match.counts[0] ?? 0, 0) > 0 && kindOf(match) !== 'section');
+  const exact = own.filter(match => lastOf(labelIn(match)) === name);
+  const same = own.filter(match => lastOf(labelIn(match)).toLowerCase() === name.toLowerCase());
   const chosen = (exact.length > 0 ? exact : same).toSorted((a, b) => orderOf(a) - orderOf(b));
   const reader = new ChunkReader(sources);
   const hits: Hit[] = [];
@@ -49,7 +50,7 @@ export async function mentionsOf(sources: ChatSources, name: string): Promise<re
   if (parts.length === 0) return [];
   const [first = ''] = parts;
   const hash = hashOf(parts.length > 1 ? joined(parts) : stemOf(first));
-  const { matches } = sources.index.search([{ hash }]);
+  const { matches } = await inSlices(sources.index.search([{ hash }]));
   const paths = [...new Set(matches.toSorted((a, b) => orderOf(a) - orderOf(b)).map(({ path }) => path))];
   const reader = new ChunkReader(sources);
   const mentions: Mention[] = [];
@@ -90,9 +91,10 @@ function isImport(line: string): boolean {
   return /^\s*(?:import|from|use|using|require|export\s*(?:\{|\*)|#include|package)\b/.test(line);
 }
 
-function orderOf({ path, kind }: Match): number {
+function orderOf(match: Match): number {
+  const { path } = match;
   const byFile = { source: 0, markup: 1, other: 1, data: 1, test: 2, docs: 3 }[fileKind(path)];
-  return 4 * byFile + (kind === 'type' ? 0 : 1) + (/\.d\.[cm]?ts$/.test(path) ? 2 : 0);
+  return 4 * byFile + (kindOf(match) === 'type' ? 0 : 1) + (/\.d\.[cm]?ts$/.test(path) ? 2 : 0);
 }
 
 function lastOf(label: string): string {

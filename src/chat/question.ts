@@ -82,7 +82,7 @@ function unfit(topic: string, name: string): 'arithmetic' | 'small-talk' | 'gene
 }
 
 const arithmetic =
-  /\b\d+(?:\.\d+)?\s*(?:\+|-|\*|\/|x|×|÷|\^|plus|minus|times|divided by|multiplied by|to the power of|modulo|mod|percent of|% of)\s*\d|\b(?:square|cube) root of \d|\bfactorial of \d|\bis \d+ (?:a )?(?:prime|even|odd)\b/i;
+  /\b\d+(?:\.\d+)?\s*(?:\+|-|\*|\/|x|×|÷|\^|plus|minus|times|divided by|multiplied by|to the power of|modulo|mod|percent of|% of)\s*\d|\b(?:square|cube) root of \d|\bfactorial of \d|\b\d+ factorial\b|\bis \d+ (?:a )?(?:prime|even|odd)\b/i;
 
 const smallTalk =
   /^(?:(?:hi|hello|hey)(?: there| all| everyone)?|good (?:morning|evening|afternoon|night)|thanks?(?: you)?|thank you.*|bye|goodbye|how are you.*|what'?s up|who are you|what are you|what is your name|are you (?:an? )?(?:human|robot|ai|real|sentient|chatgpt|gpt).*|do you (?:like|love|feel|sleep|dream|have feelings).*|(?:tell|sing|write) (?:me )?(?:a |an )?(?:joke|story|poem|song|haiku|limerick).*|i (?:love|hate|like) you.*|what can you do|what(?:'s| is) the (?:time|date|weather).*|how(?:'s| is) the weather.*)[\s!.?]*$/i;

@@ -4,7 +4,7 @@
 import { fileKind } from '../corpus/fileKind.ts';
 import { fields } from './chunkTerms.ts';
 import type { Found, Match, SearchIndex, Term } from './searchIndex.ts';
-import { countIn } from './searchIndex.ts';
+import { countIn, kindOf, lengthOf, lineOf } from './searchIndex.ts';
 import type { WordVectors } from './wordVectors.ts';
 import { hashOf, identifiersOf, isStopWord, joined, partsOf, stemOf } from './words.ts';
 
@@ -25,25 +25,27 @@ export interface Ranking {
 
 /** Fitted on the repositories that defaults are fitted on. */
 export const rankingParameters = {
-  fieldWeights: [6, 1.5, 1.5, 2, 3, 1],
-  lengthShares: [0.3, 0.3, 0.3, 0.4, 0.6, 0.6],
-  saturation: 1.2,
-  stopWeight: 0.1,
-  joinedWeight: 1,
-  kinds: { function: 1, type: 0.7, variable: 0.6, section: 0.5, block: 0.5 },
+  fieldWeights: [8, 1.5, 1, 1.9, 3, 1.3],
+  lengthShares: [0.3, 0.3, 0.3, 0.33, 0.6, 0.63],
+  saturation: 2,
+  stopWeight: 0.05,
+  /** Of several words of the question in a row that are one identifier. */
+  joinedWeight: 0.16,
+  kinds: { function: 1, type: 0.5, variable: 0.6, section: 0.5, block: 0.47 },
   testWeight: 0.5,
-  nameShare: 0.5,
-  vectorShare: 0.25,
+  nameShare: 0.6,
+  vectorShare: 0.32,
 };
 
-export function rank(
-  index: SearchIndex,
+/** The best places, best first, at most `mostRanked`. Yields every millisecond or so. */
+export function* rank(
+  index: Pick<SearchIndex, 'search'>,
   vectors: WordVectors,
   question: string,
   parameters: typeof rankingParameters = rankingParameters,
-): Ranking {
+): Generator<undefined, Ranking, undefined> {
   const terms = termsOf(question, parameters);
-  const found = index.search(terms, vectors.ofQuestion(question));
+  const found = yield* index.search(terms, vectors.ofQuestion(question));
   const idf = found.frequencies.map(
     (count, at) => (terms[at]?.weight ?? 0) * inverseFrequency(count, found.chunks),
   );
@@ -54,11 +56,34 @@ export function rank(
   );
   const topic = topicWeights(terms, found);
   const known = topic.reduce((sum, weight, at) => sum + (found.frequencies[at] === 0 ? 0 : weight), 0);
-  const ranked = found.matches.map(match => scored(match, found, { idf, total, topic }, parameters));
-  ranked.sort(
-    (a, b) => b.score - a.score || (a.match.path < b.match.path ? -1 : 1) || a.match.line - b.match.line,
-  );
-  return { ranked, known };
+  const weights = { idf, total, topic };
+  const placeWeights = new Map<string, number>();
+  let best: Ranked[] = [];
+  let least = -Infinity;
+  for (const [at, match] of found.matches.entries()) {
+    if (at % sliceMatches === sliceMatches - 1) yield;
+    let placeWeight = placeWeights.get(match.path);
+    if (placeWeight === undefined) {
+      placeWeight = fileKind(match.path) === 'test' ? parameters.testWeight : 1;
+      placeWeights.set(match.path, placeWeight);
+    }
+    const ranked = scored(match, found, weights, placeWeight, parameters);
+    if (ranked.score <= least) continue;
+    best.push(ranked);
+    if (best.length < 4 * mostRanked) continue;
+    best = best.sort(byScore).slice(0, mostRanked);
+    least = best.at(-1)?.score ?? least;
+  }
+  return { ranked: best.sort(byScore).slice(0, mostRanked), known };
+}
+
+/** Places that are ranked at most. */
+export const mostRanked = 100;
+/** Matches scored between two yields. */
+const sliceMatches = 1_000;
+
+function byScore(a: Ranked, b: Ranked): number {
+  return b.score - a.score || (a.match.path < b.match.path ? -1 : 1) || lineOf(a.match) - lineOf(b.match);
 }
 
 interface TermWeights {
@@ -71,15 +96,16 @@ function scored(
   match: Match,
   found: Found,
   { idf, total, topic }: TermWeights,
+  placeWeight: number,
   parameters: typeof rankingParameters,
 ): Ranked {
-  const { fieldWeights, lengthShares, saturation, kinds, testWeight, nameShare, vectorShare } = parameters;
+  const { fieldWeights, lengthShares, saturation, kinds, nameShare, vectorShare } = parameters;
   const possible = Math.max(1e-9, total * (saturation + 1));
   const norms = fields.map((_, field) => {
     const share = lengthShares[field] ?? 0;
     return (
       (fieldWeights[field] ?? 0) /
-      (1 - share + (share * (match.lengths[field] ?? 0)) / Math.max(1e-9, found.meanLengths[field] ?? 1))
+      (1 - share + (share * lengthOf(match, field)) / Math.max(1e-9, found.meanLengths[field] ?? 1))
     );
   });
   let score = 0;
@@ -95,9 +121,9 @@ function scored(
     covered += topic[term] ?? 0;
     if (countIn(counts, 0) > 0) inName++;
   }
-  const nameLength = match.lengths[0] ?? 0;
+  const nameLength = lengthOf(match, 0);
   const agreement = nameLength === 0 ? 0 : Math.min(1, inName / nameLength);
-  const kind = kinds[match.kind] * (fileKind(match.path) === 'test' ? testWeight : 1);
+  const kind = kinds[kindOf(match)] * placeWeight;
   return {
     match,
     score:
@@ -131,7 +157,7 @@ function termsOf(question: string, { joinedWeight, stopWeight }: typeof rankingP
   const parts = identifiersOf(question).flatMap(identifier => {
     const own = partsOf(identifier);
     const looksLikeCode = own.length > 1 || /[A-Z_$]/.test(identifier.slice(1));
-    add(joined(own), joinedWeight * (looksLikeCode ? 2 : 1), false);
+    add(joined(own), looksLikeCode ? 1 : joinedWeight, false);
     return own;
   });
   for (const [at, part] of parts.entries()) {

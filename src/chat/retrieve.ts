@@ -7,6 +7,8 @@ import { judge } from './confidence.ts';
 import type { Grammars } from './grammars.ts';
 import { rank } from './rank.ts';
 import type { Match, SearchIndex } from './searchIndex.ts';
+import { kindOf, labelIn, lineOf } from './searchIndex.ts';
+import { inSlices } from './slices.ts';
 import type { WordVectors } from './wordVectors.ts';
 
 /** What chat reads of a workspace. */
@@ -34,7 +36,7 @@ export async function retrieve(
   count: number,
   isWanted: (path: string) => boolean = () => true,
 ): Promise<readonly Hit[]> {
-  const ranking = rank(sources.index, sources.vectors, question);
+  const ranking = await inSlices(rank(sources.index, sources.vectors, question));
   const reader = new ChunkReader(sources);
   const hits: Hit[] = [];
   for (const ranked of ranking.ranked) {
@@ -73,8 +75,9 @@ export class ChunkReader {
   async hit(match: Match, score: number): Promise<Hit | undefined> {
     const file = await this.file(match.path);
     if (file === undefined) return undefined;
-    const same = file.chunks.filter(chunk => labelOf(chunk) === match.label && chunk.kind === match.kind);
-    const [nearest] = same.sort((a, b) => Math.abs(a.line - match.line) - Math.abs(b.line - match.line));
+    const [label, kind, line] = [labelIn(match), kindOf(match), lineOf(match)];
+    const same = file.chunks.filter(chunk => labelOf(chunk) === label && chunk.kind === kind);
+    const [nearest] = same.sort((a, b) => Math.abs(a.line - line) - Math.abs(b.line - line));
     return nearest === undefined ? undefined : { path: match.path, chunk: nearest, lines: file.lines, score };
   }
 
@@ -82,11 +85,7 @@ export class ChunkReader {
     const text = await this.sources.read(path);
     if (text === undefined) return undefined;
     const grammar = await this.sources.grammars.of(path);
-    const work = chunkFile(path, text, grammar);
-    for (;;) {
-      const step = work.next();
-      if (step.done === true) return { chunks: step.value, lines: text.split('\n') };
-    }
+    return { chunks: await inSlices(chunkFile(path, text, grammar)), lines: text.split('\n') };
   }
 }
 

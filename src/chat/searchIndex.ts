@@ -20,20 +20,16 @@ export interface Term {
   readonly isTopic: boolean;
 }
 
-/** A chunk in which at least one term stands. */
+/** A chunk in which at least one term stands, or whose vector is near. */
 export interface Match {
   readonly path: string;
-  readonly kind: ChunkKind;
-  /** `Container.name`; empty for a block of lines. */
-  readonly label: string;
-  readonly line: number;
-  readonly endLine: number;
-  /** Words of each field. */
-  readonly lengths: readonly number[];
   /** For each term asked for, its counts in the fields, as `countIn` reads them; 0 where it stands in none. */
   readonly counts: Int32Array;
   /** Of the question's vector and the chunk's; 0 where none was asked for. */
   readonly cosine: number;
+  /** Where the chunk lies in the integers of its file; see `kindOf` and the like. */
+  readonly tokens: Int32Array;
+  readonly at: number;
 }
 
 export interface Found {
@@ -45,6 +41,8 @@ export interface Found {
   readonly meanLengths: readonly number[];
 }
 
+/** Integers looked at between two yields. */
+const sliceIntegers = 200_000;
 /** Below it two texts that share no word have nothing to do with each other. */
 const nearCosine = 0.4;
 
@@ -98,16 +96,25 @@ export class SearchIndex {
 
   /**
    * Every chunk in which a term stands, and those that are near `vector`, of length 1, without sharing a term. The
-   * hashes of the terms must differ.
+   * hashes of the terms must differ. Yields every millisecond or so; what changes meanwhile is seen or not, file by file.
    */
-  search(terms: readonly Pick<Term, 'hash'>[], vector?: Float32Array): Found {
+  *search(
+    terms: readonly Pick<Term, 'hash'>[],
+    vector?: Float32Array,
+  ): Generator<undefined, Found, undefined> {
     const indexOf = new Map(terms.map(({ hash }, index) => [hash, index]));
     // Most words are none of the terms, and this tells so at once.
     const maybe = new Uint8Array(1 << 16);
     for (const { hash } of terms) maybe[hash & 0xffff] = 1;
     const frequencies = terms.map(() => 0);
     const matches: Match[] = [];
-    for (const [path, tokens] of this.byPath) {
+    let seen = 0;
+    for (const [path, tokens] of [...this.byPath]) {
+      seen += tokens.length;
+      if (seen > sliceIntegers) {
+        seen = 0;
+        yield;
+      }
       for (let at = 0; at < tokens.length;) {
         const nameLength = tokens[at + chunkHead.name] ?? 0;
         const start = at + chunkHead.size + nameLength;
@@ -124,7 +131,7 @@ export class SearchIndex {
         }
         const cosine = vector === undefined ? 0 : packedCosine(vector, tokens, at + chunkHead.vector);
         if (counts !== undefined || cosine >= nearCosine)
-          matches.push(matchAt(path, tokens, at, counts ?? new Int32Array(terms.length), cosine));
+          matches.push({ path, tokens, at, cosine, counts: counts ?? new Int32Array(terms.length) });
         at = end;
       }
     }
@@ -153,16 +160,22 @@ export function countIn(counts: number, field: number): number {
   return (counts >>> (countBits * field)) & mostCount;
 }
 
-function matchAt(path: string, tokens: Int32Array, at: number, counts: Int32Array, cosine: number): Match {
-  const name = at + chunkHead.size;
-  return {
-    path,
-    kind: kindAt(tokens, at),
-    label: String.fromCharCode(...tokens.subarray(name, name + (tokens[at + chunkHead.name] ?? 0))),
-    line: tokens[at + chunkHead.line] ?? 1,
-    endLine: tokens[at + chunkHead.endLine] ?? 1,
-    lengths: [...tokens.subarray(at + chunkHead.lengths, at + chunkHead.lengths + fields.length)],
-    counts,
-    cosine,
-  };
+export function kindOf({ tokens, at }: Match): ChunkKind {
+  return kindAt(tokens, at);
+}
+
+/** First line, 1-based, as it was when the file was indexed. */
+export function lineOf({ tokens, at }: Match): number {
+  return tokens[at + chunkHead.line] ?? 1;
+}
+
+/** `Container.name`; empty for a block of lines. */
+export function labelIn({ tokens, at }: Match): string {
+  const start = at + chunkHead.size;
+  return String.fromCharCode(...tokens.subarray(start, start + (tokens[at + chunkHead.name] ?? 0)));
+}
+
+/** Words of a field. */
+export function lengthOf({ tokens, at }: Match, field: number): number {
+  return tokens[at + chunkHead.lengths + field] ?? 0;
 }

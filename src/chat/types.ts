@@ -39,16 +39,6 @@ export interface ChatTurn {
   readonly answer: string;
 }
 
-/** Who writes the prose of answers; where it is left out, nobody: answers quote the workspace. */
-export interface ChatEndpoint {
-  /** Base address of an OpenAI-compatible server, as the user typed it. */
-  readonly url: string;
-  /** Empty where the server is to choose. */
-  readonly model: string;
-  /** Empty where it asks for none. */
-  readonly key: string;
-}
-
 export interface ChatRequest {
   /** What the user typed, without the command and at most `chatLimits.questionChars` long. */
   readonly text: string;
@@ -59,7 +49,6 @@ export interface ChatRequest {
   readonly languageServer: readonly LanguageServerFact[];
   /** Earlier turns, oldest first. */
   readonly history: readonly ChatTurn[];
-  readonly endpoint?: ChatEndpoint | undefined;
 }
 
 /** A place in the workspace with its text, as the answer quotes it. */

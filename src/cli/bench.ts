@@ -5,6 +5,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createWasmRuntime } from '../runtime/wasm.ts';
+import type { ChatFigures } from './benchChat.ts';
+import { benchChat } from './benchChat.ts';
 import type { DecodingFigures } from './benchDecoding.ts';
 import { benchDecoding } from './benchDecoding.ts';
 import type { MemoryFigures } from './benchMemory.ts';
@@ -45,9 +47,10 @@ export async function runBench(args: readonly string[]): Promise<void> {
   const [wasm, native] = await benchDecoding(modelFolder, [runtime, await createNativeRuntime(threads)]);
   if (wasm === undefined || native === undefined) throw new Error('both runtimes must be measured');
   const memory = await benchMemory(modelFolder, runtime, files);
+  const chat = await benchChat(enginePath, engineOptions, files);
   const training = trainingShapes.map(shape => trainingInOwnProcess(modelFolder, threads, shape));
   if (json) {
-    console.log(JSON.stringify({ threads, typing, wasm, native, memory, training }, null, 2));
+    console.log(JSON.stringify({ threads, typing, wasm, native, memory, chat, training }, null, 2));
     return;
   }
   const silences = Object.entries(typing.silences)
@@ -55,7 +58,12 @@ export async function runBench(args: readonly string[]): Promise<void> {
     .map(([reason, count]) => `${reason} ${count}`);
   const { keystrokes: typed, shown } = typing;
   console.log(`${typed} keystrokes, ${threads} threads; shown ${shown}; silent: ${silences.join(', ')}`);
-  print([...engineRows(typing, wasm, native), ...memoryRows(memory), ...training.flatMap(trainingRows)]);
+  print([
+    ...engineRows(typing, wasm, native),
+    ...memoryRows(memory),
+    ...chatRows(chat),
+    ...training.flatMap(trainingRows),
+  ]);
 }
 
 /** `bench --training 2x512`: this part alone, with batches of so many rows and tokens. */
@@ -144,6 +152,25 @@ function memoryRows(memory: MemoryFigures): readonly Row[] {
       [`${name}: keystroke, p50 / p95`, `${ms(p50Ms)} / ${ms(p95Ms)}`, '20 ms / 60 ms'],
       ['  runs for each that needed the network', runsPerAnswer.toFixed(2), `shown ${shown}`],
     ]),
+  ];
+}
+
+function chatRows(chat: ChatFigures): readonly Row[] {
+  const { workspaceMB, firstMs, wholeMs, keystrokeMs } = chat;
+  return [
+    [
+      `chat on ${workspaceMB.toFixed(0)} MB: first words, p50 / p95`,
+      `${ms(firstMs.p50)} / ${ms(firstMs.p95)}`,
+      'at most 300 ms',
+    ],
+    ['  whole answer, p50 / p95', `${ms(wholeMs.p50)} / ${ms(wholeMs.p95)}`, 'at most 1000 ms'],
+    ['  indexing, all at once', `${chat.chunksPerSecondMB.toFixed(1)} MB/s`, ''],
+    ['  index', `${chat.indexMB.toFixed(1)} MB`, ''],
+    [
+      '  keystroke while it answers, median',
+      ms(keystrokeMs.whileAnswering),
+      `${ms(keystrokeMs.alone)} without`,
+    ],
   ];
 }
 

@@ -37,7 +37,6 @@ function requestSchema<S extends v.GenericSchema>(window: S) {
     activeFile: v.optional(window),
     languageServer: v.pipe(v.array(factSchema), v.readonly()),
     history: v.pipe(v.array(v.object({ question: v.string(), answer: v.string() })), v.readonly()),
-    endpoint: v.optional(v.object({ url: v.string(), model: v.string(), key: v.string() })),
   });
 }
 
