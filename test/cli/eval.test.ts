@@ -104,7 +104,10 @@ describe('cli eval', function () {
     await checkRefused([join(empty, 'a.ts')], 2, /a\.ts is not a folder/);
     await checkRefused([fixture, '--limit', '0'], 2, /^--limit takes a whole number from 1/);
     await checkRefused([fixture, '--seed', 'x'], 2, /^--seed takes a whole number from 0/);
-    await checkRefused([fixture, '--train'], 2, /--train/);
+    await checkRefused([fixture, '--minutes', '1'], 2, /^options of a training need --train/);
+    await checkRefused([fixture, '--train', '--sweep'], 2, /^--train and --sweep do not go together/);
+    await checkRefused([fixture, '--train', '--mode', 'x'], 2, /^--mode takes one of full, lora, scratch/);
+    await checkRefused([fixture, '--train', '--minutes', '0'], 2, /^--minutes takes a number above 0/);
     await checkRefused([empty], 1, /^error: .*too few files of code to evaluate on: 0 .* 4 are needed/);
   });
 });

@@ -38,11 +38,11 @@ export function controlTraining(control, say) {
 }
 
 export async function train({ workspace, request }, say) {
-  const { outputFolder, options, modelFolder, ...rest } = request;
+  const { outputFolder, options, ...rest } = request;
   say({
     kind: 'log',
     level: 'info',
-    message: `training on ${workspace.folders[0].uri} ${JSON.stringify({ options, ...rest })}`,
+    message: `training on ${workspace.folders[0].uri} ${JSON.stringify({ options, threads: rest.threads, pauseOnBattery: rest.pauseOnBattery, pauseWhenBusy: rest.pauseWhenBusy })}`,
   });
   say({ kind: 'trainingDevice', device: 'none', threads: 1 });
   say({ kind: 'trainingPhase', what: 'reading [a](command:b).ts' });
