@@ -22,6 +22,7 @@ export interface TrainingTerminalParts {
 const controlC = '\x03';
 const keyHelp = 'Ctrl+C stops and judges what was learnt, twice cancels; p pauses and goes on.';
 const usualColumns = 80;
+const eraseLine = '\r\x1b[K';
 
 export class TrainingTerminal implements Pseudoterminal, Disposable {
   private readonly parts: TrainingTerminalParts;
@@ -33,6 +34,8 @@ export class TrainingTerminal implements Pseudoterminal, Disposable {
   private isStopping = false;
   private checksShown = 0;
   private deviceShown = false;
+  /** What takes away the line that shows where the training stands; VS Code's own lines stay. */
+  private eraser = '';
 
   readonly onDidWrite = this.writes.event;
   /** Fires the exit code: 0 when the training came to a decision. */
@@ -121,12 +124,14 @@ export class TrainingTerminal implements Pseudoterminal, Disposable {
       this.checksShown++;
       this.line(`step ${step}: loss of files held out ${styled('green', lossText(loss))}`);
     }
-    this.writes.fire(`\r\x1b[K${statusLine(state, this.columns - 1)}`);
+    this.writes.fire(`${this.eraser}${statusLine(state, this.columns - 1)}`);
+    this.eraser = eraseLine;
   }
 
   /** Takes the place of the line that shows where the training stands, which is written anew below. */
   private line(text: string): void {
-    this.writes.fire(`\r\x1b[K${text}\r\n`);
+    this.writes.fire(`${this.eraser}${text}\r\n`);
+    this.eraser = '';
   }
 
   private end(code: number, ...lines: readonly string[]): void {

@@ -11,6 +11,8 @@ export interface Chart {
   update(progress: TrainingProgress | null): void;
 }
 
+/** Between marks below the curve: there are no halves of steps. */
+const wholeSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000];
 const heightPx = 260;
 const leastWidthPx = 240;
 
@@ -90,7 +92,7 @@ function options(width: number): uPlot.Options {
     height: heightPx,
     scales: { x: { time: false } },
     axes: [
-      { ...axis, label: 'step', labelSize: 20 },
+      { ...axis, label: 'step', labelSize: 20, incrs: wholeSteps },
       { ...axis, size: 56 },
     ],
     series: [

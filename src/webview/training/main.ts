@@ -8,6 +8,7 @@ import { listView } from './listView.ts';
 import type { FromPage } from './messages.ts';
 import { toPageSchema } from './messages.ts';
 import { reportView } from './reportView.ts';
+import { samplesView } from './samplesView.ts';
 import { runView } from './runView.ts';
 import type { Action, ViewState } from './viewState.ts';
 import { initialState, reduce, shownTraining } from './viewState.ts';
@@ -20,24 +21,24 @@ const post = channel.post.bind(channel);
 const notice = element('p', { class: 'notice', role: 'alert' });
 const chart = lossChart();
 const report = reportView();
-const views = [
-  runView(post),
-  report,
-  listView(post, id => {
-    dispatch({ kind: 'select', id });
-    report.root.scrollIntoView({ block: 'start' });
-  }),
-];
-const [run, ...others] = views.map(({ root }) => root);
+const run = runView(post);
+const samples = samplesView();
+const list = listView(post, id => {
+  dispatch({ kind: 'select', id });
+  report.root.scrollIntoView({ block: 'start' });
+});
+const views = [run, report, samples, list];
 document.body.append(
   element(
     'main',
     {},
     element('h1', {}, 'Training on this workspace'),
-    run,
+    run.root,
     notice,
+    report.root,
     chart.root,
-    ...others,
+    samples.root,
+    list.root,
     element('p', { class: 'dim' }, 'All of this is computed on this machine and sent nowhere.'),
   ),
 );

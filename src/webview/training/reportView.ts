@@ -1,5 +1,4 @@
-// What a training bought: the decision in a sentence, the figures before and after with what they mean, and lines that the
-// two models complete differently.
+// What a training bought: the decision in a sentence, and the figures before and after with what they mean.
 
 import type { TrainingReport } from '../../worker/trainingReport.ts';
 import { element, icon } from '../dom.ts';
@@ -23,7 +22,6 @@ export function reportView(): View {
         verdict(report),
         element('p', { class: 'dim' }, provenance(report)),
         figureTable(report),
-        ...samples(report),
       );
     },
   };
@@ -75,41 +73,4 @@ function figureTable(report: TrainingReport): HTMLElement {
     element('thead', {}, element('tr', {}, ...heads)),
     element('tbody', {}, ...rows),
   );
-}
-
-function samples({ samples: lines }: TrainingReport): readonly HTMLElement[] {
-  if (lines.length === 0) return [];
-  const items = lines.map(({ path, line, expected, before, after }) =>
-    element(
-      'li',
-      {},
-      element('p', { class: 'place' }, `${path}:${line}`),
-      element(
-        'dl',
-        {},
-        ...answer('There', expected, undefined),
-        ...answer('Before', before, before === expected),
-        ...answer('After', after, after === expected),
-      ),
-    ),
-  );
-  return [
-    element('h3', {}, 'The same line, before and after'),
-    element('p', { class: 'dim' }, 'The first lines on which the two models differ, whichever is right.'),
-    element('ul', { class: 'samples' }, ...items),
-  ];
-}
-
-function answer(name: string, text: string, isRight: boolean | undefined): readonly HTMLElement[] {
-  const mark =
-    isRight === undefined
-      ? undefined
-      : element(
-          'span',
-          { class: isRight ? 'right' : 'wrong' },
-          icon(isRight ? 'check' : 'close'),
-          element('span', { class: 'unseen' }, isRight ? 'right' : 'not what stands there'),
-        );
-  const shown = text === '' ? element('em', {}, 'nothing') : element('code', {}, text);
-  return [element('dt', {}, name), element('dd', {}, shown, mark)];
 }
