@@ -30,10 +30,11 @@ export class ChatViews implements Disposable, WebviewViewProvider, WebviewPanelS
     const message: ToPage = text === undefined ? { kind: 'focus' } : { kind: 'compose', text };
     this.first = message;
     await commands.executeCommand(`${chatViewId}.focus`);
-    // One that was there already was not told as it was made.
+    // One that was there already was not told as it was made. It has the focus by now, and hands it to its box; a message
+    // that came late would only take it from where the user went on.
     if (this.view === undefined || this.first !== message) return;
     this.first = undefined;
-    this.view.tell(message);
+    if (text !== undefined) this.view.tell(message);
   }
 
   /** Shows the chat in an editor tab; one at a time. */

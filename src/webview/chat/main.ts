@@ -36,6 +36,7 @@ window.addEventListener('focus', () => {
 });
 post({ kind: 'ready' });
 draw();
+if (document.hasFocus()) box.focus();
 
 function receive(action: Action): void {
   // A list that answers an earlier query comes too late.
