@@ -7,7 +7,7 @@ import { errorMessage } from '../base/logger.ts';
 import { decline, declineUnfit } from './decline.ts';
 import { explainName, explainSelection } from './explain.ts';
 import { findFiles, findPlaces } from './find.ts';
-import { intentOf } from './question.ts';
+import { intentOf, withReferent } from './question.ts';
 import type { ChatSources } from './retrieve.ts';
 import type { ChatEvent, ChatRequest, Citation } from './types.ts';
 import { chatLimits } from './types.ts';
@@ -83,7 +83,7 @@ async function* compose(
     );
     return;
   }
-  const intent = intentOf(text, command);
+  const intent = intentOf(withReferent(text, request.history), command);
   if (intent.kind === 'unfit') {
     yield declineUnfit(intent.what);
     return;
@@ -102,6 +102,11 @@ async function* compose(
     );
     return;
   }
+  if (sources.isPartial)
+    yield {
+      kind: 'markdown',
+      text: 'The workspace is still being read; this is from the part that is known.\n\n',
+    };
   switch (intent.kind) {
     case 'usages':
       yield* showUsages(intent, request, sources);

@@ -1,6 +1,6 @@
 // What a question asks for, told by its words. Nothing here looks at the workspace.
 
-import type { ChatCommand } from './types.ts';
+import type { ChatCommand, ChatTurn } from './types.ts';
 
 export type Intent =
   /** Where is it, which files, what is there about it. */
@@ -39,10 +39,16 @@ export function nameIn(topic: string): string {
   const shaped = topic.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu)?.find(word => codeShape.test(word));
   if (shaped !== undefined) return shaped;
   return (
-    /^(?:what (?:does|is)|explain|where is|how is|who (?:calls|uses)|usages? of|show)\s+(?:the\s+)?(?:function\s+|class\s+|method\s+)?([\p{L}_$][\p{L}\p{N}_$]*)(?:\s+(?:do|used|called|defined|for|declared|implemented))?\s*\??$/iu.exec(
+    /^(?:what (?:does|is)|explain|where is|how is|who (?:calls|uses)|usages? of|show)\s+(?:the\s+)?(?:function\s+|class\s+|method\s+)?(?!(?:it|this|that|they|these|those)\b)([\p{L}_$][\p{L}\p{N}_$]*)(?:\s+(?:do|used|called|defined|for|declared|implemented))?\s*\??$/iu.exec(
       topic,
     )?.[1] ?? ''
   );
+}
+
+/** The question with `it` put as the name that the last question was about, where it has no name of its own. */
+export function withReferent(text: string, history: readonly ChatTurn[]): string {
+  const name = nameIn(history.at(-1)?.question ?? '');
+  return name === '' || nameIn(text) !== '' ? text : text.replace(/\b(?:it|this|that)\b/i, `\`${name}\``);
 }
 
 /** camelCase, PascalCase of two words, snake_case, CONSTANT_CASE, $name. */

@@ -16,6 +16,8 @@ export interface ChatSources {
   readonly index: SearchIndex;
   readonly grammars: Grammars;
   readonly vectors: WordVectors;
+  /** Whether files of the workspace are still to be read. */
+  readonly isPartial: boolean;
   /** The text of a file as the corpus admits it: secrets replaced, line ends `\n`; undefined where it is not admitted. */
   read(path: string): Promise<string | undefined>;
 }

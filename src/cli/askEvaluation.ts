@@ -51,6 +51,7 @@ export async function evaluateAsk(
     vectors: folder.vectors,
     index: await indexFiles(files, folder),
     read: textsOf(files),
+    isPartial: false,
   };
   const answerMs: number[] = [];
   const own = await rankShares(questions, async text => {

@@ -33,7 +33,7 @@ export async function readChatFolder(folder: string): Promise<ChatFolder> {
     console.error(message);
   });
   const tools = { grammars, vectors: await readWordVectors(wordFolders()) };
-  return { ...tools, files, index: await indexFiles(files, tools), read: textsOf(files) };
+  return { ...tools, files, index: await indexFiles(files, tools), read: textsOf(files), isPartial: false };
 }
 
 export async function indexFiles(

@@ -22,7 +22,7 @@ import type { MemoryState, Workspace } from './messages.ts';
 import { chatStorePath, storeFile } from './storeFile.ts';
 import type { Turns } from './turns.ts';
 
-/** Changes when chunks, or what is kept of them, do. */
+/** Changes when chunks, what is kept of them, or the word vectors do. */
 const indexVersion = 'chat 1';
 /** The integers of an index are below this. */
 const integerLimit = 2 ** 30;
@@ -94,7 +94,8 @@ export class SearchHost {
     }
     if (this.indexer === undefined) return undefined;
     const vectors = (await this.vectors) ?? noWordVectors;
-    return { index: this.index, grammars: this.grammars, vectors, read: path => this.read(path) };
+    const { index, grammars, state } = this;
+    return { index, grammars, vectors, isPartial: state.kind === 'indexing', read: path => this.read(path) };
   }
 
   private async read(path: string): Promise<string | undefined> {

@@ -79,6 +79,13 @@ describe('chat/answer', () => {
     ok(fewer.includes('used in 1 place of 1 file'), fewer);
   });
 
+  it('knows what "it" is, and says when it has not read everything', async () => {
+    const history = [{ question: 'what does `warn` do?', answer: 'It warns.' }];
+    await check('who calls it?', 'src/inventory.ts:4', { history });
+    const partial = await eventsOf(requestOf('where is `warn`?'), { ...sources, isPartial: true });
+    ok(prose(partial).startsWith('The workspace is still being read'), prose(partial));
+  });
+
   it('explains a selection', async () => {
     const text = sampleFiles['src/inventory.ts']?.split('\n').slice(4, 6).join('\n') ?? '';
     const selection = {

@@ -48,7 +48,7 @@ export async function sourcesOf(files: Readonly<Record<string, string>>): Promis
     vectors: await readWordVectors(wordFolders()),
   };
   const list = Object.entries(files).map(([path, text]) => ({ path, text }));
-  return { ...tools, index: await indexFiles(list, tools), read: textsOf(list) };
+  return { ...tools, index: await indexFiles(list, tools), read: textsOf(list), isPartial: false };
 }
 
 export function requestOf(text: string, changed: Partial<ChatRequest> = {}): ChatRequest {
