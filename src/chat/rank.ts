@@ -1,5 +1,6 @@
 // From the words of a question to the chunks that answer it best: BM25F (Robertson, Zaragoza 2009) over the fields of
 // chunks, with the cosine of what their words mean, weighted by how well names agree with the question and by what kind of place it is.
+// Likelihoods of the bundled network, of the question given the code or the reverse, bought nothing on top of it.
 
 import { fileKind } from '../corpus/fileKind.ts';
 import { fields } from './chunkTerms.ts';
