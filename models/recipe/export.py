@@ -21,6 +21,8 @@ def main():
     parser.add_argument("--tokenizer", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--name", default="TinyMemory 6M")
+    parser.add_argument("--context", type=int, help="tokens that are used, where that is less than was trained")
+    parser.add_argument("--infill", action="store_true", help="let prompts hold the text after the cursor")
     options = parser.parse_args()
     shape, weights = load(options.checkpoint)
     tokenizer = json.loads(options.tokenizer.read_text())
@@ -28,7 +30,7 @@ def main():
     options.out.mkdir(parents=True, exist_ok=True)
     write_safetensors(options.out / "model.safetensors", tensors_of(shape, weights))
     shutil.copyfile(options.tokenizer, options.out / "tokenizer.json")
-    for name, content in descriptions(shape, special, options.name).items():
+    for name, content in descriptions(shape, special, options).items():
         (options.out / name).write_text(json.dumps(content, indent=1) + "\n")
 
 
@@ -74,7 +76,8 @@ def write_safetensors(path, tensors):
     path.write_bytes(len(text).to_bytes(8, "little") + text + b"".join(blocks))
 
 
-def descriptions(shape, special, name):
+def descriptions(shape, special, options):
+    context = options.context or shape.context
     end, answered = special["<|endoftext|>"], special["<|im_end|>"]
     config = {
         "architectures": ["Qwen3ForCausalLM"],
@@ -90,7 +93,7 @@ def descriptions(shape, special, name):
         "rms_norm_eps": shape.eps,
         "rope_theta": shape.rope_theta,
         "rope_scaling": None,
-        "max_position_embeddings": shape.context,
+        "max_position_embeddings": context,
         "tie_word_embeddings": True,
         "attention_bias": False,
         "attention_dropout": 0.0,
@@ -105,12 +108,13 @@ def descriptions(shape, special, name):
         "tokenizer_class": "PreTrainedTokenizerFast",
         "eos_token": "<|endoftext|>",
         "pad_token": "<|endoftext|>",
-        "model_max_length": shape.context,
+        "model_max_length": context,
         "clean_up_tokenization_spaces": False,
     }
-    infill = {"prefix": "<|fim_prefix|>", "suffix": "<|fim_suffix|>", "middle": "<|fim_middle|>"}
-    prompt = {"header": "{path}\n", "separator": "<|file_sep|>", "infill": infill}
-    manifest = {"formatVersion": 1, "name": name, "prompt": prompt}
+    prompt = {"header": "{path}\n", "separator": "<|file_sep|>"}
+    if options.infill:
+        prompt["infill"] = {"prefix": "<|fim_prefix|>", "suffix": "<|fim_suffix|>", "middle": "<|fim_middle|>"}
+    manifest = {"formatVersion": 1, "name": options.name, "prompt": prompt}
     return {
         "config.json": config,
         "generation_config.json": generation,

@@ -13,7 +13,7 @@ import {
   argmax,
   bundledEngine,
   largestDifference,
-  seedCases,
+  bundledCases,
 } from '../support/engine.ts';
 
 const float32Tolerance = 1e-4;
@@ -62,7 +62,7 @@ describe('infer/decoder: small models in float32', () => {
 describe('infer/decoder: the bundled model', () => {
   it('gives the same logits for a long prompt in any chunks, in float32', async () => {
     const { decoder, tokenizer } = await bundledEngine('float32');
-    const ids = seedCases().flatMap(({ text }) => tokenizer.encode(text));
+    const ids = bundledCases().flatMap(({ text }) => tokenizer.encode(text));
     const prompt = [...ids, ...ids, ...ids].slice(0, 300);
     for (const length of [1, 130, 131, 259, 300, 200, 201])
       await check(decoder, 'long', prompt.slice(0, length));
@@ -71,7 +71,7 @@ describe('infer/decoder: the bundled model', () => {
 
   // The int8 kernel quantizes the activations of all tokens of a run with one scale, so another division into runs
   // rounds otherwise: the choice may differ, but only between tokens that are as good as equal.
-  for (const { text, ids, greedy } of seedCases()) {
+  for (const { text, ids, greedy } of bundledCases()) {
     it(`chooses the same with and without a cache, in int8, after ${JSON.stringify(text.slice(0, 20))}`, async () => {
       const { decoder } = await bundledEngine();
       for (const length of greedy.keys()) {

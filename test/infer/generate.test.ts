@@ -9,7 +9,7 @@ import { generate, tokensSpelling } from '../../src/infer/generate.ts';
 import type { Place } from '../../src/infer/predictor.ts';
 import { NetworkPredictor } from '../../src/infer/predictor.ts';
 import { encodeBytes } from '../../src/tokenizer/tokenizer.ts';
-import { bundledEngine, repository, seedCases } from '../support/engine.ts';
+import { bundledEngine, repository, bundledCases } from '../support/engine.ts';
 
 function placeAt(prompt: readonly number[]): Place {
   return { key: 'generate', path: '', prompt, document: prompt };
@@ -87,14 +87,14 @@ describe('infer/generate: ends', () => {
     strictEqual((await generated(changes)).length, expected);
   }
 
-  const [seedCase] = seedCases();
-  ok(seedCase !== undefined);
-  const prompt = seedCase.ids;
+  const [bundledCase] = bundledCases();
+  ok(bundledCase !== undefined);
+  const prompt = bundledCase.ids;
 
   it('generates what greedy decoding does', async () => {
     const tokens = await generated({ prompt, maxTokens: 24 });
     strictEqual(tokens.length, 24);
-    const same = tokens.filter(({ token }, at) => token === seedCase.greedy[at]).length;
+    const same = tokens.filter(({ token }, at) => token === bundledCase.greedy[at]).length;
     ok(same >= 12, `${same} of 24 tokens as in float32`);
   });
 

@@ -82,7 +82,8 @@ describe('readModelFolder', () => {
     strictEqual(model.folder, 'models/bundled');
     ok(model.manifest.name.length > 0);
     strictEqual(model.config.eosTokenIds.length, 1);
-    deepStrictEqual(model.eosTokenIds, model.config.eosTokenIds);
+    // A completion ends where the text does, an answer in chat at the end of its turn as well.
+    deepStrictEqual(model.eosTokenIds, [...model.config.eosTokenIds, 8191]);
     ok(model.tensors.has('model.embed_tokens.weight'));
     ok('model' in model.tokenizer);
     ok('tokenizer_class' in model.tokenizerConfig);

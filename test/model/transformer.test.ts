@@ -4,7 +4,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { neverCancelled } from '../../src/base/cancellation.ts';
 import type { Decoder } from '../../src/infer/decoder.ts';
-import type { ArchitectureCase, SeedCase } from '../support/engine.ts';
+import type { ArchitectureCase, BundledCase } from '../support/engine.ts';
 import {
   architectureCases,
   architectureDecoder,
@@ -12,7 +12,7 @@ import {
   bundledEngine,
   greedyTokens,
   largestDifference,
-  seedCases,
+  bundledCases,
 } from '../support/engine.ts';
 
 const leastAgreement = 0.97;
@@ -28,7 +28,7 @@ async function allLogits(decoder: Decoder, ids: readonly number[], fresh: boolea
 }
 
 describe('model/transformer: the bundled model in float32', () => {
-  async function check({ ids, argmax: best, lastLogits, greedy }: SeedCase): Promise<void> {
+  async function check({ ids, argmax: best, lastLogits, greedy }: BundledCase): Promise<void> {
     const { decoder } = await bundledEngine('float32');
     const logits = await allLogits(decoder, ids, false);
     deepStrictEqual(logits.map(argmax), best);
@@ -40,8 +40,9 @@ describe('model/transformer: the bundled model in float32', () => {
     deepStrictEqual(await greedyTokens(decoder, ids, greedy.length, () => 'greedy'), greedy);
   }
 
-  for (const seedCase of seedCases()) {
-    it(`agrees with PyTorch after ${JSON.stringify(seedCase.text.slice(0, 30))}`, () => check(seedCase));
+  for (const bundledCase of bundledCases()) {
+    it(`agrees with PyTorch after ${JSON.stringify(bundledCase.text.slice(0, 30))}`, () =>
+      check(bundledCase));
   }
 });
 
@@ -50,7 +51,7 @@ describe('model/transformer: the bundled model in int8', () => {
     const { decoder } = await bundledEngine();
     let same = 0;
     let all = 0;
-    for (const { ids, argmax: expected } of seedCases()) {
+    for (const { ids, argmax: expected } of bundledCases()) {
       const found = (await allLogits(decoder, ids, fresh)).map(argmax);
       same += found.filter((token, at) => token === expected[at]).length;
       all += expected.length;

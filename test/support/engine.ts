@@ -47,7 +47,7 @@ export async function runGraph(graph: Graph, feeds: NamedTensors): Promise<Named
   }
 }
 
-export interface SeedCase {
+export interface BundledCase {
   readonly text: string;
   readonly ids: readonly number[];
   /** The likeliest token after each of `ids`. */
@@ -56,10 +56,10 @@ export interface SeedCase {
   readonly greedy: readonly number[];
 }
 
-/** What PyTorch computed of the bundled seed model. */
-export function seedCases(): readonly SeedCase[] {
-  const { cases } = readJson('test/oracles/seed.json') as {
-    cases: (Omit<SeedCase, 'lastLogits' | 'greedy'> & {
+/** What PyTorch computed of the bundled model. */
+export function bundledCases(): readonly BundledCase[] {
+  const { cases } = readJson('test/oracles/bundled.json') as {
+    cases: (Omit<BundledCase, 'lastLogits' | 'greedy'> & {
       lastLogitsF32Base64: string;
       greedyContinuation: number[];
     })[];

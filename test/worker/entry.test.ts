@@ -109,7 +109,7 @@ describe('worker/entry', () => {
     const { modelName, contextTokens, device, threads, warnings } = answer.report;
     deepStrictEqual(
       { modelName, contextTokens, device, threads, warnings },
-      { modelName: 'TinyMemory seed 4M', contextTokens: 512, device: 'wasm', threads: 1, warnings: [] },
+      { modelName: 'TinyMemory 4M', contextTokens: 512, device: 'wasm', threads: 1, warnings: [] },
     );
     const result = await thread.complete(short);
     ok(result.kind === 'completion', JSON.stringify(result));

@@ -30,8 +30,8 @@ describe('worker/loadEngine', () => {
     const { loadMs, ...rest } = report;
     ok(loadMs > 0);
     deepStrictEqual(rest, {
-      modelName: 'TinyMemory seed 4M',
-      parameters: 4_229_568,
+      modelName: 'TinyMemory 4M',
+      parameters: 4_230_336,
       contextTokens: decoder.config.contextTokens,
       device: 'wasm',
       threads: 1,
@@ -62,8 +62,8 @@ describe('worker/loadEngine', () => {
     );
     await check('config.json', { tie_word_embeddings: false }, blamed('lm_head\\.weight is missing'));
     await check('config.json', { attention_bias: true }, blamed('bias is missing'));
-    const qwen = { architectures: ['Qwen3ForCausalLM'], model_type: 'qwen3' };
-    await check('config.json', qwen, blamed('q_norm\\.weight is missing'));
+    const qwen2 = { architectures: ['Qwen2ForCausalLM'], model_type: 'qwen2' };
+    await check('config.json', qwen2, blamed('q_proj\\.bias is missing'));
   });
 
   it('blames the manifest for special tokens that the tokenizer does not have', async () => {
