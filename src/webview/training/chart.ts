@@ -82,7 +82,7 @@ function options(width: number): uPlot.Options {
     names.map(name => style.getPropertyValue(`--vscode-${name}`).trim()).find(value => value !== '') ??
     'gray';
   const text = colour('descriptionForeground', 'foreground');
-  const grid = { stroke: colour('editorRuler-foreground', 'widget-border', 'panel-border'), width: 1 };
+  const grid = { stroke: colour('widget-border', 'panel-border', 'editorRuler-foreground'), width: 1 };
   const font = `12px ${style.fontFamily}`;
   const value = (_: uPlot, raw: number | null): string => (raw === null ? '' : lossText(raw));
   const axis = { stroke: text, grid, ticks: grid, font, labelFont: font };

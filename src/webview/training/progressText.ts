@@ -28,6 +28,11 @@ export function minutesText(minutes: number): string {
   return minutes === 1 ? '1 minute' : `${minutes} minutes`;
 }
 
+/** With a capital. */
+export function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
 /** Whole percent, rounded down: 100 is all of it. */
 export function percentDone({ share }: TrainingProgress): number {
   return Math.floor(100 * share);

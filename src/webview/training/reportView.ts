@@ -3,7 +3,7 @@
 import type { TrainingReport } from '../../worker/trainingReport.ts';
 import { element, icon } from '../dom.ts';
 import { decisionText, endTexts, figureTexts } from './decisionText.ts';
-import { count, duration, modeNames } from './progressText.ts';
+import { count, duration, modeNames, sentence } from './progressText.ts';
 import type { View } from './runView.ts';
 import { shownTraining } from './viewState.ts';
 
@@ -46,7 +46,7 @@ function verdict(report: TrainingReport): HTMLElement {
 function provenance(report: TrainingReport): string {
   const { mode, baseName, trainedParameters, parameters, progress, files, device, threads, end } = report;
   return (
-    `${modeNames[mode]} of ${baseName}: ${count(trainedParameters)} of ${count(parameters)} parameters learnt ` +
+    `${sentence(modeNames[mode])} of ${baseName}: ${count(trainedParameters)} of ${count(parameters)} parameters learnt ` +
     `${count(progress.tokens)} tokens of ${files.training} files in ${duration(progress.activeMs)} on ${device}, ` +
     `${threads} threads; ${files.validation} files said when to stop and ${files.heldOut} judged; ${endTexts[end]}.`
   );

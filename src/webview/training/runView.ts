@@ -8,6 +8,7 @@ import {
   pauseTexts,
   percentDone,
   planText,
+  sentence,
   timeLeftMs,
   tokensPerSecond,
 } from './progressText.ts';
@@ -124,8 +125,4 @@ function factsOf(run: Run): readonly HTMLElement[] {
   return facts
     .filter(([, value]) => value !== '')
     .map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value)));
-}
-
-function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
