@@ -146,7 +146,9 @@ function licenceText(folder, manifest) {
 
 /** One section per bundled package, sorted by name, so that the file changes only when the packages do. */
 function thirdPartyNotices(metafiles) {
-  const folders = new Set(['onnxruntime-web', '@vscode/tree-sitter-wasm'].map(name => join(root, 'node_modules', name)));
+  const folders = new Set(
+    ['onnxruntime-web', '@vscode/tree-sitter-wasm'].map(name => join(root, 'node_modules', name)),
+  );
   for (const { inputs } of metafiles) {
     for (const file of Object.keys(inputs)) {
       const folder = packageFolder(file);

@@ -193,7 +193,15 @@ function cycleFaults(imports: ReadonlyMap<string, readonly Import[]>): string[] 
 }
 
 /** Not ours to tidy: what is installed, built or downloaded, weights, oracles' data, and workspaces made to be odd. */
-const skipped = new Set(['.git', '.cache', 'node_modules', 'dist', 'models/bundled', 'test/fixtures', 'test/output']);
+const skipped = new Set([
+  '.git',
+  '.cache',
+  'node_modules',
+  'dist',
+  'models/bundled',
+  'test/fixtures',
+  'test/output',
+]);
 
 function repositoryFiles(folder = ''): SourceFile[] {
   return readdirSync(folder === '' ? '.' : folder, { withFileTypes: true }).flatMap(entry => {
