@@ -1,6 +1,5 @@
 // `ask FOLDER "question"`: the answer of chat to one question about a folder, which is indexed for it and kept nowhere.
 
-import { existsSync, statSync } from 'node:fs';
 import { neverCancelled } from '../base/cancellation.ts';
 import { answer } from '../chat/answer.ts';
 import { decline } from '../chat/decline.ts';
@@ -9,7 +8,7 @@ import { chatCommands } from '../chat/types.ts';
 import { evaluateAsk, formatEvaluation } from './askEvaluation.ts';
 import { readChatFolder } from './chatFolder.ts';
 import { documentationPairs } from './documentationPairs.ts';
-import { parseOptions, UsageError } from './usage.ts';
+import { parseOptions, requireFolder, UsageError } from './usage.ts';
 
 export async function runAsk(args: readonly string[]): Promise<void> {
   const { positionals, json, flags, values } = parseOptions(args, {
@@ -18,8 +17,7 @@ export async function runAsk(args: readonly string[]): Promise<void> {
   });
   const [folder, ...words] = positionals;
   if (folder === undefined) throw new UsageError('ask takes a folder and a question');
-  if (!existsSync(folder)) throw new UsageError(`${folder} does not exist`);
-  if (!statSync(folder).isDirectory()) throw new UsageError(`${folder} is not a folder`);
+  requireFolder(folder);
   if (flags.has('pairs')) {
     for await (const line of documentationPairs(await readChatFolder(folder))) console.log(line);
     return;

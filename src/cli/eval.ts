@@ -14,7 +14,6 @@ import { fitShowThreshold, sumSweeps, sweepShowThreshold } from '../evaluate/sho
 import type { WorkspaceFiles } from '../evaluate/workspaceFiles.ts';
 import { readWorkspace } from '../evaluate/workspaceFiles.ts';
 import type { Runtime } from '../runtime/session.ts';
-import { createWasmRuntime } from '../runtime/wasm.ts';
 import type { Engine } from '../worker/loadEngine.ts';
 import { loadEngine } from '../worker/loadEngine.ts';
 import { TrainingFolder } from '../worker/trainingFolder.ts';
@@ -23,7 +22,7 @@ import { measureCompressors } from './compressors.ts';
 import type { EvalOptions } from './evalOptions.ts';
 import { parseEvalOptions } from './evalOptions.ts';
 import { formatEvaluation, formatSweep } from './evalText.ts';
-import { createNativeRuntime } from './nativeRuntime.ts';
+import { createRuntime } from './nativeRuntime.ts';
 import { hideProgress, showProgress } from './progressLine.ts';
 import { trainFolder } from './train.ts';
 
@@ -39,12 +38,6 @@ export async function runEval(args: readonly string[]): Promise<void> {
     engine.dispose();
     hideProgress();
   }
-}
-
-async function createRuntime({ native, runtimeFolder, threads }: EvalOptions): Promise<Runtime> {
-  return native
-    ? createNativeRuntime(threads === 0 ? 2 : threads)
-    : createWasmRuntime({ folder: runtimeFolder, threads });
 }
 
 async function evaluateFolder(options: EvalOptions, engine: Engine, runtime: Runtime): Promise<string> {

@@ -1,11 +1,10 @@
 // The options of `eval`, beside those that all commands share.
 
-import { existsSync, statSync } from 'node:fs';
 import { sampleSizes, defaultTokens } from '../evaluate/sample.ts';
 import type { SampleSizes } from '../evaluate/sample.ts';
 import type { TrainingOptions } from '../worker/trainingOptions.ts';
 import { trainingOptions, trainingValues } from './trainArguments.ts';
-import { parseOptions, UsageError, wholeNumber } from './usage.ts';
+import { parseOptions, requireFolder, UsageError, wholeNumber } from './usage.ts';
 import type { SharedOptions } from './usage.ts';
 
 export interface EvalOptions extends Omit<SharedOptions, 'positionals'> {
@@ -31,10 +30,7 @@ export function parseEvalOptions(args: readonly string[]): EvalOptions {
   if (positionals.length === 0) throw new UsageError('eval takes a folder');
   if (positionals.length > 1 && !sweep)
     throw new UsageError('eval takes one folder, or several with --sweep');
-  for (const folder of positionals) {
-    if (!existsSync(folder)) throw new UsageError(`${folder} does not exist`);
-    if (!statSync(folder).isDirectory()) throw new UsageError(`${folder} is not a folder`);
-  }
+  positionals.forEach(requireFolder);
   if (!flags.has('train') && trainingValues.some(name => values.has(name)))
     throw new UsageError('options of a training need --train');
   if (flags.has('train') && sweep) throw new UsageError('--train and --sweep do not go together');

@@ -1,6 +1,19 @@
-// onnxruntime-node as a runtime: the native ceiling that benchmarks stand beside. Not in the VSIX.
+// onnxruntime-node as a runtime: the native ceiling that benchmarks stand beside. Not in the VSIX. And the choice
+// between it and the Wasm runtime.
 
 import type { GraphSession, NamedTensors, Runtime, RuntimeTensor } from '../runtime/session.ts';
+import { createWasmRuntime } from '../runtime/wasm.ts';
+import type { SharedOptions } from './usage.ts';
+
+/** The runtime that `--native` and `--threads` ask for. */
+export async function createRuntime({
+  native,
+  runtimeFolder,
+  threads,
+}: Pick<SharedOptions, 'runtimeFolder' | 'threads'> & { readonly native: boolean }): Promise<Runtime> {
+  if (!native) return createWasmRuntime({ folder: runtimeFolder, threads });
+  return createNativeRuntime(threads === 0 ? 2 : threads);
+}
 
 /** Loads onnxruntime-node. Throws an error that says how to install it where it is missing. */
 export async function createNativeRuntime(threads: number): Promise<Runtime> {

@@ -1,21 +1,19 @@
 // `train FOLDER`: trains the model on a folder, as the editor does in the background, and says what it bought.
 
-import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { neverCancelled } from '../base/cancellation.ts';
 import { nodeFolder, nodeOuterIgnores } from '../corpus/nodeFolder.ts';
 import type { Runtime } from '../runtime/session.ts';
-import { createWasmRuntime } from '../runtime/wasm.ts';
 import type { TrainingProgress } from '../train/progress.ts';
 import { TrainingFolder } from '../worker/trainingFolder.ts';
 import { trainOnWorkspace } from '../worker/trainingJob.ts';
 import type { TrainingOptions } from '../worker/trainingOptions.ts';
 import type { TrainingReport } from '../worker/trainingReport.ts';
-import { createNativeRuntime } from './nativeRuntime.ts';
+import { createRuntime } from './nativeRuntime.ts';
 import { hideProgress, showProgress } from './progressLine.ts';
 import { trainingOptions, trainingValues } from './trainArguments.ts';
 import { formatTraining } from './trainText.ts';
-import { parseOptions, UsageError, wholeNumber } from './usage.ts';
+import { parseOptions, requireFolder, UsageError, wholeNumber } from './usage.ts';
 
 export async function runTrain(args: readonly string[]): Promise<void> {
   const { positionals, flags, values, json, modelFolder, runtimeFolder, threads } = parseOptions(args, {
@@ -24,12 +22,9 @@ export async function runTrain(args: readonly string[]): Promise<void> {
   });
   const [folder, ...rest] = positionals;
   if (folder === undefined || rest.length > 0) throw new UsageError('train takes one folder');
-  if (!existsSync(folder)) throw new UsageError(`${folder} does not exist`);
-  if (!statSync(folder).isDirectory()) throw new UsageError(`${folder} is not a folder`);
+  requireFolder(folder);
   const output = new TrainingFolder(resolve(values.get('out') ?? `tinymemory-${basename(resolve(folder))}`));
-  const runtime = flags.has('native')
-    ? await createNativeRuntime(threads === 0 ? 2 : threads)
-    : createWasmRuntime({ folder: runtimeFolder, threads });
+  const runtime = await createRuntime({ native: flags.has('native'), runtimeFolder, threads });
   const options = trainingOptions(values, wholeNumber('seed', values.get('seed') ?? '0', 0));
   try {
     const report = await trainFolder({ folder, modelFolder, options, output, runtime });

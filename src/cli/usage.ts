@@ -1,6 +1,6 @@
 // Options that commands share, and the error of wrong ones.
 
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -78,6 +78,13 @@ function parse(args: readonly string[], own: OwnOptions) {
 function bundledModel(here: string): string {
   const candidates = [join(here, '../models/bundled'), join(here, '../../models/bundled')];
   return candidates.find(folder => existsSync(folder)) ?? join(here, '../models/bundled');
+}
+
+/** Throws a UsageError unless the path is one of a folder. */
+export function requireFolder(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new UsageError(`${path} does not exist`);
+  if (!found.isDirectory()) throw new UsageError(`${path} is not a folder`);
 }
 
 /** Throws a UsageError. */
