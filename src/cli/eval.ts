@@ -15,7 +15,7 @@ import type { WorkspaceFiles } from '../evaluate/workspaceFiles.ts';
 import { readWorkspace } from '../evaluate/workspaceFiles.ts';
 import type { Runtime } from '../runtime/session.ts';
 import type { Engine } from '../worker/loadEngine.ts';
-import { loadEngine } from '../worker/loadEngine.ts';
+import { withEngine } from '../worker/loadEngine.ts';
 import { TrainingFolder } from '../worker/trainingFolder.ts';
 import type { TrainingOptions } from '../worker/trainingOptions.ts';
 import { measureCompressors } from './compressors.ts';
@@ -29,13 +29,11 @@ import { trainFolder } from './train.ts';
 export async function runEval(args: readonly string[]): Promise<void> {
   const options = parseEvalOptions(args);
   const runtime = await createRuntime(options);
-  const engine = await loadEngine(options.modelFolder, runtime);
+  const evaluating = (engine: Engine) =>
+    options.sweep ? sweep(options, engine) : evaluateFolder(options, engine, runtime);
   try {
-    console.log(
-      options.sweep ? await sweep(options, engine) : await evaluateFolder(options, engine, runtime),
-    );
+    console.log(await withEngine(options.modelFolder, runtime, evaluating));
   } finally {
-    engine.dispose();
     hideProgress();
   }
 }
@@ -83,12 +81,7 @@ async function withTrained<T>(
     const output = new TrainingFolder(place);
     const training = { folder, modelFolder, options, output, runtime, splitSeed: seed, keepsWorse: true };
     const { id } = await trainFolder(training);
-    const engine = await loadEngine(output.modelFolder(id), runtime);
-    try {
-      return await use(engine);
-    } finally {
-      engine.dispose();
-    }
+    return await withEngine(output.modelFolder(id), runtime, use);
   } finally {
     await rm(place, { recursive: true, force: true });
   }

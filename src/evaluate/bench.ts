@@ -11,7 +11,7 @@ import { TimeSlices } from '../corpus/timeSlices.ts';
 import type { Decoder } from '../infer/decoder.ts';
 import type { Vocabulary } from '../infer/generate.ts';
 import { MemoryPredictor } from '../infer/memoryPredictor.ts';
-import type { Mixture } from '../infer/mixture.ts';
+import type { Mixtures } from '../infer/mixture.ts';
 import type { Predictor } from '../infer/predictor.ts';
 import { MixedPredictor, NetworkPredictor } from '../infer/predictor.ts';
 import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
@@ -27,15 +27,11 @@ import type { WorkspaceFiles } from './workspaceFiles.ts';
 import { rememberFiles } from './workspaceFiles.ts';
 
 /** What is judged. The decoder and the prompts are used under names of the evaluation's own. */
-export interface EvaluatedModel {
+export interface EvaluatedModel extends Mixtures {
   readonly decoder: Decoder;
   readonly tokenizer: Tokenizer;
   readonly vocabulary: Vocabulary;
   readonly prompts: PromptBuilder;
-  /** Blends memory with the network. */
-  readonly mixture: Mixture;
-  /** Blends memory with word frequencies. */
-  readonly alone: Mixture;
 }
 
 export const configurations = ['network', 'memory', 'both'] as const;

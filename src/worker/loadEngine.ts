@@ -8,9 +8,10 @@ import { encodeOnnx } from '../graph/onnx.ts';
 import { Decoder } from '../infer/decoder.ts';
 import defaultMixtures from '../infer/defaultMixtures.json' with { type: 'json' };
 import type { Vocabulary } from '../infer/generate.ts';
-import { Mixture } from '../infer/mixture.ts';
+import type { Mixtures } from '../infer/mixture.ts';
+import { mixturesOf } from '../infer/mixture.ts';
 import type { StoredMixtures } from '../infer/mixtureWeights.ts';
-import { MixtureWeights, parseMixtures } from '../infer/mixtureWeights.ts';
+import { parseMixtures } from '../infer/mixtureWeights.ts';
 import { MixedPredictor } from '../infer/predictor.ts';
 import { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 import { decodeGraph } from '../model/decodeGraph.ts';
@@ -26,25 +27,21 @@ import { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { EngineReport } from './messages.ts';
 import { promptFormat } from './promptFormat.ts';
 
-export interface Engine extends Disposable {
+export interface Engine extends Disposable, Mixtures {
   readonly completer: Completer;
   readonly decoder: Decoder;
   readonly tokenizer: Tokenizer;
   readonly vocabulary: Vocabulary;
   readonly prompts: PromptBuilder;
   readonly memory: WorkspaceMemory;
-  /** Blends memory with the network. */
-  readonly mixture: Mixture;
-  /** Blends memory with word frequencies. */
-  readonly alone: Mixture;
+  /** What `mixture` and `alone` were made of. */
+  readonly storedMixtures: StoredMixtures;
   readonly report: EngineReport;
   /**
    * The same model for work beside the suggestions: with caches of its own, so that it takes no document's place in
    * theirs. Each run of the network goes through `gate`.
    */
-  apart(
-    gate: RunGate,
-  ): Pick<Engine, 'decoder' | 'tokenizer' | 'vocabulary' | 'prompts' | 'mixture' | 'alone'>;
+  apart(gate: RunGate): Pick<Engine, 'decoder' | 'tokenizer' | 'vocabulary' | 'prompts' | keyof Mixtures>;
 }
 
 /** Decides when a run may start. */
@@ -69,16 +66,15 @@ export async function loadEngine(
   const format = promptFormat(files, tokenizer);
   const prompts = new PromptBuilder(tokenizer, format);
   const memory = new WorkspaceMemory(config.vocabSize);
-  const stored = mixturesOf(files);
-  const mixture = new Mixture(new MixtureWeights(stored.network));
-  const alone = new Mixture(new MixtureWeights(stored.alone));
-  const predictor = new MixedPredictor({ decoder, memory, mixture, alone });
+  const storedMixtures = readMixtures(files);
+  const mixtures = mixturesOf(storedMixtures);
+  const predictor = new MixedPredictor({ decoder, memory, ...mixtures });
   return {
     completer: new Completer({ predictor, counters: decoder.counters, vocabulary, prompts }),
     decoder,
     memory,
-    mixture,
-    alone,
+    ...mixtures,
+    storedMixtures,
     tokenizer,
     vocabulary,
     prompts,
@@ -98,12 +94,26 @@ export async function loadEngine(
         dispose: () => undefined,
       };
       const own = { decoder: new Decoder(config, gated), prompts: new PromptBuilder(tokenizer, format) };
-      return { ...own, tokenizer, vocabulary, mixture, alone };
+      return { ...own, tokenizer, vocabulary, ...mixtures };
     },
     dispose() {
       decoder.dispose();
     },
   };
+}
+
+/** Loads an engine for one piece of work. */
+export async function withEngine<T>(
+  folder: string,
+  runtime: Runtime,
+  use: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  const engine = await loadEngine(folder, runtime);
+  try {
+    return await use(engine);
+  } finally {
+    engine.dispose();
+  }
 }
 
 /** The ONNX bytes of a model's decode graph. */
@@ -128,7 +138,7 @@ function loadTokenizer({ folder, tokenizer, config }: ModelFiles): Tokenizer {
 }
 
 /** Those that were fitted to this very network, or those that fit most. */
-export function mixturesOf({ mixtures, folder }: ModelFiles): StoredMixtures {
+function readMixtures({ mixtures, folder }: ModelFiles): StoredMixtures {
   return mixtures === undefined ? defaultMixtures : parseMixtures(mixtures, `${folder}/mixtures.json`);
 }
 

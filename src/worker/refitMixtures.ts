@@ -5,7 +5,7 @@ import type { EvaluatedModel } from '../evaluate/bench.ts';
 import { fitMixtures, Score, scoreFile } from '../evaluate/scoring.ts';
 import type { SourceFile } from '../evaluate/scoring.ts';
 import { rememberFiles } from '../evaluate/workspaceFiles.ts';
-import { Mixture } from '../infer/mixture.ts';
+import { Mixture, mixturesOf } from '../infer/mixture.ts';
 import type { StoredMixtures } from '../infer/mixtureWeights.ts';
 import { MixtureWeights } from '../infer/mixtureWeights.ts';
 import type { Turns } from '../corpus/timeSlices.ts';
@@ -41,11 +41,8 @@ export async function refitMixtures(
     for (const rate of rates) await fitMixtures(parts, fitted, rate);
     return { network: weights.network.stored(), alone: weights.alone.stored() };
   };
-  const bitsOn = async (scored: readonly SourceFile[], { network, alone }: StoredMixtures) => {
-    const mixtures = {
-      mixture: new Mixture(new MixtureWeights(network)),
-      alone: new Mixture(new MixtureWeights(alone)),
-    };
+  const bitsOn = async (scored: readonly SourceFile[], stored: StoredMixtures) => {
+    const mixtures = mixturesOf(stored);
     const scores = { network: new Score(), memory: new Score(), both: new Score(), wittenBellBits: 0 };
     for (const file of scored) await scoreFile({ ...model, ...mixtures, memory }, file, scores, turns);
     return scores.both.bits;

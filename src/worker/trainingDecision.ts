@@ -7,13 +7,9 @@ import { prepareBench } from '../evaluate/bench.ts';
 import { judge } from '../evaluate/decision.ts';
 import { sampleSizes } from '../evaluate/sample.ts';
 import { verdictOf } from '../evaluate/verdict.ts';
-import { Mixture } from '../infer/mixture.ts';
-import type { StoredMixtures } from '../infer/mixtureWeights.ts';
-import { MixtureWeights } from '../infer/mixtureWeights.ts';
-import { readModelFolder } from '../model/modelFolder.ts';
-import { nodeFileReader } from '../model/nodeFiles.ts';
+import { mixturesOf } from '../infer/mixture.ts';
 import type { Runtime } from '../runtime/session.ts';
-import { loadEngine, mixturesOf } from './loadEngine.ts';
+import { withEngine } from './loadEngine.ts';
 import { refitMixtures } from './refitMixtures.ts';
 import type { TrainingFiles } from './trainingFiles.ts';
 import type { TrainingFolder } from './trainingFolder.ts';
@@ -41,30 +37,24 @@ export async function decide(
   judged: Judged,
 ): Promise<Pick<TrainingReport, 'before' | 'after' | 'kept' | 'samples'>> {
   const { modelFolder, output, runtime, id, files, turns, judgedTokens, cancellation, onPhase } = judged;
-  const judgeFolder = async (folder: string, isTrained: boolean) => {
-    const engine = await loadEngine(folder, runtime);
-    try {
-      let model: EvaluatedModel = engine;
-      if (isTrained) {
-        onPhase('fitting memory to the trained model');
-        const start = mixturesOf(await readModelFolder(modelFolder, nodeFileReader));
-        const refit = await refitMixtures(engine, start, files.training, files.validation, turns);
-        const mixtures = refit ?? start;
-        await output.writeMixtures(id, mixtures);
-        model = { ...engine, ...blends(mixtures) };
-      }
-      const what = isTrained ? 'the trained model' : 'the model before';
-      const bench = await prepareBench(model, files.judged, turns);
-      const onProgress = (doing: string): void => {
-        onPhase(`judging ${what}: ${doing}`);
-      };
-      return await judge(bench, { seed: 0, sizes: sampleSizes(judgedTokens), onProgress, cancellation });
-    } finally {
-      engine.dispose();
-    }
+  const judgeModel = async (model: EvaluatedModel, what: string) => {
+    const bench = await prepareBench(model, files.judged, turns);
+    const onProgress = (doing: string): void => {
+      onPhase(`judging ${what}: ${doing}`);
+    };
+    return judge(bench, { seed: 0, sizes: sampleSizes(judgedTokens), onProgress, cancellation });
   };
-  const before = await judgeFolder(modelFolder, false);
-  const after = await judgeFolder(output.modelFolder(id), true);
+  const [before, start] = await withEngine(modelFolder, runtime, async engine => [
+    await judgeModel(engine, 'the model before'),
+    engine.storedMixtures,
+  ]);
+  const after = await withEngine(output.modelFolder(id), runtime, async engine => {
+    onPhase('fitting memory to the trained model');
+    const refit = await refitMixtures(engine, start, files.training, files.validation, turns);
+    const mixtures = refit ?? start;
+    await output.writeMixtures(id, mixtures);
+    return judgeModel({ ...engine, ...mixturesOf(mixtures) }, 'the trained model');
+  });
   const samples = before.lines.flatMap((line, at) => {
     const other = after.lines[at];
     if (other === undefined || other.answer === line.answer) return [];
@@ -77,12 +67,5 @@ export async function decide(
     kept: verdictOf(after.figures, before.figures) === 'better',
     // The first that differ, whichever is right.
     samples: samples.slice(0, mostSamples),
-  };
-}
-
-function blends({ network, alone }: StoredMixtures): Pick<EvaluatedModel, 'mixture' | 'alone'> {
-  return {
-    mixture: new Mixture(new MixtureWeights(network)),
-    alone: new Mixture(new MixtureWeights(alone)),
   };
 }
