@@ -9,6 +9,7 @@ import type { Logger } from '../base/logger.ts';
 import { errorMessage } from '../base/logger.ts';
 import type { CompletionRequest, CompletionResult, NoCompletionReason } from '../complete/types.ts';
 import type { EngineWorker, StartWorker } from './engineThread.ts';
+import { listenTo } from './engineThread.ts';
 import type { EngineOptions, EngineReport, FromWorker, ToWorker } from './messages.ts';
 import { fromWorkerSchema, parseMessage } from './messages.ts';
 import type { RestartPolicy } from './restartBudget.ts';
@@ -177,20 +178,13 @@ export class EngineClient implements Disposable {
     try {
       const worker = this.startWorker();
       this.worker = worker;
-      worker.on('message', message => {
-        if (this.worker === worker) this.receive(message);
-      });
-      const died = (reason: string): void => {
-        if (this.worker === worker) this.recover(reason);
-      };
-      worker.on('error', error => {
-        died(`the engine crashed: ${errorMessage(error)}`);
-      });
-      worker.on('messageerror', error => {
-        died(`the engine sent what cannot be read: ${errorMessage(error)}`);
-      });
-      worker.on('exit', code => {
-        died(`the engine ended with code ${code}`);
+      listenTo(worker, 'the engine', {
+        message: message => {
+          if (this.worker === worker) this.receive(message);
+        },
+        died: reason => {
+          if (this.worker === worker) this.recover(reason);
+        },
       });
       this.post({ kind: 'load', id: this.loadId, options });
       this.watch();

@@ -5,7 +5,6 @@ import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { Emitter } from '../base/event.ts';
 import type { Logger } from '../base/logger.ts';
-import { errorMessage } from '../base/logger.ts';
 import type { EngineClient, WorkspaceMessage } from './client.ts';
 import type { MemoryState, TreeAnswer, TreeRequest, Workspace } from './messages.ts';
 import { chatStorePath, storeFile } from './storeFile.ts';
@@ -156,11 +155,7 @@ export class MemoryClient implements Disposable {
   }
 
   private async answer(request: TreeRequest): Promise<void> {
-    try {
-      this.parts.client.send(await this.parts.askTree(request));
-    } catch (error) {
-      this.parts.client.send({ kind: 'treeFailed', id: request.id, message: errorMessage(error) });
-    }
+    this.parts.client.send(await this.parts.askTree(request));
   }
 
   private setState(state: MemoryState): void {

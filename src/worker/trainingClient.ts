@@ -7,6 +7,7 @@ import type { Logger } from '../base/logger.ts';
 import { errorMessage } from '../base/logger.ts';
 import type { TrainingProgress } from '../train/progress.ts';
 import type { EngineWorker, StartWorker } from './engineThread.ts';
+import { listenTo } from './engineThread.ts';
 import type { FromWorker, ToWorker, TreeAnswer, TreeRequest, Workspace } from './messages.ts';
 import { fromWorkerSchema, parseMessage } from './messages.ts';
 import type { PauseReason } from './pauseReasons.ts';
@@ -34,7 +35,7 @@ export type TrainingState =
 
 export interface TrainingClientParts {
   readonly startWorker: StartWorker;
-  /** Answers a question about a folder of the workspace. */
+  /** Answers a question about a folder of the workspace. Never rejects. */
   readonly askTree: (request: TreeRequest) => Promise<TreeAnswer>;
   readonly logger: Logger;
   /** For tests, which cannot wait that long. */
@@ -101,20 +102,13 @@ export class TrainingClient implements Disposable {
     try {
       const worker = this.parts.startWorker();
       this.worker = worker;
-      worker.on('message', message => {
-        if (this.worker === worker) this.receive(message);
-      });
-      const died = (reason: string): void => {
-        if (this.worker === worker) this.recover(reason);
-      };
-      worker.on('error', error => {
-        died(`the training crashed: ${errorMessage(error)}`);
-      });
-      worker.on('messageerror', error => {
-        died(`the training sent what cannot be read: ${errorMessage(error)}`);
-      });
-      worker.on('exit', code => {
-        died(`the training's worker ended with code ${code}`);
+      listenTo(worker, 'the training', {
+        message: message => {
+          if (this.worker === worker) this.receive(message);
+        },
+        died: reason => {
+          if (this.worker === worker) this.recover(reason);
+        },
       });
       this.post({ kind: 'train', ...wishes });
       if (this.isPaused) this.post({ kind: 'controlTraining', control: 'pause' });
@@ -178,11 +172,7 @@ export class TrainingClient implements Disposable {
   }
 
   private async answer(request: TreeRequest): Promise<void> {
-    try {
-      this.post(await this.parts.askTree(request));
-    } catch (error) {
-      this.post({ kind: 'treeFailed', id: request.id, message: errorMessage(error) });
-    }
+    this.post(await this.parts.askTree(request));
   }
 
   private recover(reason: string): void {

@@ -1,6 +1,7 @@
 // A workspace in memory for the indexer's tests: files come, change and go, what is asked of them is counted, and a
 // store that lives as long as the test.
 
+import { errorMessage } from '../../../src/base/logger.ts';
 import type { FileTree, TreeEntry } from '../../../src/corpus/fileTree.ts';
 import type { TreeAnswer, TreeRequest } from '../../../src/worker/messages.ts';
 import type { MemoryStore } from '../../../src/worker/storeFile.ts';
@@ -114,6 +115,14 @@ export class MemoryBytes implements MemoryStore {
 
 /** What the editor would answer. */
 export async function answerFrom(files: MemoryFiles, request: TreeRequest): Promise<TreeAnswer> {
+  try {
+    return await answerOrThrow(files, request);
+  } catch (error) {
+    return { kind: 'treeFailed', id: request.id, message: errorMessage(error) };
+  }
+}
+
+async function answerOrThrow(files: MemoryFiles, request: TreeRequest): Promise<TreeAnswer> {
   const { id } = request;
   switch (request.kind) {
     case 'treeList': {
