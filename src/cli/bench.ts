@@ -15,11 +15,14 @@ import type { TrainingFigures, TrainingRate } from './benchTraining.ts';
 import { benchTraining } from './benchTraining.ts';
 import type { TypingFigures } from './benchTyping.ts';
 import { benchTyping } from './benchTyping.ts';
+import type { Waiting, WhileTrainingFigures } from './benchWhileTraining.ts';
+import { benchWhileTraining } from './benchWhileTraining.ts';
 import { createNativeRuntime } from './nativeRuntime.ts';
 import type { ParsedOptions } from './usage.ts';
 import { parseOptions, UsageError } from './usage.ts';
 
 const keystrokes = 600;
+const keystrokesWhileTraining = 400;
 const defaultThreads = 2;
 
 /** Rows x tokens: the context of the bundled model, which the editor trains at, and half of it. */
@@ -48,9 +51,10 @@ export async function runBench(args: readonly string[]): Promise<void> {
   if (wasm === undefined || native === undefined) throw new Error('both runtimes must be measured');
   const memory = await benchMemory(modelFolder, runtime, files);
   const chat = await benchChat(enginePath, engineOptions, files);
+  const beside = await benchWhileTraining(enginePath, engineOptions, folder, files, keystrokesWhileTraining);
   const training = trainingShapes.map(shape => trainingInOwnProcess(modelFolder, threads, shape));
   if (json) {
-    console.log(JSON.stringify({ threads, typing, wasm, native, memory, chat, training }, null, 2));
+    console.log(JSON.stringify({ threads, typing, wasm, native, memory, chat, beside, training }, null, 2));
     return;
   }
   const silences = Object.entries(typing.silences)
@@ -62,6 +66,7 @@ export async function runBench(args: readonly string[]): Promise<void> {
     ...engineRows(typing, wasm, native),
     ...memoryRows(memory),
     ...chatRows(chat),
+    ...besideRows(beside),
     ...training.flatMap(trainingRows),
   ]);
 }
@@ -170,6 +175,34 @@ function chatRows(chat: ChatFigures): readonly Row[] {
       '  keystroke while it answers, median',
       ms(keystrokeMs.whileAnswering),
       `${ms(keystrokeMs.alone)} without`,
+    ],
+  ];
+}
+
+function besideRows(beside: WhileTrainingFigures): readonly Row[] {
+  const {
+    alone,
+    whileTraining,
+    networkAlone,
+    networkWhileTraining,
+    keystrokes: typed,
+    stepsPerSecond,
+  } = beside;
+  const both = ({ p50, p95 }: Waiting) => `${ms(p50)} / ${ms(p95)}`;
+  const times = (one: Waiting, other: Waiting) => `p95 ${(one.p95 / other.p95).toFixed(2)} x`;
+  return [
+    [
+      `${typed} keystrokes while it trains, p50 / p95`,
+      both(whileTraining),
+      `${times(whileTraining, alone)}; at most 1.50`,
+    ],
+    ['  while the training is paused', both(alone), ''],
+    ['  that needed the network', both(networkWhileTraining), times(networkWhileTraining, networkAlone)],
+    ['  the same while the training is paused', both(networkAlone), ''],
+    [
+      '  steps a second meanwhile',
+      stepsPerSecond.typing.toFixed(2),
+      `${stepsPerSecond.quiet.toFixed(2)} when nobody types`,
     ],
   ];
 }
