@@ -39,8 +39,7 @@ export async function isThere(uri: Uri): Promise<boolean> {
 export async function existingFile(path: string): Promise<Uri> {
   const uri = fileOf(path);
   if (uri === undefined) throw new Error(`${path} is not in this workspace`);
-  if (!(await isThere(uri)))
-    throw new Error(`${path} is no longer there: it was moved or deleted since the answer`);
+  if (!(await isThere(uri))) throw new Error(`${path} is no longer there: it was moved or deleted`);
   return uri;
 }
 

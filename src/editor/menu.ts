@@ -43,7 +43,11 @@ export function menuEntries({ enabled, isSnoozed, language, memory }: MenuState)
     entries.push({ label: '$(trash) Forget this workspace', command: 'tinymemory.forgetWorkspace' });
   }
   if (enabled && (memory.kind !== 'off' || memory.reason !== 'no-folder')) {
-    entries.push({ label: '$(beaker) Evaluate on this workspace', command: 'tinymemory.evaluateWorkspace' });
+    entries.push(
+      { label: '$(beaker) Evaluate on this workspace', command: 'tinymemory.evaluateWorkspace' },
+      { label: '$(mortar-board) Train on this workspace', command: 'tinymemory.train' },
+      { label: '$(graph-line) Show trainings', command: 'tinymemory.showTrainings' },
+    );
   }
   entries.push(
     { label: '$(graph) What TinyMemory did for you', command: 'tinymemory.showStatistics' },

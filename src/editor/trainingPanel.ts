@@ -10,6 +10,7 @@ import type { Logger } from '../base/logger.ts';
 import { errorMessage } from '../base/logger.ts';
 import type { FromPage, Run, ToPage } from '../webview/training/messages.ts';
 import { fromPageSchema } from '../webview/training/messages.ts';
+import { openPlace } from './chatPlaces.ts';
 import { fillWebview } from './interactiveWebview.ts';
 import type { TrainingModels } from './trainingModels.ts';
 import type { TrainingSession } from './trainingSession.ts';
@@ -136,6 +137,9 @@ export class TrainingPanel implements Disposable {
         return;
       case 'remove':
         await actions.remove(message.id);
+        return;
+      case 'openPlace':
+        await openPlace(message.path, message.line, message.line);
         return;
       default:
         message satisfies never;

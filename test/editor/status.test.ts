@@ -100,7 +100,10 @@ describe('menu', () => {
     assert.match(labels(true, false, true, remembered), /Forget this workspace/);
     assert.match(labels(true, false, true, { kind: 'off', reason: 'forgotten' }), /Remember this workspace/);
     assert.doesNotMatch(labels(true, false), /this workspace/);
-    assert.match(labels(true, false, true, remembered), /Evaluate on this workspace/);
+    assert.match(
+      labels(true, false, true, remembered),
+      /Evaluate on this workspace, Train on this workspace, Show trainings/,
+    );
     assert.doesNotMatch(labels(false, false, true, remembered), /Evaluate on this workspace/);
   });
 

@@ -141,7 +141,10 @@ describe('the training page', function () {
 
   it('shows hostile text as text', async () => {
     await bench.send(listed(report('kept-1', true)));
-    assert.ok(await bench.page.getByText(`src/${evil}.ts:7`).isVisible());
+    const place = bench.page.getByText(`src/${evil}.ts:7`);
+    await place.click();
+    const open = await bench.untilPosted(({ kind }) => kind === 'openPlace');
+    assert.deepEqual(open, { kind: 'openPlace', path: `src/${evil}.ts`, line: 7 });
     const answers = await bench.page.locator('.samples dd').allTextContents();
     assert.deepEqual(answers, ['return total;', `${evil}not what stands there`, 'return total;right']);
     await bench.sendRaw({ kind: 'notice', text: evil });

@@ -22,7 +22,7 @@ const notice = element('p', { class: 'notice', role: 'alert' });
 const chart = lossChart();
 const report = reportView();
 const run = runView(post);
-const samples = samplesView();
+const samples = samplesView(post);
 const list = listView(post, id => {
   dispatch({ kind: 'select', id });
   report.root.scrollIntoView({ block: 'start' });

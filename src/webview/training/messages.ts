@@ -58,6 +58,12 @@ export const fromPageSchema = v.variant('kind', [
   v.object({ kind: v.literal('use'), id: v.nullable(trainingIdSchema) }),
   v.object({ kind: v.literal('export'), id: trainingIdSchema }),
   v.object({ kind: v.literal('remove'), id: trainingIdSchema }),
+  /** A line of the workspace, counted from 1. */
+  v.object({
+    kind: v.literal('openPlace'),
+    path: v.string(),
+    line: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  }),
 ]);
 
 export type ToPage = v.InferOutput<typeof toPageSchema>;

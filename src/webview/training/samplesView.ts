@@ -2,10 +2,11 @@
 
 import type { TrainingReport } from '../../worker/trainingReport.ts';
 import { element, icon } from '../dom.ts';
+import type { FromPage } from './messages.ts';
 import type { View } from './runView.ts';
 import { shownTraining } from './viewState.ts';
 
-export function samplesView(): View {
+export function samplesView(post: (message: FromPage) => void): View {
   const root = element('section', { 'aria-labelledby': 'samples-title', hidden: true });
   let shown: TrainingReport | undefined;
   return {
@@ -18,17 +19,24 @@ export function samplesView(): View {
       root.replaceChildren(
         element('h3', { id: 'samples-title' }, 'The same line, before and after'),
         element('p', { class: 'dim' }, 'The first lines on which the two models differ, whichever is right.'),
-        element('ul', { class: 'samples' }, ...report.samples.map(sample)),
+        element('ul', { class: 'samples' }, ...report.samples.map(one => sample(one, post))),
       );
     },
   };
 }
 
-function sample({ path, line, expected, before, after }: TrainingReport['samples'][number]): HTMLElement {
+function sample(
+  { path, line, expected, before, after }: TrainingReport['samples'][number],
+  post: (message: FromPage) => void,
+): HTMLElement {
+  const place = element('button', { class: 'link', title: 'Open this line' }, `${path}:${line}`);
+  place.addEventListener('click', () => {
+    post({ kind: 'openPlace', path, line });
+  });
   return element(
     'li',
     {},
-    element('p', { class: 'place' }, `${path}:${line}`),
+    element('p', { class: 'place' }, place),
     element(
       'dl',
       {},
