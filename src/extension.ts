@@ -1,107 +1,26 @@
-// The composition root: builds the parts, wires them, and hands them to VS Code for disposal. Activation starts the
-// engine in the background and waits for nothing.
+// The extension in an extension host in Node: its home is the machine's disk and threads.
 
-import { join } from 'node:path';
+import { homedir } from 'node:os';
 import type { ExtensionContext } from 'vscode';
-import { commands, languages, window } from 'vscode';
-import { DisposableStore } from './base/disposable.ts';
-import { errorMessage } from './base/logger.ts';
-import type { Chat } from './editor/chat.ts';
-import { registerChat } from './editor/chat.ts';
-import { registerCommands } from './editor/commands.ts';
-import { editorSettings, tellSettingProblem } from './editor/configuration.ts';
-import { engineOptions, trainingFolder } from './editor/engineOptions.ts';
-import { tellEngineStates } from './editor/engineStates.ts';
-import { InlineProvider } from './editor/inlineProvider.ts';
-import { channelLogger } from './editor/log.ts';
-import { SettingsStore } from './editor/settings.ts';
-import { Snooze } from './editor/snooze.ts';
-import { createStatusBar } from './editor/statusBar.ts';
-import { SuggestionFlow } from './editor/suggestionFlow.ts';
-import { SuggestionStatistics } from './editor/suggestionStatistics.ts';
-import type { Training } from './editor/training.ts';
-import { registerTraining } from './editor/training.ts';
-import { WorkspaceEvaluation } from './editor/workspaceEvaluation.ts';
-import { EditorMemory } from './editor/workspaceMemory.ts';
-import { EngineClient } from './worker/client.ts';
+import { Uri } from 'vscode';
+import type { EditorHome } from './editor/editorHome.ts';
+import type { RunningExtension } from './editor/startExtension.ts';
+import { startExtension } from './editor/startExtension.ts';
 import { engineThread } from './worker/engineThread.ts';
+import { nodeStorage } from './worker/nodeStorage.ts';
 
-/** Settings whose change needs a fresh engine. */
-const keysOfEngine = ['enable', 'threads', 'modelFolder'] as const;
+const home: EditorHome = {
+  storage: nodeStorage,
+  placeOf: uri => (uri.scheme === 'file' ? uri.fsPath : undefined),
+  uriOf: path => Uri.file(path),
+  disk: { userFolder: homedir() },
+  engine: (extensionUri, logger) => engineThread(Uri.joinPath(extensionUri, 'dist/engine.js').fsPath, logger),
+};
 
-let running: { shutDown(): Promise<void> } | undefined;
+let running: RunningExtension | undefined;
 
 export function activate(context: ExtensionContext): void {
-  const { extension, extensionPath, extensionUri, globalState, storageUri, workspaceState } = context;
-  const owned = new DisposableStore();
-  const channel = owned.add(window.createOutputChannel('TinyMemory', { log: true }));
-  const logger = channelLogger(channel);
-  const settings = owned.add(new SettingsStore(editorSettings, tellSettingProblem(logger)));
-  const snooze = owned.add(new Snooze());
-  const trainings = trainingFolder(storageUri);
-  const wantedEngine = () => engineOptions(extensionPath, settings.current, trainings);
-  const startWorker = engineThread(join(extensionPath, 'dist/engine.js'), logger);
-  // Who switched suggestions off should not pay for a model in memory.
-  const options = settings.current.enable ? wantedEngine() : undefined;
-  const client = owned.add(new EngineClient({ startWorker, options, logger }));
-  const restartEngine = (): void => {
-    if (settings.current.enable) client.restart(wantedEngine());
-  };
-  const flow = owned.add(new SuggestionFlow({ client, settings, snooze, logger }));
-  const statistics = owned.add(new SuggestionStatistics({ flow, globalState, storageUri, logger }));
-  const memory = owned.add(
-    new EditorMemory({
-      client,
-      settings,
-      logger,
-      workspaceState,
-      storageUri,
-      version: String((extension.packageJSON as { version: unknown }).version),
-      onForget: () => Promise.all([statistics.forgetWorkspace(), chat.clear(), training.forget()]),
-    }),
-  );
-  statistics.showBeside(memory);
-  const chat: Chat = owned.add(registerChat({ client, memory, logger, extensionUri, workspaceState }));
-  const evaluation = owned.add(new WorkspaceEvaluation({ client, settings, memory, logger }));
-  const engine = { client, startWorker, engineOptions: wantedEngine, restartEngine };
-  const place = { extensionUri, workspaceState, trainings };
-  const training: Training = owned.add(
-    registerTraining({ ...engine, ...place, settings, memory, flow, logger }),
-  );
-
-  const setContextKey = (): void => {
-    commands.executeCommand('setContext', 'tinymemory.enabled', settings.current.enable).then(
-      () => undefined,
-      (error: unknown) => {
-        logger.error(`tinymemory.enabled: ${errorMessage(error)}`);
-      },
-    );
-  };
-  setContextKey();
-  owned.add(
-    settings.onDidChange(({ before, after }) => {
-      setContextKey();
-      if (!after.enable) client.stop();
-      else if (keysOfEngine.some(key => before[key] !== after[key])) restartEngine();
-    }),
-  );
-  owned.add(tellEngineStates(client, logger, problem => training.fallBack(problem)));
-  const showLog = (): void => {
-    channel.show();
-  };
-  const commanded = { settings, snooze, memory, statistics, evaluation };
-  owned.add(registerCommands({ ...commanded, logger, restartEngine, showLog }));
-  owned.add(
-    languages.registerInlineCompletionItemProvider('*', new InlineProvider(flow, statistics.tracker, logger)),
-  );
-  owned.add(createStatusBar({ client, settings, snooze, flow, memory }));
-  context.subscriptions.push(owned);
-  running = {
-    async shutDown() {
-      await Promise.all([memory.shutDown(), statistics.flush(), training.shutDown()]);
-      await client.shutDown();
-    },
-  };
+  running = startExtension(context, home);
 }
 
 /** Resolves once everything to be kept is written and the engine thread has ended. */

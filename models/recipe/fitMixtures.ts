@@ -17,6 +17,7 @@ import { Mixture } from '../../src/infer/mixture.ts';
 import { MixtureWeights } from '../../src/infer/mixtureWeights.ts';
 import type { Engine } from '../../src/worker/loadEngine.ts';
 import { loadEngine } from '../../src/worker/loadEngine.ts';
+import { nodeFiles } from '../../src/worker/nodeStorage.ts';
 import type { Repository } from './repositories.ts';
 import { exportRepository } from './repositories.ts';
 
@@ -46,6 +47,7 @@ await fit(options.mirrors, join(options.out, 'exports'));
 
 async function fit(mirrors: string, exports: string): Promise<void> {
   const engine = await loadEngine(
+    nodeFiles,
     options.model,
     await createNativeRuntime(Number(options.threads)),
     'float32',

@@ -1,10 +1,8 @@
 // Grammars of the languages that are taken apart along their syntax: which file holds each, and which of its nodes
-// declare something. Files are read from the extension's folder when a language is first met, and never fetched.
+// declare something. Files of the extension are read when a language is first met, and never fetched.
 
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Language, Parser, Query } from 'web-tree-sitter';
+import type { ReadAsset } from '../base/files.ts';
 import { languageOf } from '../corpus/fileKind.ts';
 
 export interface Grammar {
@@ -15,14 +13,14 @@ export interface Grammar {
 
 /** Gives the grammar of a file's language, loaded; undefined where there is none or it cannot be loaded. */
 export class Grammars {
-  private readonly folders: readonly string[];
+  private readonly asset: ReadAsset;
   private readonly onProblem: (message: string) => void;
   private readonly loading = new Map<GrammarName, Promise<Grammar | undefined>>();
   private started: Promise<void> | undefined;
 
-  /** `folders` hold web-tree-sitter.wasm and the grammars between them. `onProblem` is told once for each that cannot be loaded. */
-  constructor(folders: readonly string[], onProblem: (message: string) => void = () => undefined) {
-    this.folders = folders;
+  /** `grammars/` holds web-tree-sitter.wasm and the grammars. `onProblem` is told once for each that cannot be loaded. */
+  constructor(asset: ReadAsset, onProblem: (message: string) => void = () => undefined) {
+    this.asset = asset;
     this.onProblem = onProblem;
   }
 
@@ -39,16 +37,15 @@ export class Grammars {
     return grammar;
   }
 
-  private fileOf(name: string): string {
-    const paths = this.folders.map(folder => join(folder, name));
-    return paths.find(path => existsSync(path)) ?? name;
+  private async start(): Promise<void> {
+    await Parser.init({ wasmBinary: await this.asset('grammars/web-tree-sitter.wasm') });
   }
 
   private async load(name: GrammarName): Promise<Grammar | undefined> {
     try {
-      this.started ??= Parser.init({ locateFile: (file: string) => this.fileOf(file) });
+      this.started ??= this.start();
       await this.started;
-      const language = await Language.load(await readFile(this.fileOf(`tree-sitter-${name}.wasm`)));
+      const language = await Language.load(await this.asset(`grammars/tree-sitter-${name}.wasm`));
       const parser = new Parser();
       parser.setLanguage(language);
       return { parser, query: new Query(language, queries[name]) };

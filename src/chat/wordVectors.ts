@@ -2,9 +2,7 @@
 // from documentation and the functions it documents (models/words/README.md). A question and a chunk are the sums of
 // theirs, and their cosine says how well they agree where they share no word (`remove` and `deleteItem`).
 
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { ReadAsset } from '../base/files.ts';
 import { parseSafetensors } from '../model/safetensors.ts';
 import type { TensorView } from '../model/safetensors.ts';
 import { identifiersOf, partsOf, stemOf } from './words.ts';
@@ -93,14 +91,12 @@ export const noWordVectors = new WordVectors([], {
   fieldWeights: new Float32Array(),
 });
 
-/** Reads words.safetensors and vocabulary.txt from the first of the folders that has them. Throws where none has. */
-export async function readWordVectors(folders: readonly string[]): Promise<WordVectors> {
-  const folder = folders.find(each => existsSync(join(each, 'words.safetensors')));
-  if (folder === undefined)
-    throw new Error(`words.safetensors is in none of ${folders.join(', ')}; install the extension anew`);
-  const file = join(folder, 'words.safetensors');
-  const tensors = parseSafetensors(await readFile(file), file);
-  const vocabulary = (await readFile(join(folder, 'vocabulary.txt'), 'utf8')).trimEnd().split('\n');
+/** Reads `words/words.safetensors` and `words/vocabulary.txt`. Throws where one is missing or damaged. */
+export async function readWordVectors(asset: ReadAsset): Promise<WordVectors> {
+  const file = 'words/words.safetensors';
+  const tensors = parseSafetensors(await asset(file), file);
+  const text = new TextDecoder().decode(await asset('words/vocabulary.txt'));
+  const vocabulary = text.trimEnd().split('\n');
   const tensor = (name: string, shape: readonly number[]): TensorView => {
     const found = tensors.get(name);
     if (found?.shape.join() !== shape.join())

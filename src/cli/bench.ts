@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createWasmRuntime } from '../runtime/wasm.ts';
+import { createNodeWasmRuntime } from '../runtime/nodeWasm.ts';
 import type { ChatFigures } from './benchChat.ts';
 import { benchChat } from './benchChat.ts';
 import type { DecodingFigures } from './benchDecoding.ts';
@@ -43,10 +43,10 @@ export async function runBench(args: readonly string[]): Promise<void> {
   if (!existsSync(enginePath)) throw new Error(`${enginePath} is missing: run npm run build first`);
 
   // The worker first: the memory of the other sessions must not count as the engine's.
-  const engineOptions = { modelFolder, runtimeFolder: runtimeFolder ?? '', threads };
+  const engineOptions = { modelFolder, trainings: null, runtimeFolder: runtimeFolder ?? '', threads };
   const files = sourceFiles(folder);
   const typing = await benchTyping(enginePath, engineOptions, files, keystrokes);
-  const runtime = createWasmRuntime({ folder: runtimeFolder, threads });
+  const runtime = createNodeWasmRuntime({ folder: runtimeFolder, threads });
   const [wasm, native] = await benchDecoding(modelFolder, [runtime, await createNativeRuntime(threads)]);
   if (wasm === undefined || native === undefined) throw new Error('both runtimes must be measured');
   const memory = await benchMemory(modelFolder, runtime, files);
@@ -83,7 +83,7 @@ async function runTrainingBench(
   const figures = await benchTraining(
     modelFolder,
     { rows: Number(rows), tokens: Number(tokens) },
-    createWasmRuntime({ folder: runtimeFolder, threads }),
+    createNodeWasmRuntime({ folder: runtimeFolder, threads }),
     () => createNativeRuntime(threads),
     join(repository(), 'test/bench'),
   );

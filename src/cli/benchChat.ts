@@ -13,6 +13,7 @@ import { typingRequest } from '../evaluate/typing.ts';
 import { ask } from '../worker/chatClient.ts';
 import { EngineClient } from '../worker/client.ts';
 import { engineThread } from '../worker/engineThread.ts';
+import { nodeFiles } from '../worker/nodeStorage.ts';
 import { MemoryClient } from '../worker/memoryClient.ts';
 import type { EngineOptions } from '../worker/messages.ts';
 import { readChatFolder } from './chatFolder.ts';
@@ -87,6 +88,7 @@ async function askWorker(
     limits: { readyWaitMs: 30_000 },
   });
   const memory = new MemoryClient({
+    files: nodeFiles,
     client,
     askTree: () => Promise.reject(new Error('the folder is on the disk')),
     logger: silentLogger,

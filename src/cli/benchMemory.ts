@@ -15,6 +15,7 @@ import type { SegmentFile } from '../memory/segment.ts';
 import { finish, WorkspaceMemory } from '../memory/workspaceMemory.ts';
 import type { Runtime } from '../runtime/session.ts';
 import type { DocumentWindow } from '../text/window.ts';
+import { nodeFiles } from '../worker/nodeStorage.ts';
 import { loadEngine } from '../worker/loadEngine.ts';
 import { fileWindow } from './fileWindow.ts';
 import { typedPlaces } from './typedPlaces.ts';
@@ -51,7 +52,7 @@ export async function benchMemory(
   runtime: Runtime,
   paths: readonly string[],
 ): Promise<MemoryFigures> {
-  const engine = await loadEngine(modelFolder, runtime);
+  const engine = await loadEngine(nodeFiles, modelFolder, runtime);
   const { tokenizer, prompts, decoder, vocabulary, mixture, alone } = engine;
   const texts = paths.map(path => ({ path, text: readFileSync(path, 'utf8').replace(/\r\n?/g, '\n') }));
   let startedMs = performance.now();

@@ -11,7 +11,8 @@ import { SearchIndex } from '../chat/searchIndex.ts';
 import { finish } from '../memory/workspaceMemory.ts';
 import { normalizeLineEnds } from '../text/window.ts';
 import { readWordVectors } from '../chat/wordVectors.ts';
-import { encodeFile, grammarFolders, wordFolders } from '../worker/searchHost.ts';
+import { nodeAsset } from '../worker/nodeHome.ts';
+import { encodeFile } from '../worker/searchHost.ts';
 
 export interface ChatFolder extends ChatSources {
   readonly index: SearchIndex;
@@ -29,10 +30,10 @@ export async function readChatFolder(folder: string): Promise<ChatFolder> {
     const admission = await readAdmitted(tree, { path });
     if (admission.kind === 'admitted') files.push({ path, text: normalizeLineEnds(admission.text) });
   }
-  const grammars = new Grammars(grammarFolders(), message => {
+  const grammars = new Grammars(nodeAsset, message => {
     console.error(message);
   });
-  const tools = { grammars, vectors: await readWordVectors(wordFolders()) };
+  const tools = { grammars, vectors: await readWordVectors(nodeAsset) };
   return { ...tools, files, index: await indexFiles(files, tools), read: textsOf(files), isPartial: false };
 }
 

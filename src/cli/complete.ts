@@ -3,8 +3,9 @@
 import { open } from 'node:fs/promises';
 import { neverCancelled } from '../base/cancellation.ts';
 import type { CompletionRequest, CompletionResult } from '../complete/types.ts';
-import { createWasmRuntime } from '../runtime/wasm.ts';
+import { createNodeWasmRuntime } from '../runtime/nodeWasm.ts';
 import type { DocumentWindow } from '../text/window.ts';
+import { nodeFiles } from '../worker/nodeStorage.ts';
 import { loadEngine } from '../worker/loadEngine.ts';
 import { fileWindow } from './fileWindow.ts';
 import { parseOptions, UsageError } from './usage.ts';
@@ -17,7 +18,8 @@ export async function runComplete(args: readonly string[]): Promise<void> {
   const [place, ...rest] = positionals;
   if (place === undefined || rest.length > 0) throw new UsageError('complete takes one place');
   const window = await readWindow(place);
-  const engine = await loadEngine(modelFolder, createWasmRuntime({ folder: runtimeFolder, threads }));
+  const runtime = createNodeWasmRuntime({ folder: runtimeFolder, threads });
+  const engine = await loadEngine(nodeFiles, modelFolder, runtime);
   // In the editor the keystroke before this one has been asked about; its answer is forgotten, not what it warmed up.
   const before = {
     ...window,

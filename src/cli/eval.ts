@@ -15,6 +15,7 @@ import type { WorkspaceFiles } from '../evaluate/workspaceFiles.ts';
 import { readWorkspace } from '../evaluate/workspaceFiles.ts';
 import type { Runtime } from '../runtime/session.ts';
 import type { Engine } from '../worker/loadEngine.ts';
+import { nodeFiles, nodeStorage } from '../worker/nodeStorage.ts';
 import { withEngine } from '../worker/loadEngine.ts';
 import { TrainingFolder } from '../worker/trainingFolder.ts';
 import type { TrainingOptions } from '../worker/trainingOptions.ts';
@@ -32,7 +33,7 @@ export async function runEval(args: readonly string[]): Promise<void> {
   const evaluating = (engine: Engine) =>
     options.sweep ? sweep(options, engine) : evaluateFolder(options, engine, runtime);
   try {
-    console.log(await withEngine(options.modelFolder, runtime, evaluating));
+    console.log(await withEngine(nodeFiles, options.modelFolder, runtime, evaluating));
   } finally {
     hideProgress();
   }
@@ -78,10 +79,10 @@ async function withTrained<T>(
 ): Promise<T> {
   const place = await mkdtemp(join(tmpdir(), 'tinymemory-'));
   try {
-    const output = new TrainingFolder(place);
+    const output = new TrainingFolder(place, nodeStorage);
     const training = { folder, modelFolder, options, output, runtime, splitSeed: seed, keepsWorse: true };
     const { id } = await trainFolder(training);
-    return await withEngine(output.modelFolder(id), runtime, use);
+    return await withEngine(nodeFiles, output.modelFolder(id), runtime, use);
   } finally {
     await rm(place, { recursive: true, force: true });
   }

@@ -2,7 +2,7 @@
 // between it and the Wasm runtime.
 
 import type { GraphSession, NamedTensors, Runtime, RuntimeTensor } from '../runtime/session.ts';
-import { createWasmRuntime } from '../runtime/wasm.ts';
+import { createNodeWasmRuntime } from '../runtime/nodeWasm.ts';
 import type { SharedOptions } from './usage.ts';
 
 /** The runtime that `--native` and `--threads` ask for. */
@@ -11,7 +11,7 @@ export async function createRuntime({
   runtimeFolder,
   threads,
 }: Pick<SharedOptions, 'runtimeFolder' | 'threads'> & { readonly native: boolean }): Promise<Runtime> {
-  if (!native) return createWasmRuntime({ folder: runtimeFolder, threads });
+  if (!native) return createNodeWasmRuntime({ folder: runtimeFolder, threads });
   return createNativeRuntime(threads === 0 ? 2 : threads);
 }
 

@@ -5,6 +5,7 @@ import { neverCancelled } from '../base/cancellation.ts';
 import { nodeFolder, nodeOuterIgnores } from '../corpus/nodeFolder.ts';
 import type { Runtime } from '../runtime/session.ts';
 import type { TrainingProgress } from '../train/progress.ts';
+import { nodeStorage } from '../worker/nodeStorage.ts';
 import { TrainingFolder } from '../worker/trainingFolder.ts';
 import { trainOnWorkspace } from '../worker/trainingJob.ts';
 import type { TrainingOptions } from '../worker/trainingOptions.ts';
@@ -23,7 +24,8 @@ export async function runTrain(args: readonly string[]): Promise<void> {
   const [folder, ...rest] = positionals;
   if (folder === undefined || rest.length > 0) throw new UsageError('train takes one folder');
   requireFolder(folder);
-  const output = new TrainingFolder(resolve(values.get('out') ?? `tinymemory-${basename(resolve(folder))}`));
+  const place = resolve(values.get('out') ?? `tinymemory-${basename(resolve(folder))}`);
+  const output = new TrainingFolder(place, nodeStorage);
   const runtime = await createRuntime({ native: flags.has('native'), runtimeFolder, threads });
   const options = trainingOptions(values, wholeNumber('seed', values.get('seed') ?? '0', 0));
   try {

@@ -5,18 +5,20 @@ import type { Disposable } from '../base/disposable.ts';
 import type { Logger } from '../base/logger.ts';
 import type { EngineClient } from '../worker/client.ts';
 
-/** `fallBack` is told of a failure first, and gives true where it does what is to be done about it. */
+/** `fallBack` is told of a failure first, gives true where it does what is to be done about it, and never rejects. */
 export function tellEngineStates(
   client: Pick<EngineClient, 'onDidChangeState'>,
   logger: Logger,
-  fallBack: (problem: string) => boolean,
+  fallBack: (problem: string) => Promise<boolean>,
 ): Disposable {
+  const tellFailure = async (message: string): Promise<void> => {
+    if (await fallBack(message)) return;
+    await window.showErrorMessage(`TinyMemory: ${message}`);
+  };
   return client.onDidChangeState(state => {
     if (state.kind === 'ready') {
       const { modelName, device, threads, loadMs } = state.report;
       logger.info(`${modelName} ready in ${loadMs.toFixed(0)} ms on ${device}, threads: ${threads}`);
-    } else if (state.kind === 'failed' && !fallBack(state.message)) {
-      void window.showErrorMessage(`TinyMemory: ${state.message}`);
-    }
+    } else if (state.kind === 'failed') void tellFailure(state.message);
   });
 }

@@ -1,8 +1,8 @@
 // Fills a webview with a page of src/webview: its bundle may run and its style sheets be loaded, and nothing else.
 
-import { randomBytes } from 'node:crypto';
 import type { Webview } from 'vscode';
 import { Uri } from 'vscode';
+import { freshNonce } from './nonce.ts';
 import { interactivePage } from './webPage.ts';
 
 /**
@@ -15,7 +15,7 @@ export function fillWebview(webview: Webview, extensionUri: Uri, name: string, t
   webview.options = { enableScripts: true, localResourceRoots: [folder] };
   webview.html = interactivePage({
     title,
-    nonce: randomBytes(16).toString('hex'),
+    nonce: freshNonce(),
     script: address(`${name}.js`),
     styleSheet: address(`${name}.css`),
     icons: address('codicon.css'),

@@ -1,9 +1,9 @@
 // Shows the statistics page in an editor tab: one at a time, drawn anew when it is shown again or reset.
 
-import { randomBytes } from 'node:crypto';
 import type { WebviewPanel } from 'vscode';
 import { ViewColumn, window } from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
+import { freshNonce } from './nonce.ts';
 import type { StatisticsStore } from './statisticsStore.ts';
 import { pageCommands, statisticsPage } from './statisticsView.ts';
 import type { EditorMemory } from './workspaceMemory.ts';
@@ -38,7 +38,7 @@ export class StatisticsPanel implements Disposable {
   refresh(): void {
     if (this.panel === undefined) return;
     const { statistics, memory } = this.parts;
-    const nonce = randomBytes(16).toString('hex');
+    const nonce = freshNonce();
     this.panel.webview.html = statisticsPage({
       all: statistics.all(),
       today: statistics.today,

@@ -1,11 +1,11 @@
 // Counts what suggestions are worth to the user, on this machine only, and shows it: wires the tracker to VS Code's
 // documents, its counts to the store, and the store to the page.
 
-import { basename, dirname } from 'node:path';
 import type { Memento, Uri } from 'vscode';
 import { workspace } from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
+import { folderOf, nameOf } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
 import type { AcceptedSuggestion } from './inlineProvider.ts';
 import { StatisticsPanel } from './statisticsPanel.ts';
@@ -30,7 +30,7 @@ export class SuggestionStatistics implements Disposable {
   private panel: StatisticsPanel | undefined;
 
   constructor({ flow, globalState, storageUri, logger }: SuggestionStatisticsParts) {
-    const workspaceId = storageUri === undefined ? 'none' : basename(dirname(storageUri.path));
+    const workspaceId = storageUri === undefined ? 'none' : nameOf(folderOf(storageUri.path));
     const store = this.owned.add(new StatisticsStore({ state: globalState, workspaceId, logger }));
     this.store = store;
     this.tracker = new SuggestionTracker((key, amount) => {

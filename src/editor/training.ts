@@ -8,12 +8,13 @@ import { DisposableStore } from '../base/disposable.ts';
 import type { Logger } from '../base/logger.ts';
 import { errorMessage } from '../base/logger.ts';
 import type { EngineClient } from '../worker/client.ts';
-import type { StartWorker } from '../worker/engineThread.ts';
+import type { StartWorker } from '../worker/engineWorker.ts';
 import type { EngineOptions } from '../worker/messages.ts';
 import { TrainingClient } from '../worker/trainingClient.ts';
 import type { TrainingFolder } from '../worker/trainingFolder.ts';
 import type { TrainingOptions } from '../worker/trainingOptions.ts';
 import { defaultMode } from '../worker/trainingOptions.ts';
+import type { EditorHome } from './editorHome.ts';
 import type { SettingsStore } from './settings.ts';
 import type { SuggestionFlow } from './suggestionFlow.ts';
 import type { TrainingChoice } from './trainingChoice.ts';
@@ -33,6 +34,7 @@ export interface TrainingParts {
   readonly settings: Pick<SettingsStore, 'current' | 'onDidChange'>;
   readonly memory: Pick<EditorMemory, 'description'>;
   readonly flow: Pick<SuggestionFlow, 'onDidChangeActivity'>;
+  readonly home: EditorHome;
   readonly extensionUri: Uri;
   readonly workspaceState: Memento;
   /** Undefined where nothing can be kept. */
@@ -47,7 +49,7 @@ export interface Training extends Disposable {
    * After the engine failed: goes back from a trained model to the base model, and says so. Gives false, and does
    * nothing, if no trained model was in use.
    */
-  fallBack(problem: string): boolean;
+  fallBack(problem: string): Promise<boolean>;
   /** Deletes all that was trained on this workspace; what runs is cancelled. */
   forget(): Promise<void>;
   /** Ends what runs where it is; its checkpoint stays. */
@@ -101,8 +103,8 @@ export function registerTraining(parts: TrainingParts): Training {
     logger.error(`the interrupted training: ${errorMessage(error)}`);
   });
   return {
-    fallBack(problem) {
-      if (!models.fallBack()) return false;
+    async fallBack(problem) {
+      if (!(await models.fallBack())) return false;
       void tellFallBack(problem);
       return true;
     },

@@ -1,17 +1,19 @@
 // "Export Model..." and "Import Model...": asks where to and from, and what an imported model is to be used for.
 
-import { basename } from 'node:path';
 import type { Uri } from 'vscode';
-import { commands, ConfigurationTarget, ProgressLocation, Uri as UriClass, window, workspace } from 'vscode';
+import { commands, ConfigurationTarget, ProgressLocation, window, workspace } from 'vscode';
+import { nameOf } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
 import type { EngineClient } from '../worker/client.ts';
-import type { StartWorker } from '../worker/engineThread.ts';
+import type { StartWorker } from '../worker/engineWorker.ts';
 import type { EngineOptions } from '../worker/messages.ts';
 import type { TrainingFolder } from '../worker/trainingFolder.ts';
+import type { EditorHome } from './editorHome.ts';
 import { exportModel, folderName, tryModel } from './trainingExport.ts';
 import type { TrainingModels } from './trainingModels.ts';
 
 export interface TrainingExchangeParts {
+  readonly home: EditorHome;
   readonly client: Pick<EngineClient, 'report'>;
   readonly startWorker: StartWorker;
   /** Of the engine as it runs now. */
@@ -23,44 +25,42 @@ export interface TrainingExchangeParts {
 
 /**
  * Exports the model of a training, or the one in use, to a folder that the user chooses unless it is given. Gives the
- * path of what was written; undefined where the user thinks better of it. Rejects with an Error for the user.
+ * place of what was written; undefined where the user thinks better of it. Rejects with an Error for the user.
  */
 export async function exportByDialog(
   parts: TrainingExchangeParts,
   id?: string,
   chosen?: Uri,
 ): Promise<string | undefined> {
-  const { client, engineOptions, folder, models } = parts;
+  const { home, client, engineOptions, folder, models } = parts;
   const { trainings, activeId } = await models.list();
   const exported = id ?? activeId;
   const report = trainings.find(training => training.report.id === exported)?.report;
   const target =
     chosen ?? (await chooseFolder('Export Model', 'Export Here', 'A folder for the model is made in it'));
   if (target === undefined) return undefined;
-  if (target.scheme !== 'file')
-    throw new Error('choose a folder on the disk of the machine that TinyMemory runs on');
   const isTrained = exported !== undefined && folder !== undefined;
-  const path = await exportModel(
+  const place = await exportModel(
+    home.storage.files,
     isTrained ? folder.modelFolder(exported) : engineOptions().modelFolder,
     isTrained ? folder.adapterFolder(exported) : undefined,
-    target.fsPath,
+    placeOf(target, home),
     folderName(report?.modelName ?? client.report?.modelName ?? 'model'),
   );
-  void tellExported(path);
-  return path;
+  void tellExported(place, home);
+  return place;
 }
 
 /** Has a model used that lies in a folder, once an engine has loaded it. Rejects with an Error for the user. */
 export async function importByDialog(parts: TrainingExchangeParts, chosen?: Uri): Promise<void> {
-  const { startWorker, engineOptions, models, logger } = parts;
+  const { home, startWorker, engineOptions, models, logger } = parts;
   const source = chosen ?? (await chooseFolder('Import Model', 'Import', 'A folder in Hugging Face layout'));
   if (source === undefined) return;
-  if (source.scheme !== 'file')
-    throw new Error('choose a folder on the disk of the machine that TinyMemory runs on');
-  const options = { ...engineOptions(), modelFolder: source.fsPath };
+  const modelFolder = placeOf(source, home);
+  const options = { ...engineOptions(), modelFolder, trainings: null };
   const progress = {
     location: ProgressLocation.Notification,
-    title: `TinyMemory: trying the model in ${basename(source.fsPath).replaceAll(/[[\]]/g, '')}`,
+    title: `TinyMemory: trying the model in ${nameOf(source.path).replaceAll(/[[\]]/g, '')}`,
     cancellable: true,
   };
   const report = await window.withProgress(progress, (_, cancellation) =>
@@ -70,7 +70,7 @@ export async function importByDialog(parts: TrainingExchangeParts, chosen?: Uri)
   const target = await chooseTarget(report.modelName);
   if (target === undefined) return;
   const configuration = workspace.getConfiguration('tinymemory');
-  await configuration.update('modelFolder', source.fsPath, target);
+  await configuration.update('modelFolder', modelFolder, target);
   // It was chosen over whatever was trained here.
   if ((await models.list()).activeId !== undefined) await models.use(undefined);
 }
@@ -90,8 +90,16 @@ async function chooseFolder(title: string, openLabel: string, detail: string): P
   return (await window.showOpenDialog({ ...options, title: `${title}: ${detail}`, openLabel }))?.[0];
 }
 
-async function tellExported(path: string): Promise<void> {
+function placeOf(uri: Uri, home: EditorHome): string {
+  const place = home.placeOf(uri);
+  if (place === undefined)
+    throw new Error('choose a folder on the disk of the machine that TinyMemory runs on');
+  return place;
+}
+
+async function tellExported(place: string, { disk, uriOf }: EditorHome): Promise<void> {
   const show = 'Show in File Manager';
-  const answer = await window.showInformationMessage(`TinyMemory: the model is in ${path}`, show);
-  if (answer === show) await commands.executeCommand('revealFileInOS', UriClass.file(path));
+  const choices = disk === undefined ? [] : [show];
+  const answer = await window.showInformationMessage(`TinyMemory: the model is in ${place}`, ...choices);
+  if (answer === show) await commands.executeCommand('revealFileInOS', uriOf(place));
 }

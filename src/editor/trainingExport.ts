@@ -1,33 +1,33 @@
 // Models out of the extension and into it, as folders in Hugging Face's layout: what was trained can be taken elsewhere,
 // and what somebody else made can be used here once an engine has loaded it.
 
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { CancellationToken } from '../base/cancellation.ts';
 import { neverCancelled } from '../base/cancellation.ts';
+import type { Files } from '../base/files.ts';
+import { placeIn, writeFolder } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
 import { EngineClient } from '../worker/client.ts';
-import type { StartWorker } from '../worker/engineThread.ts';
+import type { StartWorker } from '../worker/engineWorker.ts';
 import type { EngineOptions, EngineReport } from '../worker/messages.ts';
-import { writeModelFolder } from '../worker/trainingFolder.ts';
 
 /**
  * Copies a model's folder to a new folder `name` in `target`, with a number behind it where there is one already; beside
  * the model's files stands a folder `adapter` where there is one to copy. Either all of it is written or nothing. Gives
- * the path.
+ * the place.
  */
 export async function exportModel(
+  files: Files,
   modelFolder: string,
   adapterFolder: string | undefined,
   target: string,
   name: string,
 ): Promise<string> {
-  const path = await freePath(join(target, name));
-  await writeModelFolder(path, await readFiles(modelFolder));
-  if (adapterFolder !== undefined && (await exists(adapterFolder))) {
-    await writeModelFolder(join(path, 'adapter'), await readFiles(adapterFolder));
+  const place = await freePlace(files, placeIn(target, name));
+  await writeFolder(files, place, await readFiles(files, modelFolder));
+  if (adapterFolder !== undefined && (await files.exists(adapterFolder))) {
+    await writeFolder(files, placeIn(place, 'adapter'), await readFiles(files, adapterFolder));
   }
-  return path;
+  return place;
 }
 
 /** A name for a folder. */
@@ -69,21 +69,18 @@ export async function tryModel(
   }
 }
 
-async function readFiles(folder: string): Promise<ReadonlyMap<string, Uint8Array>> {
-  const files = new Map<string, Uint8Array>();
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.isFile()) files.set(entry.name, await readFile(join(folder, entry.name)));
+async function readFiles(files: Files, folder: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  const contents = new Map<string, Uint8Array>();
+  for (const { name, isFile } of await files.list(folder)) {
+    const bytes = isFile ? await files.read(placeIn(folder, name)) : undefined;
+    if (bytes !== undefined) contents.set(name, bytes);
   }
-  return files;
+  return contents;
 }
 
-async function freePath(wanted: string): Promise<string> {
+async function freePlace(files: Files, wanted: string): Promise<string> {
   for (let number = 1; ; number++) {
-    const path = number === 1 ? wanted : `${wanted}-${number}`;
-    if (!(await exists(path))) return path;
+    const place = number === 1 ? wanted : `${wanted}-${number}`;
+    if (!(await files.exists(place))) return place;
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }

@@ -62,7 +62,7 @@ export class TrainingModels implements Disposable {
   async rollBack(): Promise<TrainingReport | undefined> {
     const { trainings, activeId } = await this.list();
     const at = trainings.findIndex(({ report }) => report.id === activeId);
-    if (at === -1 && this.parts.folder?.activeModelFolder() === undefined) {
+    if (at === -1 && (await this.parts.folder?.activeModelFolder()) === undefined) {
       throw new Error('no trained model is in use: the base model answers already');
     }
     // One whose report cannot be read has none before it.
@@ -86,7 +86,7 @@ export class TrainingModels implements Disposable {
   async forget(): Promise<void> {
     const { folder, restartEngine } = this.parts;
     if (folder === undefined) return;
-    const wasInUse = folder.activeModelFolder() !== undefined;
+    const wasInUse = (await folder.activeModelFolder()) !== undefined;
     await folder.forget();
     if (wasInUse) restartEngine();
     this.changes.fire(undefined);
@@ -96,11 +96,13 @@ export class TrainingModels implements Disposable {
    * After the engine failed to load the model in use: goes back to the base model if it was a trained one. Gives false,
    * and does nothing, if it was not. What goes wrong is logged.
    */
-  fallBack(): boolean {
-    if (this.parts.folder?.activeModelFolder() === undefined) return false;
-    this.use(undefined).catch((error: unknown) => {
+  async fallBack(): Promise<boolean> {
+    try {
+      if ((await this.parts.folder?.activeModelFolder()) === undefined) return false;
+      await this.use(undefined);
+    } catch (error) {
       this.parts.logger.error(`the base model could not be put into use: ${errorMessage(error)}`);
-    });
+    }
     return true;
   }
 

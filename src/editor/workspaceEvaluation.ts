@@ -1,7 +1,6 @@
 // The command "Evaluate on This Workspace": runs the evaluation in the engine's worker, shows what it is doing in a
 // notification that can cancel it, and opens the report in an editor tab.
 
-import { randomBytes } from 'node:crypto';
 import type { WebviewPanel } from 'vscode';
 import { ProgressLocation, ViewColumn, window } from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
@@ -10,6 +9,7 @@ import type { EvaluationEngine } from '../worker/evaluationClient.ts';
 import { evaluateWorkspace } from '../worker/evaluationClient.ts';
 import type { EvaluationReport } from '../worker/messages.ts';
 import { evaluationPage, evaluationTitle } from './evaluationView.ts';
+import { freshNonce } from './nonce.ts';
 import type { SettingsStore } from './settings.ts';
 import type { EditorMemory } from './workspaceMemory.ts';
 
@@ -79,6 +79,6 @@ export class WorkspaceEvaluation implements Disposable {
       });
       this.panel = panel;
     } else this.panel.reveal();
-    this.panel.webview.html = evaluationPage(report, randomBytes(16).toString('hex'));
+    this.panel.webview.html = evaluationPage(report, freshNonce());
   }
 }

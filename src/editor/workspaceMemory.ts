@@ -1,12 +1,12 @@
 // Memory's place in the editor: says which workspace is to be remembered and by which rules, reports what changes in
 // it, and forgets it on command. A workspace that was forgotten stays so until the user has it remembered again.
 
-import { join } from 'node:path';
 import type { Memento, Uri } from 'vscode';
 import { window, workspace } from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { Emitter } from '../base/event.ts';
+import { placeIn } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ExcludeMap } from '../corpus/excludes.ts';
 import type { EngineClient } from '../worker/client.ts';
@@ -14,6 +14,7 @@ import { MemoryClient } from '../worker/memoryClient.ts';
 import type { Workspace } from '../worker/messages.ts';
 import { ChangeBatches } from './changeBatches.ts';
 import { openSettings } from './configuration.ts';
+import type { EditorHome } from './editorHome.ts';
 import type { MemoryStatus } from './memoryStatus.ts';
 import type { SettingsStore } from './settings.ts';
 import { UnsavedDocuments } from './unsavedDocuments.ts';
@@ -24,6 +25,7 @@ export interface WorkspaceMemoryParts {
   readonly client: EngineClient;
   readonly settings: Pick<SettingsStore, 'current' | 'onDidChange'>;
   readonly logger: Logger;
+  readonly home: EditorHome;
   /** Remembers that the workspace is to stay forgotten. */
   readonly workspaceState: Memento;
   /** The workspace's own folder for data; undefined where no folder is open. */
@@ -50,11 +52,13 @@ export class EditorMemory implements Disposable {
 
   constructor(parts: WorkspaceMemoryParts) {
     this.parts = parts;
-    const { client, logger, settings, storageUri } = parts;
-    this.storeFile = storageUri === undefined ? undefined : join(storageUri.fsPath, 'memory.bin');
+    const { client, home, logger, settings, storageUri } = parts;
+    const place = storageUri === undefined ? undefined : home.placeOf(storageUri);
+    this.storeFile = place === undefined ? undefined : placeIn(place, 'memory.bin');
     this.changes = this.owned.add(new Emitter<MemoryStatus>());
     this.onDidChange = this.changes.event;
-    this.memory = this.owned.add(new MemoryClient({ client, askTree: answerTreeRequest, logger }));
+    const { files } = home.storage;
+    this.memory = this.owned.add(new MemoryClient({ client, askTree: answerTreeRequest, files, logger }));
     this.batches = this.owned.add(
       new ChangeBatches({
         changed: paths => {
@@ -142,14 +146,15 @@ export class EditorMemory implements Disposable {
   /** Which files the workspace has, by which rules, whether or not it is remembered. */
   description(): Workspace {
     const folders = workspace.workspaceFolders ?? [];
+    const { home, settings } = this.parts;
     return {
       folders: folders.map(folder => ({
         prefix: folderPrefix(folder),
         uri: folder.uri.toString(),
-        diskPath: folder.uri.scheme === 'file' ? folder.uri.fsPath : null,
+        diskPath: home.disk !== undefined && folder.uri.scheme === 'file' ? folder.uri.fsPath : null,
         excludes: [excludesOf('files', folder.uri), excludesOf('search', folder.uri)],
       })),
-      capBytes: this.parts.settings.current['memory.maxMegabytes'] * 1e6,
+      capBytes: settings.current['memory.maxMegabytes'] * 1e6,
       storeFile: this.storeFile ?? null,
       storeKey: this.parts.version,
     };

@@ -60,6 +60,7 @@ export async function evaluate(
   bench: Bench,
   options: EvaluationOptions,
 ): Promise<Evaluation> {
+  const encoder = new TextEncoder();
   const { scored, scores, keys, cursors, figuresOf } = await measure(bench, options, configurations);
   return {
     files: scored.length,
@@ -70,7 +71,7 @@ export async function evaluate(
     workspace: { files: files.workspace.length, tokens: bench.memory.size },
     heldOut: {
       files: bench.heldOut.length,
-      bytes: bench.heldOut.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0),
+      bytes: bench.heldOut.reduce((sum, { text }) => sum + encoder.encode(text).byteLength, 0),
     },
   };
 }

@@ -1,18 +1,20 @@
-// The only module that touches onnxruntime-web: its Wasm provider in Node worker threads (SIMD, threads).
+// onnxruntime-web's Wasm provider (SIMD, threads), in Node and in browsers.
 
 import * as ort from 'onnxruntime-web';
-import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
+import { nextTurn } from '../base/nextTurn.ts';
 import { SerialQueue } from '../base/serialQueue.ts';
 import type { GraphSession, NamedTensors, Runtime, RuntimeTensor } from './session.ts';
 
 export interface WasmOptions {
-  /** Folder of `ort-wasm-simd-threaded.{mjs,wasm}`; undefined takes them from the installed package. */
-  readonly folder: string | undefined;
+  /**
+   * Addresses of onnxruntime's two files, or the bytes of its WebAssembly where its script is in our bundle; undefined
+   * leaves it to look beside its own package.
+   */
+  readonly module: { readonly mjs: string; readonly wasm: string } | Uint8Array | undefined;
   /** Threads of a run; 0 chooses from the cores. */
   readonly threads: number;
+  /** Of the machine. */
+  readonly cores: number;
 }
 
 /** More threads than this do not pay for models of a few million parameters: a run is over before they wake. */
@@ -25,9 +27,9 @@ export function chooseThreads(requested: number, cores: number): number {
 }
 
 /** onnxruntime-web is configured once a thread of JavaScript; a second call must ask for the same threads. */
-export function createWasmRuntime({ folder, threads }: WasmOptions): Runtime {
+export function createWasmRuntime({ module, threads, cores }: WasmOptions): Runtime {
   const warnings: string[] = [];
-  let count = chooseThreads(threads, availableParallelism());
+  let count = chooseThreads(threads, cores);
   if (count > 1 && typeof SharedArrayBuffer === 'undefined') {
     warnings.push(
       'This host has no SharedArrayBuffer: the engine runs on one thread and prompts take longer.',
@@ -36,12 +38,8 @@ export function createWasmRuntime({ folder, threads }: WasmOptions): Runtime {
   }
   ort.env.wasm.numThreads = count;
   ort.env.logLevel = 'error';
-  if (folder !== undefined) {
-    ort.env.wasm.wasmPaths = {
-      mjs: pathToFileURL(join(folder, 'ort-wasm-simd-threaded.mjs')).href,
-      wasm: pathToFileURL(join(folder, 'ort-wasm-simd-threaded.wasm')).href,
-    };
-  }
+  if (module instanceof Uint8Array) ort.env.wasm.wasmBinary = module;
+  else if (module !== undefined) ort.env.wasm.wasmPaths = module;
   // One queue for all sessions: they share the Wasm instance, and with it its threads.
   const queue = new SerialQueue();
   return {
@@ -77,7 +75,7 @@ class WasmSession implements GraphSession {
       const results = await this.session.run(mapValues(feeds, toOrt));
       // A run holds the thread and resolves without giving it up: without a pause here no message, such as the
       // cancellation of what is being generated, would be received before the last run.
-      await setImmediate();
+      await nextTurn();
       return mapValues(results, fromOrt);
     });
   }

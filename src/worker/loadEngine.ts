@@ -15,9 +15,8 @@ import { parseMixtures } from '../infer/mixtureWeights.ts';
 import { MixedPredictor } from '../infer/predictor.ts';
 import { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 import { decodeGraph } from '../model/decodeGraph.ts';
-import type { ModelFiles } from '../model/modelFolder.ts';
+import type { FileReader, ModelFiles } from '../model/modelFolder.ts';
 import { readModelFolder } from '../model/modelFolder.ts';
-import { nodeFileReader } from '../model/nodeFiles.ts';
 import type { Precision } from '../model/parameters.ts';
 import { constantParameters } from '../model/parameters.ts';
 import { safetensorsWeights } from '../model/weights.ts';
@@ -52,12 +51,13 @@ const mostContextTokens = 1024;
 
 /** Loads the model of a folder into the runtime. Throws an error for the user that names the file at fault. */
 export async function loadEngine(
+  reader: FileReader,
   folder: string,
   runtime: Runtime,
   precision: Precision = 'int8',
 ): Promise<Engine> {
   const startedMs = performance.now();
-  const files = await readModelFolder(folder, nodeFileReader);
+  const files = await readModelFolder(folder, reader);
   const tokenizer = loadTokenizer(files);
   const config = { ...files.config, contextTokens: Math.min(files.config.contextTokens, mostContextTokens) };
   const session = await runtime.createSession(decodeModel(files, config, precision));
@@ -104,11 +104,12 @@ export async function loadEngine(
 
 /** Loads an engine for one piece of work. */
 export async function withEngine<T>(
+  reader: FileReader,
   folder: string,
   runtime: Runtime,
   use: (engine: Engine) => Promise<T>,
 ): Promise<T> {
-  const engine = await loadEngine(folder, runtime);
+  const engine = await loadEngine(reader, folder, runtime);
   try {
     return await use(engine);
   } finally {

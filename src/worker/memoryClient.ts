@@ -2,6 +2,7 @@
 // and answers the engine's questions about files that only the editor reaches.
 
 import type { Disposable } from '../base/disposable.ts';
+import type { Files } from '../base/files.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { Emitter } from '../base/event.ts';
 import type { Logger } from '../base/logger.ts';
@@ -13,6 +14,8 @@ export interface MemoryClientParts {
   readonly client: Pick<EngineClient, 'state' | 'onDidChangeState' | 'onDidReceive' | 'send'>;
   /** Answers a question about a folder of the workspace. Never rejects. */
   readonly askTree: (request: TreeRequest) => Promise<TreeAnswer>;
+  /** By which what was kept is deleted. */
+  readonly files: Files;
   readonly logger: Logger;
   /** How long the engine may take to forget, and to save at the end. */
   readonly patienceMs?: number;
@@ -97,8 +100,8 @@ export class MemoryClient implements Disposable {
     this.setState(off);
     // Whatever the engine did: this is what must be gone.
     if (file === undefined) return;
-    await storeFile(file).forget();
-    await storeFile(chatStorePath(file)).forget();
+    await storeFile(this.parts.files, file).forget();
+    await storeFile(this.parts.files, chatStorePath(file)).forget();
   }
 
   /** Lets the engine save what is to be kept; resolves when it did, or when that takes too long. */

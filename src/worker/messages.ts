@@ -45,6 +45,8 @@ const completionResultSchema = v.variant('kind', [
 export const engineOptionsSchema = v.object({
   /** Folder of the model, Hugging Face layout. */
   modelFolder: v.string(),
+  /** Where trainings are kept, whose model in use goes before `modelFolder`; null where nowhere. */
+  trainings: v.nullable(v.string()),
   /** Folder that holds onnxruntime-web's wasm and mjs files. */
   runtimeFolder: v.string(),
   /** Threads of the Wasm runtime; 0 chooses from the cores. */

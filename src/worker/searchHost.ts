@@ -1,8 +1,6 @@
 // The worker's side of what chat looks things up in: an index of the open workspace beside memory, kept up to date by an
 // indexer of its own, and the texts that answers quote.
 
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Logger } from '../base/logger.ts';
 import { errorMessage } from '../base/logger.ts';
 import { chunkFile } from '../chat/chunkFile.ts';
@@ -15,6 +13,7 @@ import type { WordVectors } from '../chat/wordVectors.ts';
 import { noWordVectors, readWordVectors } from '../chat/wordVectors.ts';
 import { readAdmitted } from '../corpus/admit.ts';
 import { normalizeLineEnds } from '../text/window.ts';
+import type { EngineHome } from './engineHome.ts';
 import { Indexer } from './indexer.ts';
 import type { IndexerRules } from './indexer.ts';
 import { locate } from './indexerScan.ts';
@@ -28,6 +27,7 @@ const indexVersion = 'chat 1';
 const integerLimit = 2 ** 30;
 
 export class SearchHost {
+  private readonly home: Pick<EngineHome, 'storage' | 'asset'>;
   private readonly turns: Turns;
   private readonly logger: Logger;
   private readonly grammars: Grammars;
@@ -40,10 +40,11 @@ export class SearchHost {
   private state: MemoryState = { kind: 'off' };
   private readonly watchers = new Set<() => void>();
 
-  constructor(turns: Turns, logger: Logger) {
+  constructor(home: Pick<EngineHome, 'storage' | 'asset'>, turns: Turns, logger: Logger) {
+    this.home = home;
     this.turns = turns;
     this.logger = logger;
-    this.grammars = new Grammars(grammarFolders(), message => {
+    this.grammars = new Grammars(home.asset, message => {
       logger.warn(`chat: ${message}`);
     });
   }
@@ -106,8 +107,8 @@ export class SearchHost {
   }
 
   private newIndexer({ storeFile: path, storeKey }: Workspace): Indexer {
-    const { grammars, index, turns, logger } = this;
-    this.vectors ??= readWordVectors(wordFolders()).catch((error: unknown) => {
+    const { home, grammars, index, turns, logger } = this;
+    this.vectors ??= readWordVectors(home.asset).catch((error: unknown) => {
       logger.warn(`chat: ${errorMessage(error)}`);
       return noWordVectors;
     });
@@ -116,7 +117,7 @@ export class SearchHost {
       name: 'chat',
       memory: index,
       encode: async (file, text) => encodeFile(file, text, { grammars, vectors: await vectors }),
-      store: path === null ? undefined : storeFile(chatStorePath(path)),
+      store: path === null ? undefined : storeFile(home.storage.files, chatStorePath(path)),
       storeKey: `${indexVersion} ${storeKey}`,
       vocabularySize: integerLimit,
       turns,
@@ -164,21 +165,4 @@ function* encodeText(
 ): Generator<undefined, number[], undefined> {
   const chunks = yield* chunkFile(path, text, grammar);
   return yield* encodeChunks(path, chunks, vectors);
-}
-
-/** The models are beside the bundle's folder; in a source tree at its top. */
-export function wordFolders(): readonly string[] {
-  const here = dirname(fileURLToPath(import.meta.url));
-  return [join(here, '../models/words'), join(here, '../../models/words')];
-}
-
-/** Beside the bundle; in a source tree, where the packages are installed. */
-export function grammarFolders(): readonly string[] {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const packages = join(here, '../../node_modules');
-  return [
-    join(here, 'grammars'),
-    join(packages, 'web-tree-sitter'),
-    join(packages, '@vscode/tree-sitter-wasm/wasm'),
-  ];
 }

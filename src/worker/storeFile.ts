@@ -1,8 +1,8 @@
 // The file in which memory outlives the session. It is replaced in one step, so that a crash leaves the old one or the
 // new one; one that cannot be used is set aside, and forgetting deletes whatever ever lay there.
 
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import type { Files } from '../base/files.ts';
+import { folderOf, nameOf, placeIn } from '../base/files.ts';
 
 /** Where the bytes of memory are kept; a file, or a test. */
 export interface MemoryStore {
@@ -23,47 +23,26 @@ export function chatStorePath(path: string): string {
   return `${path}-chat`;
 }
 
-/** A MemoryStore at `path`, an absolute path. */
-export function storeFile(path: string): MemoryStore {
-  const asidePath = `${path}.damaged`;
+/** A MemoryStore in the file at this place. */
+export function storeFile(files: Files, place: string): MemoryStore {
+  const asidePlace = `${place}.damaged`;
   return {
-    name: path,
-    async load() {
-      try {
-        return await readFile(path);
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
-      }
-    },
-    async save(bytes) {
-      await mkdir(dirname(path), { recursive: true });
-      const temporary = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`;
-      try {
-        await writeFile(temporary, bytes, { flush: true });
-        await rename(temporary, path);
-      } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
-      }
-    },
+    name: place,
+    load: () => files.read(place),
+    save: bytes => files.write(place, bytes),
     async setAside() {
-      await rename(path, asidePath);
-      return asidePath;
+      await files.rename(place, asidePlace);
+      return asidePlace;
     },
     async forget() {
-      await rm(path, { force: true });
-      await rm(asidePath, { force: true });
-      const start = `${basename(path)}.`;
-      const names = await readdir(dirname(path)).catch(() => []);
-      for (const name of names) {
+      await files.remove(place);
+      await files.remove(asidePlace);
+      // What a write that a crash cut short left behind.
+      const start = `${nameOf(place)}.`;
+      for (const { name } of await files.list(folderOf(place))) {
         if (name.startsWith(start) && name.endsWith('.tmp'))
-          await rm(join(dirname(path), name), { force: true });
+          await files.remove(placeIn(folderOf(place), name));
       }
     },
   };
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

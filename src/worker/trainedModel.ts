@@ -7,11 +7,11 @@ import type { SourceFile } from '../evaluate/scoring.ts';
 import { initialWeights, scratchConfig } from '../model/initialWeights.ts';
 import type { ScratchSize } from '../model/initialWeights.ts';
 import type { ModelConfig } from '../model/config.ts';
+import type { FileReader } from '../model/modelFolder.ts';
 import { readModelFolder } from '../model/modelFolder.ts';
 import type { ModelManifest } from '../model/modelManifest.ts';
 import type { ModelSource } from '../model/modelSource.ts';
 import { huggingFaceConfig, jsonBytes, readModelSource } from '../model/modelSource.ts';
-import { nodeFileReader } from '../model/nodeFiles.ts';
 import type { Weights } from '../model/weights.ts';
 import { safetensorsWeights } from '../model/weights.ts';
 import { Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -32,14 +32,14 @@ export interface StartModel {
 }
 
 /** Throws a ModelFileError. */
-export async function readStartModel(folder: string): Promise<StartModel> {
-  const files = await readModelFolder(folder, nodeFileReader);
+export async function readStartModel(reader: FileReader, folder: string): Promise<StartModel> {
+  const files = await readModelFolder(folder, reader);
   const { config, manifest, tensors } = files;
   const tokenizer = new Tokenizer(files.tokenizer, `${folder}/tokenizer.json`);
   let checksum = 0;
   for (const [, { data }] of tensors) checksum = crc32(data, checksum);
   return {
-    source: await readModelSource(folder, nodeFileReader),
+    source: await readModelSource(folder, reader),
     manifest,
     config,
     weights: safetensorsWeights(tensors, `${folder}/model.safetensors`),

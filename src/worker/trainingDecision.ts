@@ -37,6 +37,7 @@ export async function decide(
   judged: Judged,
 ): Promise<Pick<TrainingReport, 'before' | 'after' | 'kept' | 'samples'>> {
   const { modelFolder, output, runtime, id, files, turns, judgedTokens, cancellation, onPhase } = judged;
+  const modelFiles = output.storage.files;
   const judgeModel = async (model: EvaluatedModel, what: string) => {
     const bench = await prepareBench(model, files.judged, turns);
     const onProgress = (doing: string): void => {
@@ -44,11 +45,11 @@ export async function decide(
     };
     return judge(bench, { seed: 0, sizes: sampleSizes(judgedTokens), onProgress, cancellation });
   };
-  const [before, start] = await withEngine(modelFolder, runtime, async engine => [
+  const [before, start] = await withEngine(modelFiles, modelFolder, runtime, async engine => [
     await judgeModel(engine, 'the model before'),
     engine.storedMixtures,
   ]);
-  const after = await withEngine(output.modelFolder(id), runtime, async engine => {
+  const after = await withEngine(modelFiles, output.modelFolder(id), runtime, async engine => {
     onPhase('fitting memory to the trained model');
     const refit = await refitMixtures(engine, start, files.training, files.validation, turns);
     const mixtures = refit ?? start;

@@ -2,8 +2,7 @@
 
 import { CancellationError, CancellationSource } from '../base/cancellation.ts';
 import { errorMessage } from '../base/logger.ts';
-import { createWasmRuntime } from '../runtime/wasm.ts';
-import { isOnBattery, lowerThreadPriority, OthersLoad } from './machine.ts';
+import type { EngineHome, Machine } from './engineHome.ts';
 import type { FromWorker, TreeAnswer, Workspace } from './messages.ts';
 import { Pacing } from './pacing.ts';
 import type { PauseReason } from './pauseReasons.ts';
@@ -18,42 +17,44 @@ import { workspaceFolders } from './workspaceFolders.ts';
 const busyShare = { pause: 0.6, goOn: 0.4 };
 
 export class TrainingHost {
+  private readonly home: EngineHome;
   private readonly post: (message: FromWorker) => void;
   private readonly requests: TreeRequests;
   private readonly cancellation = new CancellationSource();
   private pacing: Pacing | undefined;
 
-  constructor(post: (message: FromWorker) => void) {
+  constructor(home: EngineHome, post: (message: FromWorker) => void) {
+    this.home = home;
     this.post = post;
     this.requests = new TreeRequests(post);
   }
 
   /** Posts what is being done, and at the end one `trained` or `notTrained`. Never rejects. */
   async train(workspace: Workspace, request: TrainingRequest): Promise<void> {
-    const { post, cancellation } = this;
+    const { home, post, cancellation } = this;
     if (this.pacing !== undefined) {
       post({ kind: 'notTrained', problem: 'this worker has trained already; start another' });
       return;
     }
     const pacing = new Pacing({
-      obstacle: obstacleOf(request),
+      obstacle: obstacleOf(request, home.machine),
       onPaused(reason) {
         post({ kind: 'trainingPaused', reason: reason ?? null });
       },
     });
     this.pacing = pacing;
     // Before the runtime starts its threads, which inherit it.
-    lowerThreadPriority();
+    home.machine.lowerPriority();
     try {
       const { modelFolder, runtimeFolder, threads, outputFolder, options } = request;
-      const folder = runtimeFolder === '' ? undefined : runtimeFolder;
-      const runtime = createWasmRuntime({ folder, threads });
+      const runtime = await home.createRuntime({ runtimeFolder, threads });
+      const output = new TrainingFolder(outputFolder, home.storage);
       post({ kind: 'trainingDevice', device: runtime.device, threads: runtime.threads });
       const report = await trainOnWorkspace({
-        folders: await workspaceFolders(workspace, this.requests),
-        modelFolder,
+        folders: await workspaceFolders(workspace, this.requests, home),
+        modelFolder: (await output.activeModelFolder()) ?? modelFolder,
         options,
-        output: new TrainingFolder(outputFolder),
+        output,
         runtime,
         logger: postingLogger(post),
         cancellation: cancellation.token,
@@ -82,16 +83,16 @@ export class TrainingHost {
   }
 }
 
-function obstacleOf({
-  pauseOnBattery,
-  pauseWhenBusy,
-}: TrainingRequest): () => Promise<PauseReason | undefined> {
-  const load = new OthersLoad();
+function obstacleOf(
+  { pauseOnBattery, pauseWhenBusy }: TrainingRequest,
+  machine: Machine,
+): () => Promise<PauseReason | undefined> {
+  const load = machine.loadMeter();
   let isBusy = false;
   return async () => {
     const share = load.share();
     isBusy = share > (isBusy ? busyShare.goOn : busyShare.pause);
-    if (pauseOnBattery && (await isOnBattery()) === true) return 'battery';
+    if (pauseOnBattery && (await machine.isOnBattery()) === true) return 'battery';
     return pauseWhenBusy && isBusy ? 'busy' : undefined;
   };
 }

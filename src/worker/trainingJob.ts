@@ -8,6 +8,7 @@ import type { Turns } from '../corpus/timeSlices.ts';
 import { TimeSlices } from '../corpus/timeSlices.ts';
 import type { EvaluatedFolder } from '../evaluate/workspaceFiles.ts';
 import { crc32 } from '../memory/crc32.ts';
+import { writeFolder } from '../base/files.ts';
 import { elementCount } from '../graph/shape.ts';
 import type { ModelSource } from '../model/modelSource.ts';
 import { modelFolderFiles } from '../model/modelSource.ts';
@@ -27,7 +28,6 @@ import { learntFiles, readStartModel, scratchModel } from './trainedModel.ts';
 import type { TrainingFiles } from './trainingFiles.ts';
 import { readTrainingFiles } from './trainingFiles.ts';
 import type { TrainingFolder } from './trainingFolder.ts';
-import { writeModelFolder } from './trainingFolder.ts';
 import { decide } from './trainingDecision.ts';
 import type { TrainingOptions } from './trainingOptions.ts';
 import { peakRates } from './trainingOptions.ts';
@@ -87,7 +87,7 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
     };
     const reading = { seed: job.splitSeed ?? 0, capBytes: mostBytes, turns, cancellation };
     const files = await readTrainingFiles(folders, reading);
-    const base = await readStartModel(modelFolder);
+    const base = await readStartModel(output.storage.files, modelFolder);
     const start =
       options.mode.kind === 'scratch'
         ? scratchModel(
@@ -102,7 +102,8 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
     const learnt = await learn(job, start, files, turns);
     const { result, trainedParameters, parameters } = learnt;
     const modelName = nameOf(start.manifest.name, options);
-    await writeModelFolder(
+    await writeFolder(
+      output.storage.files,
       output.modelFolder(id),
       modelFolderFiles({
         source: start.source,
@@ -111,7 +112,8 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
         mixtures: undefined,
       }),
     );
-    if (learnt.adapter !== undefined) await writeModelFolder(output.adapterFolder(id), learnt.adapter);
+    if (learnt.adapter !== undefined)
+      await writeFolder(output.storage.files, output.adapterFolder(id), learnt.adapter);
     const decision = await decide({ judgedTokens: defaultJudgedTokens, ...job, id, files, turns });
     const report: TrainingReport = {
       formatVersion: 1,

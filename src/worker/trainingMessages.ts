@@ -7,7 +7,7 @@ import { trainingOptionsSchema } from './trainingOptions.ts';
 import { trainingReportSchema } from './trainingReport.ts';
 
 export const trainingRequestSchema = v.object({
-  /** Of the model to start from. */
+  /** Of the model to start from, unless one that was trained here is in use. */
   modelFolder: v.string(),
   runtimeFolder: v.string(),
   /** Threads of the runtime; 0 chooses from the cores. */

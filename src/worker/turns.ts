@@ -3,6 +3,7 @@
 
 import type { CancellationToken } from '../base/cancellation.ts';
 import { neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
+import { nextTurn } from '../base/nextTurn.ts';
 
 /** Counts those who wait for an answer. */
 export class Traffic {
@@ -61,7 +62,7 @@ export class Turns {
   /** Resolves at once within a slice; else after a turn of the event loop, when nobody waits for an answer. */
   async giveWay(): Promise<void> {
     if (performance.now() - this.startedMs < this.limits.sliceMs) return;
-    await new Promise<void>(resolve => setImmediate(resolve));
+    await nextTurn();
     if (this.traffic.isBusy) await this.traffic.whenQuiet(this.limits.patienceMs);
     this.startedMs = performance.now();
   }

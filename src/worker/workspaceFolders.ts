@@ -2,7 +2,7 @@
 // there, asked of the editor where only it reaches them.
 
 import type { FileTree } from '../corpus/fileTree.ts';
-import { nodeFolder, nodeOuterIgnores } from '../corpus/nodeFolder.ts';
+import type { EngineHome } from './engineHome.ts';
 import type { IndexedFolder } from './indexerScan.ts';
 import type { Workspace } from './messages.ts';
 import type { TreeRequests } from './remoteTree.ts';
@@ -12,11 +12,13 @@ import { remoteTree } from './remoteTree.ts';
 export function workspaceFolders(
   { folders }: Workspace,
   requests: TreeRequests,
+  home: Pick<EngineHome, 'diskFolder'>,
   over: (tree: FileTree, prefix: string) => FileTree = tree => tree,
 ): Promise<readonly IndexedFolder[]> {
   return Promise.all(
     folders.map(async ({ prefix, uri, diskPath, excludes }) => {
-      const tree = over(diskPath === null ? remoteTree(uri, requests) : nodeFolder(diskPath), prefix);
+      const disk = diskPath === null ? undefined : await home.diskFolder(diskPath);
+      const tree = over(disk?.tree ?? remoteTree(uri, requests), prefix);
       const nested = folders.flatMap(other =>
         other.uri.startsWith(`${uri}/`) ? [other.uri.slice(uri.length + 1)] : [],
       );
@@ -25,8 +27,8 @@ export function workspaceFolders(
         tree: nested.length === 0 ? tree : without(tree, new Set(nested.map(decodeURIComponent))),
         rules: {
           excludes,
-          ignoreCase: diskPath !== null && (process.platform === 'win32' || process.platform === 'darwin'),
-          outer: diskPath === null ? undefined : await nodeOuterIgnores(diskPath),
+          ignoreCase: disk?.ignoreCase ?? false,
+          outer: disk?.outer,
         },
       };
     }),

@@ -6,6 +6,7 @@ import { SerialQueue } from '../base/serialQueue.ts';
 import { crc32 } from '../memory/crc32.ts';
 import { encodeInSlices } from '../tokenizer/slicedEncoding.ts';
 import type { ChatSources } from '../chat/retrieve.ts';
+import type { EngineHome } from './engineHome.ts';
 import { Indexer } from './indexer.ts';
 import type { IndexedFolder } from './indexerScan.ts';
 import type { Engine } from './loadEngine.ts';
@@ -20,6 +21,7 @@ import { UnsavedTexts } from './unsavedTexts.ts';
 import { workspaceFolders } from './workspaceFolders.ts';
 
 export class WorkspaceHost {
+  private readonly home: EngineHome;
   private readonly engine: Engine;
   private readonly post: (message: FromWorker) => void;
   private readonly logger: Logger;
@@ -33,13 +35,14 @@ export class WorkspaceHost {
   private storeFile: string | null | undefined;
 
   /** Work gives way to those who wait in `traffic`. */
-  constructor(engine: Engine, traffic: Traffic, post: (message: FromWorker) => void) {
+  constructor(home: EngineHome, engine: Engine, traffic: Traffic, post: (message: FromWorker) => void) {
+    this.home = home;
     this.engine = engine;
     this.post = post;
     this.logger = postingLogger(post);
     this.turns = new Turns(traffic);
     this.requests = new TreeRequests(post);
-    this.search = new SearchHost(this.turns, this.logger);
+    this.search = new SearchHost(home, this.turns, this.logger);
   }
 
   open(workspace: Workspace): Promise<void> {
@@ -85,7 +88,8 @@ export class WorkspaceHost {
 
   /** The folders of a workspace, open or not. */
   folders(workspace: Workspace): Promise<readonly IndexedFolder[]> {
-    return workspaceFolders(workspace, this.requests, (tree, prefix) => this.texts.over(tree, prefix));
+    const { home, requests, texts } = this;
+    return workspaceFolders(workspace, requests, home, (tree, prefix) => texts.over(tree, prefix));
   }
 
   /** What chat looks things up in, once it is complete or `patienceMs` have passed; undefined where no workspace is open. */
@@ -134,7 +138,8 @@ export class WorkspaceHost {
         const tokens = yield* encodeInSlices(tokenizer, text.replaceAll('\r\n', '\n'));
         return [...prompts.header(path), ...tokens];
       },
-      store: workspace.storeFile === null ? undefined : storeFile(workspace.storeFile),
+      store:
+        workspace.storeFile === null ? undefined : storeFile(this.home.storage.files, workspace.storeFile),
       storeKey: `${workspace.storeKey} ${fingerprint(this.engine)}`,
       vocabularySize: tokenizer.size,
       turns: this.turns,

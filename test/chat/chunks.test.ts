@@ -6,9 +6,9 @@ import { chunkFile } from '../../src/chat/chunkFile.ts';
 import { Grammars } from '../../src/chat/grammars.ts';
 import { labelOf } from '../../src/chat/retrieve.ts';
 import { finish } from '../../src/memory/workspaceMemory.ts';
-import { grammarFolders } from '../../src/worker/searchHost.ts';
+import { nodeAsset } from '../../src/worker/nodeHome.ts';
 
-const grammars = new Grammars(grammarFolders(), message => {
+const grammars = new Grammars(nodeAsset, message => {
   throw new Error(message);
 });
 

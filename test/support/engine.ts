@@ -15,9 +15,10 @@ import { constantParameters } from '../../src/model/parameters.ts';
 import { parseSafetensors } from '../../src/model/safetensors.ts';
 import { safetensorsWeights } from '../../src/model/weights.ts';
 import type { NamedTensors, Runtime } from '../../src/runtime/session.ts';
-import { createWasmRuntime } from '../../src/runtime/wasm.ts';
+import { createNodeWasmRuntime } from '../../src/runtime/nodeWasm.ts';
 import type { Engine } from '../../src/worker/loadEngine.ts';
 import { loadEngine } from '../../src/worker/loadEngine.ts';
+import { nodeFiles } from '../../src/worker/nodeStorage.ts';
 
 export const repository = fileURLToPath(new URL('../../', import.meta.url));
 export const bundledFolder = `${repository}models/bundled`;
@@ -25,14 +26,14 @@ export const bundledFolder = `${repository}models/bundled`;
 let sharedRuntime: Runtime | undefined;
 
 export function wasmRuntime(): Runtime {
-  return (sharedRuntime ??= createWasmRuntime({ folder: undefined, threads: 1 }));
+  return (sharedRuntime ??= createNodeWasmRuntime({ folder: undefined, threads: 1 }));
 }
 
 const engines = new Map<Precision, Promise<Engine>>();
 
 /** The bundled model; one of each precision, shared by all test files, so nothing may dispose it. */
 export function bundledEngine(precision: Precision = 'int8'): Promise<Engine> {
-  const engine = engines.get(precision) ?? loadEngine(bundledFolder, wasmRuntime(), precision);
+  const engine = engines.get(precision) ?? loadEngine(nodeFiles, bundledFolder, wasmRuntime(), precision);
   engines.set(precision, engine);
   return engine;
 }

@@ -11,6 +11,7 @@ import { ask } from '../../src/worker/chatClient.ts';
 import { EngineClient } from '../../src/worker/client.ts';
 import { engineThread } from '../../src/worker/engineThread.ts';
 import { MemoryClient } from '../../src/worker/memoryClient.ts';
+import { nodeFiles } from '../../src/worker/nodeStorage.ts';
 import type { Workspace } from '../../src/worker/messages.ts';
 import { requestOf, sampleFiles } from '../chat/support/sampleSources.ts';
 import { bundledFolder } from '../support/engine.ts';
@@ -54,10 +55,20 @@ describe('the engine thread that is asked', function () {
     const logger = recordingLogger();
     const client = new EngineClient({
       startWorker: engineThread(bundle.enginePath, logger),
-      options: { modelFolder: bundledFolder, runtimeFolder: bundle.runtimeFolder, threads: 1 },
+      options: {
+        modelFolder: bundledFolder,
+        trainings: null,
+        runtimeFolder: bundle.runtimeFolder,
+        threads: 1,
+      },
       logger,
     });
-    const memory = new MemoryClient({ client, askTree: () => Promise.reject(new Error('asked')), logger });
+    const memory = new MemoryClient({
+      client,
+      files: nodeFiles,
+      askTree: () => Promise.reject(new Error('asked')),
+      logger,
+    });
     const path = join(folder, 'files');
     const workspace: Workspace = {
       folders: [{ prefix: '', uri: `file://${path}`, diskPath: path, excludes: [] }],

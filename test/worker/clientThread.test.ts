@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { neverCancelled } from '../../src/base/cancellation.ts';
 import { EngineClient } from '../../src/worker/client.ts';
-import type { EngineWorker } from '../../src/worker/engineThread.ts';
+import type { EngineWorker } from '../../src/worker/engineWorker.ts';
 import { engineThread } from '../../src/worker/engineThread.ts';
 import { engineOptions, recordingLogger, requestFor } from './support/fakeWorker.ts';
 

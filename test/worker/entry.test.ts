@@ -53,7 +53,13 @@ class EngineConversation {
 
   load(options: Partial<EngineOptions>): Promise<FromWorker> {
     const id = ++this.lastId;
-    const whole = { modelFolder: bundledFolder, runtimeFolder: bundle.runtimeFolder, threads: 1, ...options };
+    const whole = {
+      modelFolder: bundledFolder,
+      trainings: null,
+      runtimeFolder: bundle.runtimeFolder,
+      threads: 1,
+      ...options,
+    };
     this.post({ kind: 'load', id, options: whole });
     return this.next(id);
   }
@@ -308,7 +314,12 @@ describe('worker/entry: hosts and deaths', () => {
         started.push(worker);
         return worker;
       },
-      options: { modelFolder: bundledFolder, runtimeFolder: bundle.runtimeFolder, threads: 1 },
+      options: {
+        modelFolder: bundledFolder,
+        trainings: null,
+        runtimeFolder: bundle.runtimeFolder,
+        threads: 1,
+      },
       logger,
       limits: { readyWaitMs: 20_000, restarts: { delaysMs: [10], windowMs: 60_000 } },
     });

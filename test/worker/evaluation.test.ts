@@ -8,6 +8,7 @@ import { EngineClient } from '../../src/worker/client.ts';
 import { engineThread } from '../../src/worker/engineThread.ts';
 import { evaluateWorkspace } from '../../src/worker/evaluationClient.ts';
 import { MemoryClient } from '../../src/worker/memoryClient.ts';
+import { nodeFiles } from '../../src/worker/nodeStorage.ts';
 import type { EvaluationReport, EvaluationRequest } from '../../src/worker/messages.ts';
 import { bundledFolder } from '../support/engine.ts';
 import type { EngineBundle } from '../support/engineBundle.ts';
@@ -46,10 +47,20 @@ describe('an evaluation in the engine thread', function () {
     const logger = recordingLogger();
     client = new EngineClient({
       startWorker: engineThread(bundle.enginePath, logger),
-      options: { modelFolder: bundledFolder, runtimeFolder: bundle.runtimeFolder, threads: 1 },
+      options: {
+        modelFolder: bundledFolder,
+        trainings: null,
+        runtimeFolder: bundle.runtimeFolder,
+        threads: 1,
+      },
       logger,
     });
-    memory = new MemoryClient({ client, askTree: request => answerFrom(files, request), logger });
+    memory = new MemoryClient({
+      client,
+      files: nodeFiles,
+      askTree: request => answerFrom(files, request),
+      logger,
+    });
     await rejects(evaluation(), /nothing can be evaluated now: the engine is starting; try again/);
     // Answered once the model is loaded.
     await client.complete(requestFor('const a'), neverCancelled);

@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadEngine } from '../../src/worker/loadEngine.ts';
+import { nodeFiles } from '../../src/worker/nodeStorage.ts';
 import { bundledEngine, bundledFolder, wasmRuntime } from '../support/engine.ts';
 
 let folder: string;
@@ -14,7 +15,7 @@ async function check(file: string, changes: object, expected: RegExp): Promise<v
   cpSync(bundledFolder, folder, { recursive: true });
   const whole = JSON.parse(readFileSync(join(folder, file), 'utf8')) as object;
   writeFileSync(join(folder, file), JSON.stringify({ ...whole, ...changes }));
-  await rejects(loadEngine(folder, wasmRuntime()), expected);
+  await rejects(loadEngine(nodeFiles, folder, wasmRuntime()), expected);
 }
 
 describe('worker/loadEngine', () => {
@@ -47,7 +48,7 @@ describe('worker/loadEngine', () => {
       join(folder, 'config.json'),
       JSON.stringify({ ...config, max_position_embeddings: 40_960 }),
     );
-    const engine = await loadEngine(folder, wasmRuntime());
+    const engine = await loadEngine(nodeFiles, folder, wasmRuntime());
     strictEqual(engine.report.contextTokens, 1024);
     engine.dispose();
   });

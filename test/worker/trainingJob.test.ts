@@ -11,6 +11,7 @@ import { nodeFileReader } from '../../src/model/nodeFiles.ts';
 
 import type { TrainingProgress } from '../../src/train/progress.ts';
 import { loadEngine } from '../../src/worker/loadEngine.ts';
+import { nodeFiles, nodeStorage } from '../../src/worker/nodeStorage.ts';
 import { TrainingFolder } from '../../src/worker/trainingFolder.ts';
 import type { TrainingJob } from '../../src/worker/trainingJob.ts';
 import { trainOnWorkspace } from '../../src/worker/trainingJob.ts';
@@ -31,7 +32,7 @@ describe('a training', function () {
 
   beforeEach(async () => {
     place = await mkdtemp(join(tmpdir(), 'training-'));
-    output = new TrainingFolder(place);
+    output = new TrainingFolder(place, nodeStorage);
   });
 
   afterEach(() => rm(place, { recursive: true, force: true }));
@@ -71,7 +72,7 @@ describe('a training', function () {
     // The tokenizer was learnt on these files: their words are tokens.
     const files = await readModelFolder(output.modelFolder(report.id), nodeFileReader);
     assert.match(JSON.stringify(files.tokenizer), /Basket/);
-    const engine = await loadEngine(output.modelFolder(report.id), runtime);
+    const engine = await loadEngine(nodeFiles, output.modelFolder(report.id), runtime);
     assert.equal(engine.report.parameters, report.parameters);
     engine.dispose();
     assert.equal((await output.active())?.id, report.kept ? report.id : undefined);
@@ -79,7 +80,7 @@ describe('a training', function () {
 
   it('goes on from its checkpoint with the same losses as if it had never been interrupted', async () => {
     const whole = await trainOnWorkspace(job());
-    const other = new TrainingFolder(join(place, 'other'));
+    const other = new TrainingFolder(join(place, 'other'), nodeStorage);
     let asked = 0;
     const crash = {
       mayGoOn: () => (++asked > 15 ? Promise.reject(new Error('killed')) : Promise.resolve(true)),
@@ -102,7 +103,7 @@ describe('a training', function () {
     const adapter = output.adapterFolder(report.id);
     const config: unknown = JSON.parse(await readFile(join(adapter, 'adapter_config.json'), 'utf8'));
     assert.deepEqual((config as { r: unknown }).r, 2);
-    const engine = await loadEngine(output.modelFolder(report.id), runtime);
+    const engine = await loadEngine(nodeFiles, output.modelFolder(report.id), runtime);
     engine.dispose();
   });
 

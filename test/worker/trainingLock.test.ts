@@ -4,13 +4,14 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nodeStorage } from '../../src/worker/nodeStorage.ts';
 import { TrainingFolder, TrainingLockedError } from '../../src/worker/trainingFolder.ts';
 
 describe('the lock of a folder of trainings', () => {
   let folder: TrainingFolder;
 
   beforeEach(() => {
-    folder = new TrainingFolder(mkdtempSync(join(tmpdir(), 'tinymemory-lock-')));
+    folder = new TrainingFolder(mkdtempSync(join(tmpdir(), 'tinymemory-lock-')), nodeStorage);
   });
   afterEach(() => {
     rmSync(folder.path, { recursive: true });

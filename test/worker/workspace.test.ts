@@ -18,6 +18,7 @@ import { neverCancelled } from '../../src/base/cancellation.ts';
 import { EngineClient } from '../../src/worker/client.ts';
 import { engineThread } from '../../src/worker/engineThread.ts';
 import { MemoryClient } from '../../src/worker/memoryClient.ts';
+import { nodeFiles } from '../../src/worker/nodeStorage.ts';
 import type { MemoryState, TreeAnswer, TreeRequest, Workspace } from '../../src/worker/messages.ts';
 import { bundledFolder } from '../support/engine.ts';
 import type { EngineBundle } from '../support/engineBundle.ts';
@@ -79,10 +80,15 @@ describe('the engine thread with a workspace', function () {
     const logger = recordingLogger();
     const client = new EngineClient({
       startWorker: engineThread(bundle.enginePath, logger),
-      options: { modelFolder: bundledFolder, runtimeFolder: bundle.runtimeFolder, threads: 1 },
+      options: {
+        modelFolder: bundledFolder,
+        trainings: null,
+        runtimeFolder: bundle.runtimeFolder,
+        threads: 1,
+      },
       logger,
     });
-    const memory = new MemoryClient({ client, askTree, logger });
+    const memory = new MemoryClient({ client, files: nodeFiles, askTree, logger });
     const shutDown = async (): Promise<void> => {
       await memory.shutDown();
       await client.shutDown();

@@ -8,7 +8,7 @@ import type { ChatSources } from '../../../src/chat/retrieve.ts';
 import type { ChatEvent, ChatRequest } from '../../../src/chat/types.ts';
 import { readWordVectors } from '../../../src/chat/wordVectors.ts';
 import { indexFiles, textsOf } from '../../../src/cli/chatFolder.ts';
-import { grammarFolders, wordFolders } from '../../../src/worker/searchHost.ts';
+import { nodeAsset } from '../../../src/worker/nodeHome.ts';
 
 export const sampleFiles: Readonly<Record<string, string>> = {
   'src/inventory.ts': [
@@ -42,10 +42,10 @@ export const sampleFiles: Readonly<Record<string, string>> = {
 
 export async function sourcesOf(files: Readonly<Record<string, string>>): Promise<ChatSources> {
   const tools = {
-    grammars: new Grammars(grammarFolders(), message => {
+    grammars: new Grammars(nodeAsset, message => {
       throw new Error(message);
     }),
-    vectors: await readWordVectors(wordFolders()),
+    vectors: await readWordVectors(nodeAsset),
   };
   const list = Object.entries(files).map(([path, text]) => ({ path, text }));
   return { ...tools, index: await indexFiles(list, tools), read: textsOf(list), isPartial: false };

@@ -117,7 +117,7 @@ parentPort.on('message', message => {
   if (message.kind === 'forgetWorkspace') say({ kind: 'forgotten', id: message.id, problem: null });
   if (message.kind === 'prepareToEnd') say({ kind: 'readyToEnd' });
   if (message.kind === 'load') {
-    const { modelFolder } = message.options;
+    const modelFolder = modelInUse(message.options);
     const weights = join(modelFolder, 'model.safetensors');
     if (modelFolder.endsWith('missing')) {
       say({ kind: 'failed', id: message.id, message: 'no model in missing' });
@@ -144,3 +144,11 @@ parentPort.on('message', message => {
   const result = { kind: 'completion', items, source: 'network', timings };
   parentPort.postMessage({ kind: 'completed', id: message.id, result });
 });
+
+/** As the engine's: what was trained goes before what was asked for. */
+function modelInUse({ modelFolder, trainings }) {
+  const file = join(trainings ?? '', 'active.json');
+  const { id } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { id: null };
+  const trained = join(trainings ?? '', String(id), 'model');
+  return id !== null && existsSync(trained) ? trained : modelFolder;
+}

@@ -3,7 +3,7 @@
 import { EventEmitter } from 'node:events';
 import type { Logger } from '../../../src/base/logger.ts';
 import type { CompletionRequest, CompletionResult } from '../../../src/complete/types.ts';
-import type { EngineWorker } from '../../../src/worker/engineThread.ts';
+import type { EngineWorker } from '../../../src/worker/engineWorker.ts';
 import type { EngineReport, FromWorker, ToWorker } from '../../../src/worker/messages.ts';
 import { parseMessage, toWorkerSchema } from '../../../src/worker/messages.ts';
 
@@ -17,7 +17,7 @@ export const report: EngineReport = {
   warnings: [],
 };
 
-export const engineOptions = { modelFolder: 'models', runtimeFolder: 'runtime', threads: 0 };
+export const engineOptions = { modelFolder: 'models', trainings: null, runtimeFolder: 'runtime', threads: 0 };
 
 export function requestFor(prefix: string): CompletionRequest {
   return {

@@ -6,7 +6,7 @@ import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { linuxOnBattery, lowerThreadPriority, OthersLoad } from '../../src/worker/machine.ts';
+import { linuxOnBattery, lowerThreadPriority, OthersLoad } from '../../src/worker/nodeMachine.ts';
 
 describe('power on Linux', () => {
   const check = async (
@@ -57,7 +57,9 @@ describe('the priority of a thread', () => {
       assert.equal(getPriority(), before);
       return;
     }
-    const machine = JSON.stringify(fileURLToPath(new URL('../../src/worker/machine.ts', import.meta.url)));
+    const machine = JSON.stringify(
+      fileURLToPath(new URL('../../src/worker/nodeMachine.ts', import.meta.url)),
+    );
     const worker = new Worker(
       `require('tsx/cjs');
       require(${machine}).lowerThreadPriority();

@@ -1,0 +1,84 @@
+// Where files are kept, so that the same code runs on a machine's disk and in a browser, where only the editor reaches
+// them. A place is a string that the implementation understands: a path of the disk, or a URI.
+
+export interface Files {
+  /** The whole file; undefined where there is none. Rejects when there is one that cannot be read. */
+  read(place: string): Promise<Uint8Array | undefined>;
+  /**
+   * Replaces the file in one step: a crash leaves the old one or the new one. Folders above it are made. Rejects where it
+   * cannot be written; what was there before is then still there.
+   */
+  write(place: string, bytes: Uint8Array): Promise<void>;
+  /** What lies in a folder; nothing where there is no such folder. */
+  list(folder: string): Promise<readonly FolderEntry[]>;
+  /** Whether there is a file or a folder. */
+  exists(place: string): Promise<boolean>;
+  /** Moves a file or a folder; a file at the new place is replaced. */
+  rename(from: string, to: string): Promise<void>;
+  /** Deletes a file, or a folder with all that is in it. Nothing to delete is fine. */
+  remove(place: string): Promise<void>;
+}
+
+export interface FolderEntry {
+  readonly name: string;
+  readonly isFile: boolean;
+}
+
+/** Locks that end with whoever holds them. */
+export interface Locks {
+  /** Undefined where somebody else holds it. */
+  acquire(place: string): Promise<{ release(): Promise<void> } | undefined>;
+  /** Whether somebody else holds it. */
+  isHeld(place: string): Promise<boolean>;
+}
+
+/** What is kept between sessions, and by whom it is used. */
+export interface Storage {
+  readonly files: Files;
+  readonly locks: Locks;
+}
+
+/** A file that is shipped with the engine, by its name with forward slashes. Rejects where it is missing. */
+export type ReadAsset = (name: string) => Promise<Uint8Array>;
+
+/** The place of what lies in a folder. `names` need no escaping: letters, digits and what both paths and URIs take. */
+export function placeIn(folder: string, ...names: readonly string[]): string {
+  return [folder.replace(/(?<=.)[/\\]+$/, ''), ...names].join('/');
+}
+
+/** The last part of a place. */
+export function nameOf(place: string): string {
+  return place.replace(/[/\\]+$/, '').replace(/^.*[/\\]/s, '');
+}
+
+/** The folder of a place. */
+export function folderOf(place: string): string {
+  return place.replace(/[/\\]+[^/\\]*[/\\]*$/, '');
+}
+
+/** Undefined where there is none, or it cannot be read, or is no JSON. */
+export async function readJson(files: Pick<Files, 'read'>, place: string): Promise<unknown> {
+  try {
+    const bytes = await files.read(place);
+    return bytes === undefined ? undefined : JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes a folder so that either all of it is there or nothing; what was there before is replaced. */
+export async function writeFolder(
+  files: Files,
+  folder: string,
+  contents: ReadonlyMap<string, Uint8Array>,
+): Promise<void> {
+  const temporary = `${folder}.${Math.random().toString(36).slice(2)}.tmp`;
+  try {
+    for (const [name, bytes] of contents) await files.write(placeIn(temporary, name), bytes);
+    await files.remove(folder);
+    await files.rename(temporary, folder);
+  } catch (error) {
+    await files.remove(temporary);
+    throw error;
+  }
+}

@@ -1,0 +1,108 @@
+// Builds the parts of the extension, wires them, and hands them to VS Code for disposal, in whatever home. Starts the
+// engine in the background and waits for nothing.
+
+import type { ExtensionContext } from 'vscode';
+import { commands, languages, window } from 'vscode';
+import { DisposableStore } from '../base/disposable.ts';
+import { errorMessage } from '../base/logger.ts';
+import type { Chat } from './chat.ts';
+import { registerChat } from './chat.ts';
+import { registerCommands } from './commands.ts';
+import { editorSettings, tellSettingProblem } from './configuration.ts';
+import type { EditorHome } from './editorHome.ts';
+import { engineOptions, trainingFolder } from './engineOptions.ts';
+import { tellEngineStates } from './engineStates.ts';
+import { InlineProvider } from './inlineProvider.ts';
+import { channelLogger } from './log.ts';
+import { SettingsStore } from './settings.ts';
+import { Snooze } from './snooze.ts';
+import { createStatusBar } from './statusBar.ts';
+import { SuggestionFlow } from './suggestionFlow.ts';
+import { SuggestionStatistics } from './suggestionStatistics.ts';
+import type { Training } from './training.ts';
+import { registerTraining } from './training.ts';
+import { WorkspaceEvaluation } from './workspaceEvaluation.ts';
+import { EditorMemory } from './workspaceMemory.ts';
+import { EngineClient } from '../worker/client.ts';
+
+/** Settings whose change needs a fresh engine. */
+const keysOfEngine = ['enable', 'threads', 'modelFolder'] as const;
+
+export interface RunningExtension {
+  /** Resolves once everything to be kept is written and the engine has ended. */
+  shutDown(): Promise<void>;
+}
+
+export function startExtension(context: ExtensionContext, home: EditorHome): RunningExtension {
+  const { extension, extensionUri, globalState, storageUri, workspaceState } = context;
+  const owned = new DisposableStore();
+  const channel = owned.add(window.createOutputChannel('TinyMemory', { log: true }));
+  const logger = channelLogger(channel);
+  const settings = owned.add(new SettingsStore(editorSettings, tellSettingProblem(logger)));
+  const snooze = owned.add(new Snooze());
+  const trainings = trainingFolder(home, storageUri);
+  const wantedEngine = () => engineOptions(home, extensionUri, settings.current, trainings);
+  const startWorker = home.engine(extensionUri, logger);
+  // Who switched suggestions off should not pay for a model in memory.
+  const options = settings.current.enable ? wantedEngine() : undefined;
+  const client = owned.add(new EngineClient({ startWorker, options, logger }));
+  const restartEngine = (): void => {
+    if (settings.current.enable) client.restart(wantedEngine());
+  };
+  const flow = owned.add(new SuggestionFlow({ client, settings, snooze, logger }));
+  const statistics = owned.add(new SuggestionStatistics({ flow, globalState, storageUri, logger }));
+  const memory = owned.add(
+    new EditorMemory({
+      client,
+      settings,
+      logger,
+      home,
+      workspaceState,
+      storageUri,
+      version: String((extension.packageJSON as { version: unknown }).version),
+      onForget: () => Promise.all([statistics.forgetWorkspace(), chat.clear(), training.forget()]),
+    }),
+  );
+  statistics.showBeside(memory);
+  const chat: Chat = owned.add(registerChat({ client, memory, logger, extensionUri, workspaceState }));
+  const evaluation = owned.add(new WorkspaceEvaluation({ client, settings, memory, logger }));
+  const engine = { client, startWorker, engineOptions: wantedEngine, restartEngine };
+  const place = { home, extensionUri, workspaceState, trainings };
+  const training: Training = owned.add(
+    registerTraining({ ...engine, ...place, settings, memory, flow, logger }),
+  );
+
+  const setContextKey = (): void => {
+    commands.executeCommand('setContext', 'tinymemory.enabled', settings.current.enable).then(
+      () => undefined,
+      (error: unknown) => {
+        logger.error(`tinymemory.enabled: ${errorMessage(error)}`);
+      },
+    );
+  };
+  setContextKey();
+  owned.add(
+    settings.onDidChange(({ before, after }) => {
+      setContextKey();
+      if (!after.enable) client.stop();
+      else if (keysOfEngine.some(key => before[key] !== after[key])) restartEngine();
+    }),
+  );
+  owned.add(tellEngineStates(client, logger, problem => training.fallBack(problem)));
+  const showLog = (): void => {
+    channel.show();
+  };
+  const commanded = { settings, snooze, memory, statistics, evaluation };
+  owned.add(registerCommands({ ...commanded, logger, restartEngine, showLog }));
+  owned.add(
+    languages.registerInlineCompletionItemProvider('*', new InlineProvider(flow, statistics.tracker, logger)),
+  );
+  owned.add(createStatusBar({ client, settings, snooze, flow, memory }));
+  context.subscriptions.push(owned);
+  return {
+    async shutDown() {
+      await Promise.all([memory.shutDown(), statistics.flush(), training.shutDown()]);
+      await client.shutDown();
+    },
+  };
+}

@@ -1,0 +1,44 @@
+// The home of an engine in a thread of Node, with the machine's disk.
+
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ReadAsset } from '../base/files.ts';
+import { nodeFolder, nodeOuterIgnores } from '../corpus/nodeFolder.ts';
+import { createNodeWasmRuntime } from '../runtime/nodeWasm.ts';
+import type { EngineHome } from './engineHome.ts';
+import { isOnBattery, lowerThreadPriority, OthersLoad } from './nodeMachine.ts';
+import { nodeStorage } from './nodeStorage.ts';
+
+/** Beside the bundle; in a source tree, at its top and where the packages are installed. */
+export const nodeAsset: ReadAsset = async name => {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const top = join(here, '../..');
+  const file = name.replace(/^grammars\//, '');
+  const paths = [
+    ...[join(here, name), join(here, '../models', name), join(top, 'models', name)],
+    ...[join(top, 'node_modules/web-tree-sitter', file)],
+    ...[join(top, 'node_modules/@vscode/tree-sitter-wasm/wasm', file)],
+  ];
+  const path = paths.find(each => existsSync(each));
+  if (path === undefined) throw new Error(`${name} is not beside ${here}; install the extension anew`);
+  return readFile(path);
+};
+
+export const nodeHome: EngineHome = {
+  storage: nodeStorage,
+  asset: nodeAsset,
+  machine: { isOnBattery, loadMeter: () => new OthersLoad(), lowerPriority: lowerThreadPriority },
+  createRuntime({ runtimeFolder, threads }) {
+    const folder = runtimeFolder === '' ? undefined : runtimeFolder;
+    return Promise.resolve(createNodeWasmRuntime({ folder, threads }));
+  },
+  async diskFolder(path) {
+    return {
+      tree: nodeFolder(path),
+      outer: await nodeOuterIgnores(path),
+      ignoreCase: process.platform === 'win32' || process.platform === 'darwin',
+    };
+  },
+};
