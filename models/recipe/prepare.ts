@@ -207,13 +207,12 @@ function writeWindows(
 ): void {
   const random = seededRandom(Number(options.seed));
   const output = openSync(join(out, `${name}.bin`), 'w');
-  let [windows, bytes, tokens] = [0, 0, 0];
+  let [windows, bytes] = [0, 0];
   const repositories = [...new Set(files.map(({ repository }) => repository))];
   for (const repository of repositories) {
     const own = files.filter(file => file.repository === repository);
     const prepared = own.map(({ path, text }) => {
       bytes += Buffer.byteLength(text);
-      tokens += packing.exchangeShare > 0 ? 0 : tokenizer.encode(text).length;
       return { path, text, exchanges: exchangesOf(text, languageOf(path) ?? '') };
     });
     packRepository(repository.name, prepared, tokenizer, random, packing, window => {
@@ -222,7 +221,7 @@ function writeWindows(
     });
   }
   closeSync(output);
-  const description = { windows, ...packing, files: files.length, bytes, tokens, vocabulary: tokenizer.size };
+  const description = { windows, ...packing, files: files.length, bytes, vocabulary: tokenizer.size };
   writeFileSync(join(out, `${name}.json`), `${JSON.stringify(description, null, 1)}\n`);
   console.error(name, description);
 }
