@@ -8,16 +8,12 @@ import { join } from 'node:path';
 import { CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
 import type { ChatEvent, ChatRequest } from '../../src/chat/types.ts';
 import { ask } from '../../src/worker/chatClient.ts';
-import { EngineClient } from '../../src/worker/client.ts';
-import { engineThread } from '../../src/worker/engineThread.ts';
-import { MemoryClient } from '../../src/worker/memoryClient.ts';
-import { nodeFiles } from '../../src/worker/nodeStorage.ts';
 import type { Workspace } from '../../src/worker/messages.ts';
 import { requestOf, sampleFiles } from '../chat/support/sampleSources.ts';
-import { bundledFolder } from '../support/engine.ts';
 import type { EngineBundle } from '../support/engineBundle.ts';
 import { bundleEngine } from '../support/engineBundle.ts';
-import { recordingLogger, requestFor } from './support/fakeWorker.ts';
+import { requestFor } from './support/fakeWorker.ts';
+import { startEngine } from './support/realEngine.ts';
 
 describe('the engine thread that is asked', function () {
   this.timeout(120_000);
@@ -52,23 +48,7 @@ describe('the engine thread that is asked', function () {
   };
 
   function start() {
-    const logger = recordingLogger();
-    const client = new EngineClient({
-      startWorker: engineThread(bundle.enginePath, logger),
-      options: {
-        modelFolder: bundledFolder,
-        trainings: null,
-        runtimeFolder: bundle.runtimeFolder,
-        threads: 1,
-      },
-      logger,
-    });
-    const memory = new MemoryClient({
-      client,
-      files: nodeFiles,
-      askTree: () => Promise.reject(new Error('asked')),
-      logger,
-    });
+    const { client, memory, logger, shutDown } = startEngine(bundle);
     const path = join(folder, 'files');
     const workspace: Workspace = {
       folders: [{ prefix: '', uri: `file://${path}`, diskPath: path, excludes: [] }],
@@ -76,12 +56,7 @@ describe('the engine thread that is asked', function () {
       storeFile: storePath(),
       storeKey: '1',
     };
-    const close = async (): Promise<void> => {
-      await memory.shutDown();
-      await client.shutDown();
-      memory.dispose();
-    };
-    closing.push(close);
+    closing.push(shutDown);
     const events = async (
       request: ChatRequest,
       token = neverCancelled,
@@ -106,7 +81,7 @@ describe('the engine thread that is asked', function () {
       memory.open(workspace);
       await opened;
     };
-    return { client, memory, logger, events, open, close };
+    return { client, memory, logger, events, open, close: shutDown };
   }
 
   const placesOf = (events: readonly ChatEvent[]): readonly string[] =>

@@ -11,10 +11,11 @@ import { EngineClient } from '../../src/worker/client.ts';
 import { engineThread } from '../../src/worker/engineThread.ts';
 import type { EngineOptions, FromWorker } from '../../src/worker/messages.ts';
 import { fromWorkerSchema, parseMessage } from '../../src/worker/messages.ts';
-import { bundledFolder, repository } from '../support/engine.ts';
+import { repository } from '../support/engine.ts';
 import type { EngineBundle } from '../support/engineBundle.ts';
 import { bundleEngine, copyOfModel } from '../support/engineBundle.ts';
 import { recordingLogger, requestFor } from './support/fakeWorker.ts';
+import { bundledOptions } from './support/realEngine.ts';
 
 let bundle: EngineBundle;
 let thread: EngineConversation;
@@ -53,14 +54,7 @@ class EngineConversation {
 
   load(options: Partial<EngineOptions>): Promise<FromWorker> {
     const id = ++this.lastId;
-    const whole = {
-      modelFolder: bundledFolder,
-      trainings: null,
-      runtimeFolder: bundle.runtimeFolder,
-      threads: 1,
-      ...options,
-    };
-    this.post({ kind: 'load', id, options: whole });
+    this.post({ kind: 'load', id, options: { ...bundledOptions(bundle), ...options } });
     return this.next(id);
   }
 
@@ -314,12 +308,7 @@ describe('worker/entry: hosts and deaths', () => {
         started.push(worker);
         return worker;
       },
-      options: {
-        modelFolder: bundledFolder,
-        trainings: null,
-        runtimeFolder: bundle.runtimeFolder,
-        threads: 1,
-      },
+      options: bundledOptions(bundle),
       logger,
       limits: { readyWaitMs: 20_000, restarts: { delaysMs: [10], windowMs: 60_000 } },
     });

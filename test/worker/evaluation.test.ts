@@ -4,17 +4,13 @@
 import { deepStrictEqual, equal, match, ok, rejects } from 'node:assert/strict';
 import { CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
 import type { CancellationToken } from '../../src/base/cancellation.ts';
-import { EngineClient } from '../../src/worker/client.ts';
-import { engineThread } from '../../src/worker/engineThread.ts';
 import { evaluateWorkspace } from '../../src/worker/evaluationClient.ts';
-import { MemoryClient } from '../../src/worker/memoryClient.ts';
-import { nodeFiles } from '../../src/worker/nodeStorage.ts';
 import type { EvaluationReport, EvaluationRequest } from '../../src/worker/messages.ts';
-import { bundledFolder } from '../support/engine.ts';
 import type { EngineBundle } from '../support/engineBundle.ts';
 import { bundleEngine } from '../support/engineBundle.ts';
-import { recordingLogger, requestFor } from './support/fakeWorker.ts';
+import { requestFor } from './support/fakeWorker.ts';
 import { answerFrom, MemoryFiles } from './support/memoryFiles.ts';
+import { startEngine } from './support/realEngine.ts';
 
 const fruits = ['apple', 'pear', 'plum', 'cherry', 'quince', 'fig', 'grape', 'lemon'];
 
@@ -38,37 +34,19 @@ export function pick${fruit}(basket: Basket, count: number): number {
 describe('an evaluation in the engine thread', function () {
   this.timeout(120_000);
   let bundle: EngineBundle;
-  let client: EngineClient;
-  let memory: MemoryClient;
+  let engine: ReturnType<typeof startEngine>;
   let files: MemoryFiles;
 
   before(async () => {
     bundle = await bundleEngine();
-    const logger = recordingLogger();
-    client = new EngineClient({
-      startWorker: engineThread(bundle.enginePath, logger),
-      options: {
-        modelFolder: bundledFolder,
-        trainings: null,
-        runtimeFolder: bundle.runtimeFolder,
-        threads: 1,
-      },
-      logger,
-    });
-    memory = new MemoryClient({
-      client,
-      files: nodeFiles,
-      askTree: request => answerFrom(files, request),
-      logger,
-    });
+    engine = startEngine(bundle, request => answerFrom(files, request));
     await rejects(evaluation(), /nothing can be evaluated now: the engine is starting; try again/);
     // Answered once the model is loaded.
-    await client.complete(requestFor('const a'), neverCancelled);
+    await engine.client.complete(requestFor('const a'), neverCancelled);
   });
 
   after(async () => {
-    await client.shutDown();
-    memory.dispose();
+    await engine.shutDown();
     bundle.dispose();
   });
 
@@ -87,7 +65,7 @@ describe('an evaluation in the engine thread', function () {
     onProgress: (what: string) => void = () => undefined,
     cancellation: CancellationToken = neverCancelled,
   ): Promise<EvaluationReport | undefined> {
-    return evaluateWorkspace(client, request(tokens), onProgress, cancellation);
+    return evaluateWorkspace(engine.client, request(tokens), onProgress, cancellation);
   }
 
   it('tells what it does, and reports figures and what they were measured on', async () => {
@@ -105,7 +83,7 @@ describe('an evaluation in the engine thread', function () {
     deepStrictEqual(report.corpus.leftOut['secret']?.examples, ['.env']);
     ok(!files.reads.includes('.env'));
     // What was remembered for it is not what suggestions draw on.
-    equal(memory.state.kind, 'off');
+    equal(engine.memory.state.kind, 'off');
   });
 
   it('lets suggestions in: none waits for more than a run or a slice', async () => {
@@ -173,7 +151,7 @@ describe('an evaluation in the engine thread', function () {
     const took: number[] = [];
     for (let index = 0; index < count; index++) {
       const startedMs = performance.now();
-      const result = await client.complete(
+      const result = await engine.client.complete(
         requestFor(`// ${name} ${index}\nfunction ${name}${index}(value: number) {\n  return `),
         neverCancelled,
       );

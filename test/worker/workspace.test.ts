@@ -15,16 +15,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { neverCancelled } from '../../src/base/cancellation.ts';
-import { EngineClient } from '../../src/worker/client.ts';
-import { engineThread } from '../../src/worker/engineThread.ts';
-import { MemoryClient } from '../../src/worker/memoryClient.ts';
-import { nodeFiles } from '../../src/worker/nodeStorage.ts';
 import type { MemoryState, TreeAnswer, TreeRequest, Workspace } from '../../src/worker/messages.ts';
-import { bundledFolder } from '../support/engine.ts';
 import type { EngineBundle } from '../support/engineBundle.ts';
 import { bundleEngine } from '../support/engineBundle.ts';
-import { recordingLogger, requestFor } from './support/fakeWorker.ts';
+import { requestFor } from './support/fakeWorker.ts';
 import { answerFrom, MemoryFiles } from './support/memoryFiles.ts';
+import { startEngine } from './support/realEngine.ts';
 
 /** Nobody could guess it. */
 const distinctive = 'prepareMarmalade(orangePeel, sugarGrams)';
@@ -74,26 +70,8 @@ describe('the engine thread with a workspace', function () {
     return { folders: [own], capBytes: 1e6, storeFile: storePath(), storeKey: '1' };
   }
 
-  function start(
-    askTree: (request: TreeRequest) => Promise<TreeAnswer> = () => Promise.reject(new Error('asked')),
-  ) {
-    const logger = recordingLogger();
-    const client = new EngineClient({
-      startWorker: engineThread(bundle.enginePath, logger),
-      options: {
-        modelFolder: bundledFolder,
-        trainings: null,
-        runtimeFolder: bundle.runtimeFolder,
-        threads: 1,
-      },
-      logger,
-    });
-    const memory = new MemoryClient({ client, files: nodeFiles, askTree, logger });
-    const shutDown = async (): Promise<void> => {
-      await memory.shutDown();
-      await client.shutDown();
-      memory.dispose();
-    };
+  function start(askTree?: (request: TreeRequest) => Promise<TreeAnswer>) {
+    const { client, memory, logger, shutDown } = startEngine(bundle, askTree);
     clients.push({ shutDown });
     const states: MemoryState[] = [];
     memory.onDidChangeState(state => states.push(state));

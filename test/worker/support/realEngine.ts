@@ -1,0 +1,37 @@
+// The real engine thread with the editor's ends of it, for tests that let them talk.
+
+import { EngineClient } from '../../../src/worker/client.ts';
+import { engineThread } from '../../../src/worker/engineThread.ts';
+import { MemoryClient } from '../../../src/worker/memoryClient.ts';
+import type { EngineOptions, TreeAnswer, TreeRequest } from '../../../src/worker/messages.ts';
+import { nodeFiles } from '../../../src/worker/nodeStorage.ts';
+import { bundledFolder } from '../../support/engine.ts';
+import type { EngineBundle } from '../../support/engineBundle.ts';
+import { recordingLogger } from './fakeWorker.ts';
+
+/** The bundled model, on one thread, so that what it computes does not depend on the machine. */
+export function bundledOptions({ runtimeFolder }: EngineBundle): EngineOptions {
+  return { modelFolder: bundledFolder, trainings: null, runtimeFolder, threads: 1 };
+}
+
+/** `askTree` answers for files that the thread cannot reach itself. */
+export function startEngine(
+  bundle: EngineBundle,
+  askTree: (request: TreeRequest) => Promise<TreeAnswer> = () => Promise.reject(new Error('asked')),
+) {
+  const logger = recordingLogger();
+  const startWorker = engineThread(bundle.enginePath, logger);
+  const client = new EngineClient({ startWorker, options: bundledOptions(bundle), logger });
+  const memory = new MemoryClient({ client, files: nodeFiles, askTree, logger });
+  return {
+    logger,
+    client,
+    memory,
+    /** Saves what is to be kept, and ends the thread. */
+    shutDown: async (): Promise<void> => {
+      await memory.shutDown();
+      await client.shutDown();
+      memory.dispose();
+    },
+  };
+}
