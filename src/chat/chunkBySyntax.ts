@@ -264,10 +264,10 @@ function mergeOverloads(chunks: readonly Chunk[]): Chunk[] {
     const isOverload =
       last?.kind === 'function' &&
       chunk.kind === 'function' &&
-      last.body === '' &&
+      hasNoBody(last) &&
       last.name === chunk.name &&
       last.container === chunk.container &&
-      chunk.docLine <= last.endLine + 1;
+      chunk.docLine <= last.endLine + mostLinesApart;
     if (!isOverload) {
       merged.push(chunk);
       continue;
@@ -282,6 +282,14 @@ function mergeOverloads(chunks: readonly Chunk[]): Chunk[] {
     };
   }
   return merged;
+}
+
+/** Two blank lines between them, as Python has them. */
+const mostLinesApart = 3;
+
+/** A signature alone; Python writes `...` beneath it. */
+function hasNoBody({ body }: Chunk): boolean {
+  return body === '' || body.trim() === '...';
 }
 
 /** The name of what is around it; Go's methods name their type in the signature. */

@@ -4,10 +4,11 @@
 
 import { fileKind } from '../corpus/fileKind.ts';
 import { fields } from './chunkTerms.ts';
-import type { Found, Match, SearchIndex, Term } from './searchIndex.ts';
+import type { QuestionTerm } from './questionTerms.ts';
+import { questionTerms } from './questionTerms.ts';
+import type { Found, Match, SearchIndex } from './searchIndex.ts';
 import { countIn, kindOf, lengthOf, lineOf } from './searchIndex.ts';
 import type { WordVectors } from './wordVectors.ts';
-import { hashOf, identifiersOf, isStopWord, joined, partsOf, stemOf } from './words.ts';
 
 export interface Ranked {
   readonly match: Match;
@@ -26,16 +27,16 @@ export interface Ranking {
 
 /** Fitted on the repositories that defaults are fitted on. */
 export const rankingParameters = {
-  fieldWeights: [8, 1.5, 1, 1.9, 3, 1.3],
+  fieldWeights: [9.8, 1.5, 1.45, 1.9, 3, 1.3],
   lengthShares: [0.3, 0.3, 0.3, 0.33, 0.6, 0.63],
-  saturation: 2,
-  stopWeight: 0.05,
-  /** Of several words of the question in a row that are one identifier. */
+  saturation: 2.5,
+  stopWeight: 0.06,
   joinedWeight: 0.16,
-  kinds: { function: 1, type: 0.5, variable: 0.6, section: 0.5, block: 0.47 },
+  near: { least: 0.42, most: 6, share: 0.5 },
+  kinds: { function: 1, type: 0.5, variable: 0.4, section: 0.5, block: 0.47 },
   testWeight: 0.5,
   nameShare: 0.6,
-  vectorShare: 0.32,
+  vectorShare: 0.23,
 };
 
 /** The best places, best first, at most `mostRanked`. Yields every millisecond or so. */
@@ -45,19 +46,9 @@ export function* rank(
   question: string,
   parameters: typeof rankingParameters = rankingParameters,
 ): Generator<undefined, Ranking, undefined> {
-  const terms = termsOf(question, parameters);
+  const terms = questionTerms(question, vectors, parameters);
   const found = yield* index.search(terms, vectors.ofQuestion(question));
-  const idf = found.frequencies.map(
-    (count, at) => (terms[at]?.weight ?? 0) * inverseFrequency(count, found.chunks),
-  );
-  const unknown = inverseFrequency(0, found.chunks);
-  const total = terms.reduce(
-    (sum, { weight }, at) => sum + (found.frequencies[at] === 0 ? weight * unknown : (idf[at] ?? 0)),
-    0,
-  );
-  const topic = topicWeights(terms, found);
-  const known = topic.reduce((sum, weight, at) => sum + (found.frequencies[at] === 0 ? 0 : weight), 0);
-  const weights = { idf, total, topic };
+  const weighed = weigh(terms, found);
   const placeWeights = new Map<string, number>();
   let best: Ranked[] = [];
   let least = -Infinity;
@@ -68,14 +59,14 @@ export function* rank(
       placeWeight = fileKind(match.path) === 'test' ? parameters.testWeight : 1;
       placeWeights.set(match.path, placeWeight);
     }
-    const ranked = scored(match, found, weights, placeWeight, parameters);
+    const ranked = scored(match, found, weighed, placeWeight, parameters);
     if (ranked.score <= least) continue;
     best.push(ranked);
     if (best.length < 4 * mostRanked) continue;
     best = best.sort(byScore).slice(0, mostRanked);
     least = best.at(-1)?.score ?? least;
   }
-  return { ranked: best.sort(byScore).slice(0, mostRanked), known };
+  return { ranked: best.sort(byScore).slice(0, mostRanked), known: weighed.known };
 }
 
 /** Places that are ranked at most. */
@@ -87,16 +78,39 @@ function byScore(a: Ranked, b: Ranked): number {
   return b.score - a.score || (a.match.path < b.match.path ? -1 : 1) || lineOf(a.match) - lineOf(b.match);
 }
 
-interface TermWeights {
-  readonly idf: readonly number[];
+interface Weighed {
+  readonly terms: readonly QuestionTerm[];
+  /** Weight of each term by its rarity; 0 of those that stand for another. */
+  readonly rarity: readonly number[];
+  /** What all terms together weigh. */
   readonly total: number;
+  /** For each term its share, by rarity, of what the question is about. */
   readonly topic: readonly number[];
+  readonly known: number;
+}
+
+/** A word that stands nowhere, nor any that means the same, is the rarest. */
+function weigh(terms: readonly QuestionTerm[], { frequencies, chunks }: Found): Weighed {
+  const counts = terms.map(() => 0);
+  for (const [at, { meaning, share }] of terms.entries())
+    counts[meaning] = Math.max(counts[meaning] ?? 0, share * (frequencies[at] ?? 0));
+  const rarity = terms.map(({ weight }, at) => weight * inverseFrequency(counts[at] ?? 0, chunks));
+  const about = terms.map(({ isTopic }, at) => (isTopic ? (rarity[at] ?? 0) : 0));
+  const all = about.reduce((sum, weight) => sum + weight, 0);
+  const topic = about.map(weight => (all > 0 ? weight / all : 0));
+  return {
+    terms,
+    rarity,
+    total: rarity.reduce((sum, weight) => sum + weight, 0),
+    topic,
+    known: topic.reduce((sum, weight, at) => sum + ((frequencies[at] ?? 0) > 0 ? weight : 0), 0),
+  };
 }
 
 function scored(
   match: Match,
   found: Found,
-  { idf, total, topic }: TermWeights,
+  { terms, rarity, total, topic }: Weighed,
   placeWeight: number,
   parameters: typeof rankingParameters,
 ): Ranked {
@@ -112,15 +126,24 @@ function scored(
   let score = 0;
   let covered = 0;
   let inName = 0;
-  for (let term = 0; term < idf.length; term++) {
-    const counts = match.counts[term] ?? 0;
-    if (counts === 0) continue;
+  const frequencies = new Float64Array(terms.length);
+  /** The share of the nearest word that stands in the chunk. */
+  const best = new Float64Array(terms.length);
+  for (let at = 0; at < terms.length; at++) {
+    const counts = match.counts[at] ?? 0;
+    const term = terms[at];
+    if (counts === 0 || term === undefined) continue;
     let frequency = 0;
     for (let field = 0; field < fields.length; field++)
       frequency += (norms[field] ?? 0) * countIn(counts, field);
-    score += ((idf[term] ?? 0) * frequency * (saturation + 1)) / (saturation + frequency);
-    covered += topic[term] ?? 0;
-    if (countIn(counts, 0) > 0) inName++;
+    frequencies[term.meaning] = (frequencies[term.meaning] ?? 0) + term.share * frequency;
+    best[term.meaning] = Math.max(best[term.meaning] ?? 0, term.share);
+    if (countIn(counts, 0) > 0) inName += term.share;
+  }
+  for (let at = 0; at < terms.length; at++) {
+    const frequency = frequencies[at] ?? 0;
+    covered += (topic[at] ?? 0) * (best[at] ?? 0);
+    score += ((rarity[at] ?? 0) * frequency * (saturation + 1)) / (saturation + frequency);
   }
   const nameLength = lengthOf(match, 0);
   const agreement = nameLength === 0 ? 0 : Math.min(1, inName / nameLength);
@@ -133,41 +156,7 @@ function scored(
   };
 }
 
-/** For each term its share, by rarity, of what the question is about; a word that stands nowhere is the rarest. */
-function topicWeights(terms: readonly Term[], { frequencies, chunks }: Found): readonly number[] {
-  const weights = terms.map(({ isTopic }, at) =>
-    isTopic ? inverseFrequency(frequencies[at] ?? 0, chunks) : 0,
-  );
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map(weight => (total > 0 ? weight / total : 0));
-}
-
 /** Never negative, also for words in more than half of the chunks. */
 function inverseFrequency(count: number, chunks: number): number {
   return Math.log(1 + (chunks - count + 0.5) / (count + 0.5));
-}
-
-/** The words of a question with their weights, each once. */
-function termsOf(question: string, { joinedWeight, stopWeight }: typeof rankingParameters): Term[] {
-  const terms = new Map<number, Term>();
-  const add = (word: string, weight: number, isTopic: boolean): void => {
-    const hash = hashOf(word);
-    const known = terms.get(hash);
-    if (known === undefined || known.weight < weight) terms.set(hash, { hash, weight, isTopic });
-  };
-  const parts = identifiersOf(question).flatMap(identifier => {
-    const own = partsOf(identifier);
-    const looksLikeCode = own.length > 1 || /[A-Z_$]/.test(identifier.slice(1));
-    add(joined(own), looksLikeCode ? 1 : joinedWeight, false);
-    return own;
-  });
-  for (const [at, part] of parts.entries()) {
-    const isStop = isStopWord(part);
-    add(stemOf(part), isStop ? stopWeight : 1, !isStop);
-    const next = parts[at + 1];
-    const third = parts[at + 2];
-    if (next !== undefined) add(joined([part, next]), joinedWeight, false);
-    if (next !== undefined && third !== undefined) add(joined([part, next, third]), joinedWeight, false);
-  }
-  return [...terms.values()];
 }

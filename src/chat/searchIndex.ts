@@ -12,12 +12,9 @@ export interface IndexedFile {
   readonly tokens: readonly number[] | Int32Array;
 }
 
+/** A word to look for. */
 export interface Term {
   readonly hash: number;
-  /** How much it counts. */
-  readonly weight: number;
-  /** Whether it is a word that says what the question is about, rather than several joined, or a stop word. */
-  readonly isTopic: boolean;
 }
 
 /** A chunk in which at least one term stands, or whose vector is near. */
@@ -98,10 +95,7 @@ export class SearchIndex {
    * Every chunk in which a term stands, and those that are near `vector`, of length 1, without sharing a term. The
    * hashes of the terms must differ. Yields every millisecond or so; what changes meanwhile is seen or not, file by file.
    */
-  *search(
-    terms: readonly Pick<Term, 'hash'>[],
-    vector?: Float32Array,
-  ): Generator<undefined, Found, undefined> {
+  *search(terms: readonly Term[], vector?: Float32Array): Generator<undefined, Found, undefined> {
     const indexOf = new Map(terms.map(({ hash }, index) => [hash, index]));
     // Most words are none of the terms, and this tells so at once.
     const maybe = new Uint8Array(1 << 16);

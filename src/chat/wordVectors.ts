@@ -27,11 +27,18 @@ export interface CodeText {
   readonly body: string;
 }
 
+export interface NearWord {
+  readonly word: string;
+  readonly cosine: number;
+}
+
 export class WordVectors {
   private readonly ids: ReadonlyMap<string, number>;
   private readonly question: Float32Array;
   private readonly code: Float32Array;
   private readonly fieldWeights: Float32Array;
+  /** Of the vectors of code; made when first asked for. */
+  private lengths: Float32Array | undefined;
 
   constructor(
     vocabulary: readonly string[],
@@ -66,6 +73,20 @@ export class WordVectors {
     for (const [field, words] of texts.entries())
       this.add(vector, this.code, words, this.fieldWeights[field] ?? 0);
     return pack(normalized(vector));
+  }
+
+  /** Words of code that mean what a word of a question does, it itself left out, best first; all are stems. */
+  nearWords(stem: string, leastCosine: number, most: number): readonly NearWord[] {
+    const id = this.ids.get(stem);
+    if (id === undefined) return [];
+    const vector = normalized(vectorAt(this.question, id));
+    this.lengths ??= Float32Array.from(this.ids.values(), other => lengthOf(vectorAt(this.code, other)));
+    const near: NearWord[] = [];
+    for (const [word, other] of this.ids) {
+      const cosine = dot(vector, vectorAt(this.code, other)) / (this.lengths[other] ?? 1);
+      if (cosine >= leastCosine && other !== id) near.push({ word, cosine });
+    }
+    return near.sort((a, b) => b.cosine - a.cosine).slice(0, most);
   }
 
   private add(vector: Float32Array, table: Float32Array, words: readonly string[], weight: number): void {
@@ -148,8 +169,22 @@ function pack(vector: Float32Array): number[] {
   });
 }
 
+function vectorAt(table: Float32Array, id: number): Float32Array {
+  return table.subarray(id * vectorSize, (id + 1) * vectorSize);
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < vectorSize; at++) sum += (a[at] ?? 0) * (b[at] ?? 0);
+  return sum;
+}
+
+function lengthOf(vector: Float32Array): number {
+  return Math.sqrt(dot(vector, vector));
+}
+
 function normalized(vector: Float32Array): Float32Array {
-  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+  const length = lengthOf(vector);
   return length === 0 ? vector : vector.map(value => value / length);
 }
 

@@ -8,11 +8,14 @@ export function identifiersOf(text: string): readonly string[] {
   return text.match(/[\p{L}_$][\p{L}\p{N}_$]*|\p{N}{2,}/gu) ?? [];
 }
 
-/** `parseURLQuery2` and `parse_url_query_2` are parse, url, query (and 2 is nothing). Lower case, not stemmed. */
+/**
+ * `parseURLQuery2` and `parse_url_query_2` are parse, url, query (and 2 is nothing); `parseURLs` is parse, urls. Lower
+ * case, not stemmed.
+ */
 export function partsOf(identifier: string): readonly string[] {
   const spaced = identifier
     .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1 $2')
-    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2');
+    .replace(/(\p{Lu})(\p{Lu}(?!s(?!\p{Ll}))\p{Ll})/gu, '$1 $2');
   return spaced
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
@@ -48,6 +51,7 @@ const stopWords = new Set(
     'just should would could may might must shall do does did done is are was were be been being have has had having i ' +
     'me my we our us you your he him his she her it its they them their this that these those what which who whom as ' +
     "into through during before after above below between up down out also it's i'm let lets via per etc eg ie " +
+    'deal deals dealing responsible happen happens happening located related concerned ' +
     'please tell show give code file function method class workspace project repository repo codebase'
   ).split(' '),
 );

@@ -80,6 +80,14 @@ describe('chat/chunks', () => {
     ok(chunks[1]?.body.includes('hidden') === false);
   });
 
+  it('takes overloads of Python for one function, and no others of a name', async () => {
+    await check(
+      'a.py',
+      '@overload\ndef f(x: int) -> int: ...\n\n\n@overload\ndef f(x: str) -> str:\n    ...\n\n\ndef f(x):\n    return x\n\n\ndef f():\n    return 2\n',
+      ['function f 1-11 | ', 'function f 14-15 | '],
+    );
+  });
+
   it('takes Python apart, docstrings and decorators with it', async () => {
     await check(
       'a.py',

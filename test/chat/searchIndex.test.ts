@@ -67,10 +67,25 @@ describe('chat/searchIndex', () => {
     deepStrictEqual(labels(index, 'remove an item from the map', noWordVectors), []);
   });
 
+  it('takes short forms of a word for the word', async () => {
+    const index = new SearchIndex();
+    const text =
+      'function mkTmp(dir: string) {\n  use(dir);\n}\n\nfunction paint(fence: string) {\n  use(fence);\n}\n';
+    finish(index.update([{ path: 'a.ts', tokens: await encode('a.ts', text) }]));
+    const { vectors } = sources;
+    ok(vectors.nearWords('directori', 0.42, 6).some(({ word }) => word === 'dir'));
+    deepStrictEqual(vectors.nearWords('nosuchword', 0.42, 6), []);
+    const [first] = finish(rank(index, vectors, 'the directory')).ranked;
+    equal(first && labelIn(first.match), 'mkTmp');
+    ok((first?.coverage ?? 0) > 0);
+  });
+
   it('takes identifiers apart', () => {
     deepStrictEqual(partsOf('parseURLQuery2'), ['parse', 'url', 'query2']);
     deepStrictEqual(partsOf('HTTP_STATUS_codes'), ['http', 'status', 'codes']);
     deepStrictEqual(partsOf('$el'), ['el']);
+    deepStrictEqual(partsOf('parseUUIDsOf'), ['parse', 'uuids', 'of']);
+    deepStrictEqual(partsOf('DNSsecret'), ['dn', 'ssecret']);
     deepStrictEqual(partsOf('größeÄndern'), ['größe', 'ändern']);
   });
 
