@@ -18,7 +18,10 @@ export function writtenEnd(text: string, baseIndent: string): number | undefined
     const content = line.trim();
     if (content !== '') {
       // The first line goes on where the cursor stands.
-      const atBase = index === 0 || line.length - line.trimStart().length <= baseIndent.length;
+      const indent = line.length - line.trimStart().length;
+      // What is further out closes what was opened before the piece.
+      if (begun && index > 0 && indent < baseIndent.length) return end;
+      const atBase = index === 0 || indent <= baseIndent.length;
       if (begun && atBase && !goesOn.test(content)) {
         // The first characters may still become `else` or a bracket.
         return isWhole || content.length > 8 || !mayGoOn.test(content) ? end : undefined;

@@ -10,11 +10,14 @@ import type { Question } from '../webview/chat/question.ts';
 import { parseQuestion } from '../webview/chat/question.ts';
 import { ask } from '../worker/chatClient.ts';
 import type { EngineClient } from '../worker/client.ts';
+import { minutesText } from '../webview/training/progressText.ts';
 import { helpText, modelText } from './chatFacts.ts';
 import { chatRequest, chatTurns, questionReferences, referenceLabel } from './chatRequest.ts';
 import type { PreparedQuestion } from './chatSession.ts';
 import { untilReady } from './engineReady.ts';
 import type { FocusedEditor } from './focusedEditor.ts';
+import { number } from './memoryStatus.ts';
+import { mostMinutes } from './settings.ts';
 import type { EditorMemory } from './workspaceMemory.ts';
 
 export interface ChatAnswersParts {
@@ -31,7 +34,10 @@ export async function prepareQuestion(typed: string, parts: ChatAnswersParts): P
   const question = parseQuestion(typed);
   const { command } = question;
   if (command !== undefined && !isChatCommand(command)) {
-    return { attached: [], answer: (_before, onEvent) => ownAnswer(command, parts, onEvent) };
+    return {
+      attached: [],
+      answer: (_before, onEvent) => ownAnswer({ command, text: question.text }, parts, onEvent),
+    };
   }
   return prepareForEngine(question, command, parts);
 }
@@ -69,22 +75,23 @@ function isChatCommand(command: BoxCommand): command is ChatCommand {
   return (chatCommands as readonly string[]).includes(command);
 }
 
-async function ownAnswer(
-  command: Exclude<BoxCommand, ChatCommand>,
-  parts: ChatAnswersParts,
-  onEvent: OnEvent,
-): Promise<void> {
+interface OwnQuestion {
+  readonly command: Exclude<BoxCommand, ChatCommand>;
+  readonly text: string;
+}
+
+async function ownAnswer(question: OwnQuestion, parts: ChatAnswersParts, onEvent: OnEvent): Promise<void> {
   const startedMs = performance.now();
-  if (command === 'train')
+  if (question.command === 'train' && question.text === '')
     onEvent({ kind: 'progress', text: 'Choose at the top of the window what to train' });
-  const text = await ownText(command, parts);
+  const text = await ownText(question, parts);
   onEvent({ kind: 'markdown', text });
   const totalMs = performance.now() - startedMs;
   onEvent({ kind: 'done', citations: [], timings: { firstMs: totalMs, totalMs } });
 }
 
 async function ownText(
-  command: Exclude<BoxCommand, ChatCommand>,
+  { command, text }: OwnQuestion,
   { client, memory }: ChatAnswersParts,
 ): Promise<string> {
   switch (command) {
@@ -93,9 +100,7 @@ async function ownText(
     case 'model':
       return modelText(client.state, memory.status);
     case 'train':
-      await commands.executeCommand('tinymemory.train');
-      // It asks, and the user may think better of it: this is true either way.
-      return 'A training that you chose runs in the background. It is kept only if files that it has not seen say so.';
+      return trainText(text);
     case 'forget':
       await commands.executeCommand('tinymemory.forgetWorkspace');
       return memory.status.kind === 'off' && memory.status.reason === 'forgotten'
@@ -104,4 +109,20 @@ async function ownText(
     default:
       return command satisfies never;
   }
+}
+
+/** `/train 10` and `/train 10 minutes` train for that long; `/train` alone asks. */
+async function trainText(text: string): Promise<string> {
+  const kept = 'It is kept only if files that it has not seen say so.';
+  if (text === '') {
+    await commands.executeCommand('tinymemory.train');
+    // It asks, and the user may think better of it: this is true either way.
+    return `A training that you chose runs in the background. ${kept}`;
+  }
+  const minutes = Number(/^(\d+(?:\.\d+)?)\s*(?:m|min|minutes?)?$/i.exec(text)?.[1]);
+  if (!(minutes > 0 && minutes <= mostMinutes))
+    return `Say for how many minutes to train, at most ${number(mostMinutes)}: \`/train 10\`. \`/train\` alone asks what and how long.`;
+  await commands.executeCommand('tinymemory.train', { minutes });
+  // A training that cannot start says why in a message of its own.
+  return `A training of ${minutesText(minutes)} was asked for; the item in the status bar shows how it goes. ${kept}`;
 }

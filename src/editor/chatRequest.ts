@@ -15,8 +15,8 @@ import type { FocusedEditor } from './focusedEditor.ts';
 import { languageServerFacts } from './languageServerFacts.ts';
 import { memoryPath } from './workspacePaths.ts';
 
-/** Commands that mean the selection where nothing else is named. */
-const commandsOfSelection: readonly (ChatCommand | undefined)[] = ['explain', 'doc', 'fix', 'usages'];
+/** Commands that mean the selection where nothing else is named; what follows /fix is a wish, no name. */
+const commandsOfSelection: readonly (ChatCommand | undefined)[] = ['explain', 'doc', 'usages'];
 
 /** Earlier turns handed along: the newest, and of each answer the beginning. */
 const historyTurns = 4;
@@ -37,6 +37,7 @@ export async function questionReferences(
   const found: readonly ChatReference[] = files.flat();
   const isMeant =
     question.selection ||
+    command === 'fix' ||
     (commandsOfSelection.includes(command) && found.length === 0 && question.text === '');
   const selected = isMeant ? selectionReference(focused) : undefined;
   return selected === undefined ? found : [...found, selected];

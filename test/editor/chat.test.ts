@@ -79,6 +79,8 @@ describe('chat in the extension', () => {
     );
     assert.equal(requestOf(await bench.ask('/explain')).references[0]?.kind, 'selection');
     assert.deepEqual(requestOf(await bench.ask('/explain something')).references, []);
+    const fix = requestOf(await bench.ask('/fix count from one'));
+    assert.deepEqual([fix.text, fix.references[0]?.kind], ['count from one', 'selection']);
   });
 
   it('asks language servers, and does not wait for slow ones', async () => {

@@ -101,8 +101,13 @@ describe('the extension, asked by the chat page,', () => {
     });
 
     it('/train, by the command of that name', async () => {
+      const asked: unknown[] = [];
+      bench.vscode.commands.set('tinymemory.train', (argument: unknown) => asked.push(argument));
       await bench.ask('/train');
-      assert.ok(bench.vscode.executed.includes('tinymemory.train'));
+      assert.match(textOf(await bench.ask('/train 2.5 minutes')), /training of 2\.5 minutes/);
+      assert.match(textOf(await bench.ask('/train as long as it takes')), /`\/train 10`/);
+      assert.match(textOf(await bench.ask('/train 0')), /`\/train 10`/);
+      assert.deepEqual(asked, [undefined, { minutes: 2.5 }]);
     });
 
     it('/forget, which forgets this chat too, if the user says so', async () => {

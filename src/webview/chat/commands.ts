@@ -12,7 +12,7 @@ export const commandSummaries: Readonly<Record<BoxCommand, string>> = {
   usages: 'Show how something is used',
   doc: 'Write a doc comment for the selection',
   write: 'Write code, with this workspace in memory',
-  fix: 'Propose a change of the selection',
+  fix: 'Propose a change of the selection or the function at the cursor',
   complete: 'Go on from the cursor',
   train: 'Train the model on this workspace',
   model: 'Say which model answers',
@@ -27,9 +27,9 @@ export const commandPlaceholders: Readonly<Record<BoxCommand, string>> = {
   usages: 'a name',
   doc: '#selection, or a name',
   write: 'what to write',
-  fix: '#selection',
+  fix: '#selection, and what to change',
   complete: '',
-  train: '',
+  train: 'for how many minutes',
   model: '',
   forget: '',
   help: '',
@@ -37,7 +37,11 @@ export const commandPlaceholders: Readonly<Record<BoxCommand, string>> = {
 
 /** Whether a command says enough by itself, or with what is selected. */
 export function needsNoWords(command: BoxCommand): boolean {
-  return commandPlaceholders[command] === '' || commandPlaceholders[command].startsWith('#selection');
+  return (
+    command === 'train' ||
+    commandPlaceholders[command] === '' ||
+    commandPlaceholders[command].startsWith('#selection')
+  );
 }
 
 export function isBoxCommand(name: string): name is BoxCommand {
