@@ -20,34 +20,37 @@ export async function createNativeRuntime(threads: number): Promise<Runtime> {
   const ort = await import('onnxruntime-node').catch((error: unknown) => {
     throw new Error('onnxruntime-node is missing: run npm install in the repository', { cause: error });
   });
+  const createSession = async (model: Uint8Array): Promise<GraphSession> => {
+    const session = await ort.InferenceSession.create(model, {
+      intraOpNumThreads: threads,
+      graphOptimizationLevel: 'disabled',
+    });
+    return {
+      async run(feeds): Promise<NamedTensors> {
+        const inputs = Object.entries(feeds).map(([name, tensor]) => {
+          if (tensor.type === 'device') throw new Error(`${name} lies on another device; read it first`);
+          return [name, new ort.Tensor(tensor.type, tensor.data, tensor.shape)];
+        });
+        const results = await session.run(Object.fromEntries(inputs) as Parameters<typeof session.run>[0]);
+        return Object.fromEntries(
+          Object.entries(results).map(([name, { data, dims }]): [string, RuntimeTensor] => {
+            if (!(data instanceof Float32Array)) throw new Error(`output ${name} is not float32`);
+            return [name, { type: 'float32', shape: dims, data }];
+          }),
+        );
+      },
+      dispose() {
+        void session.release();
+      },
+    };
+  };
   return {
     device: 'native',
     threads,
     warnings: [],
-    async createSession(model): Promise<GraphSession> {
-      const session = await ort.InferenceSession.create(model, {
-        intraOpNumThreads: threads,
-        graphOptimizationLevel: 'disabled',
-      });
-      return {
-        async run(feeds): Promise<NamedTensors> {
-          const inputs = Object.entries(feeds).map(([name, { type, data, shape }]) => [
-            name,
-            new ort.Tensor(type, data, shape),
-          ]);
-          const results = await session.run(Object.fromEntries(inputs) as Parameters<typeof session.run>[0]);
-          return Object.fromEntries(
-            Object.entries(results).map(([name, { data, dims }]): [string, RuntimeTensor] => {
-              if (!(data instanceof Float32Array)) throw new Error(`output ${name} is not float32`);
-              return [name, { type: 'float32', shape: dims, data }];
-            }),
-          );
-        },
-        dispose() {
-          void session.release();
-        },
-      };
-    },
+    mostNodeOutputs: Infinity,
+    createSession,
+    createKeepingSession: createSession,
     dispose: () => undefined,
   };
 }

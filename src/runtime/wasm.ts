@@ -3,7 +3,14 @@
 import * as ort from 'onnxruntime-web';
 import { nextTurn } from '../base/nextTurn.ts';
 import { SerialQueue } from '../base/serialQueue.ts';
-import type { GraphSession, NamedTensors, Runtime, RuntimeTensor } from './session.ts';
+import type {
+  GraphSession,
+  HeldTensor,
+  HeldTensors,
+  NamedTensors,
+  Runtime,
+  RuntimeTensor,
+} from './session.ts';
 
 export interface WasmOptions {
   /**
@@ -42,21 +49,25 @@ export function createWasmRuntime({ module, threads, cores }: WasmOptions): Runt
   else if (module !== undefined) ort.env.wasm.wasmPaths = module;
   // One queue for all sessions: they share the Wasm instance, and with it its threads.
   const queue = new SerialQueue();
+  const createSession = async (model: Uint8Array): Promise<GraphSession> => {
+    const session = await queue.run(() =>
+      ort.InferenceSession.create(model, {
+        executionProviders: ['wasm'],
+        // The graph is already fused by hand: optimizing it takes 100 ms and gains nothing measurable.
+        graphOptimizationLevel: 'disabled',
+        enableMemPattern: false,
+      }),
+    );
+    return new WasmSession(session, queue);
+  };
   return {
     device: 'wasm',
     threads: count,
     warnings,
-    async createSession(model) {
-      const session = await queue.run(() =>
-        ort.InferenceSession.create(model, {
-          executionProviders: ['wasm'],
-          // The graph is already fused by hand: optimizing it takes 100 ms and gains nothing measurable.
-          graphOptimizationLevel: 'disabled',
-          enableMemPattern: false,
-        }),
-      );
-      return new WasmSession(session, queue);
-    },
+    mostNodeOutputs: Infinity,
+    createSession,
+    // There is no memory but this.
+    createKeepingSession: createSession,
     dispose: () => undefined,
   };
 }
@@ -69,7 +80,7 @@ class WasmSession implements GraphSession {
     private readonly queue: SerialQueue,
   ) {}
 
-  run(feeds: NamedTensors): Promise<NamedTensors> {
+  run(feeds: HeldTensors): Promise<NamedTensors> {
     return this.queue.run(async () => {
       if (this.released) throw new Error('the session was released');
       const results = await this.session.run(mapValues(feeds, toOrt));
@@ -87,7 +98,8 @@ class WasmSession implements GraphSession {
   }
 }
 
-function toOrt(tensor: RuntimeTensor): ort.Tensor {
+function toOrt(tensor: HeldTensor, name: string): ort.Tensor {
+  if (tensor.type === 'device') throw new Error(`${name} lies on another device; read it first`);
   return new ort.Tensor(tensor.type, tensor.data, tensor.shape);
 }
 

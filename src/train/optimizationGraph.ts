@@ -4,6 +4,7 @@ import { add, div, mul, reshape, scalar, sqrt, sub } from '../graph/arithmetic.t
 import { backward } from '../graph/backward.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { apply, input } from '../graph/graph.ts';
+import { elementCount } from '../graph/shape.ts';
 import type { FlatVector } from './flatVectors.ts';
 import { readFrom } from './flatVectors.ts';
 
@@ -105,9 +106,18 @@ function differentiated(
 
 /** The Euclidean norm of all elements of all vectors. */
 function globalNorm(vectors: readonly Value[]): Value {
-  const squares = vectors.map(vector => apply('ReduceSumSquare', [vector], { axes: [0] }));
+  const squares = vectors.map(vector => sumOfSquares(vector));
   const total = apply('ReduceSum', [apply('Concat', squares, { axis: 0 })], { axes: [0] });
   return sqrt(reshape(total, []));
+}
+
+/** In rows, whose sums are then summed: one float32 sum over millions of squares loses parts in a thousand. */
+function sumOfSquares(vector: Value): Value {
+  const size = elementCount(vector.shape);
+  let rows = Math.floor(Math.sqrt(size));
+  while (size % rows !== 0) rows--;
+  const squares = apply('ReduceSumSquare', [reshape(vector, [rows, size / rows])], { axes: [1] }); // [rows, 1]
+  return reshape(apply('ReduceSum', [squares], { axes: [0] }), [1]);
 }
 
 /**

@@ -2,6 +2,8 @@
 
 import { elementCount } from '../graph/shape.ts';
 import type { Weights } from '../model/weights.ts';
+import type { HeldTensor } from '../runtime/session.ts';
+import { readFloats } from '../runtime/session.ts';
 import type { FlatVector } from './flatVectors.ts';
 
 /** A tensor of the state; its data is never changed, only replaced. */
@@ -22,10 +24,25 @@ export interface TrainingState {
 /** What flat vectors hold, by their names. */
 export type Arrays = ReadonlyMap<string, Float32Array>;
 
-export interface StateArrays {
-  readonly parameters: Arrays;
-  readonly firstMoments: Arrays;
-  readonly secondMoments: Arrays;
+/** The flat vectors wherever they lie, by their names. */
+export type HeldVectors = ReadonlyMap<string, HeldTensor>;
+
+export interface HeldState {
+  readonly parameters: HeldVectors;
+  readonly firstMoments: HeldVectors;
+  readonly secondMoments: HeldVectors;
+}
+
+/** As a run takes them; a device copies them at each run, until its own results stand in their place. */
+export function held(arrays: Arrays): HeldVectors {
+  return new Map([...arrays].map(([name, data]) => [name, { type: 'float32', shape: [data.length], data }]));
+}
+
+/** What the vectors hold, copied from the device where they lie there. */
+export async function readVectors(vectors: HeldVectors): Promise<Arrays> {
+  const arrays = new Map<string, Float32Array>();
+  for (const [name, tensor] of vectors) arrays.set(name, await readFloats(tensor, name));
+  return arrays;
 }
 
 /** Zeros for each vector. */

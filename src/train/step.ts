@@ -1,11 +1,13 @@
-// One step of training: batches in, the loss out, weights and moments changed. The state lives here, between runs
-// of the graph, as arrays that are replaced and never changed, so that a snapshot of it costs nothing.
+// One step of training: batches in, the loss out, weights and moments changed. The state lives here between runs of
+// the graph, on the device that computes where that has memory of its own; it is replaced and never changed, so that
+// a snapshot of what is here anyway costs nothing.
 
 import type { Disposable } from '../base/disposable.ts';
 import { SerialQueue } from '../base/serialQueue.ts';
 import type { Graph } from '../graph/graph.ts';
 import { encodeOnnx } from '../graph/onnx.ts';
 import { simplify } from '../graph/simplify.ts';
+import { splitInSteps } from '../graph/splitInSteps.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { LoraOptions } from '../model/lora.ts';
 import { loraParameters, mergeLora } from '../model/lora.ts';
@@ -15,7 +17,8 @@ import { constantParameters } from '../model/parameters.ts';
 import type { TensorView } from '../model/tensorView.ts';
 import { trainableParameters } from '../model/trainable.ts';
 import type { Weights } from '../model/weights.ts';
-import type { GraphSession, NamedTensors, Runtime, RuntimeTensor } from '../runtime/session.ts';
+import type { GraphSession, HeldTensor, HeldTensors, Runtime, RuntimeTensor } from '../runtime/session.ts';
+import { floatsHere, free } from '../runtime/session.ts';
 import type { FlatVector } from './flatVectors.ts';
 import { flatVectors } from './flatVectors.ts';
 import type { Hyperparameters } from './optimizationGraph.ts';
@@ -31,8 +34,8 @@ import {
   secondMoment,
   updateGraph,
 } from './optimizationGraph.ts';
-import type { Arrays, StateArrays, StateTensor, TrainingState } from './state.ts';
-import { byPart, initialFor, joinParts, zerosFor } from './state.ts';
+import type { HeldState, HeldVectors, StateTensor, TrainingState } from './state.ts';
+import { byPart, held, initialFor, joinParts, readVectors, zerosFor } from './state.ts';
 
 export type TrainingMode = { readonly kind: 'full' } | ({ readonly kind: 'lora' } & LoraOptions);
 
@@ -74,12 +77,12 @@ export interface TrainingStep extends Disposable {
   step(batches: readonly Batch[], learningRate: number): Promise<StepResult>;
   /** The mean loss in nats and the sum of the mask; changes nothing. */
   evaluate(batch: Batch): Promise<{ readonly loss: number; readonly tokens: number }>;
-  /** A snapshot. Steps after restoring it give the very losses that they would have given without. */
-  state(): TrainingState;
+  /** A snapshot, read from the device. Steps after restoring it give the very losses that they would have given without. */
+  state(): Promise<TrainingState>;
   /** Throws an error that names the tensor when the state is of another model or mode. */
   restore(state: TrainingState): void;
   /** The whole model with what was trained, by Hugging Face's names; adapters merged. */
-  weights(): ReadonlyMap<string, TensorView>;
+  weights(): Promise<ReadonlyMap<string, TensorView>>;
 }
 
 /** Starts from `weights`, which must stay readable while adapters are trained. */
@@ -99,11 +102,11 @@ class GraphStep implements TrainingStep {
   readonly trainedParameters: number;
   private readonly vectors: readonly FlatVector[];
   private readonly graphs: Readonly<Record<SessionKind, () => Graph>>;
-  private readonly sessions = new Map<SessionKind, Promise<GraphSession>>();
+  private readonly sessions = new Map<SessionKind, Promise<GraphSession<HeldTensor>>>();
   private readonly queue = new SerialQueue();
   private disposed = false;
   private steps = 0;
-  private values: StateArrays;
+  private values: HeldState;
 
   constructor(
     private readonly runtime: Runtime,
@@ -128,9 +131,9 @@ class GraphStep implements TrainingStep {
       updateCarried: () => updateGraph(differentiable, vectors, true, hyperparameters),
     };
     this.values = {
-      parameters: initialFor(vectors, source),
-      firstMoments: zerosFor(vectors),
-      secondMoments: zerosFor(vectors),
+      parameters: held(initialFor(vectors, source)),
+      firstMoments: held(zerosFor(vectors)),
+      secondMoments: held(zerosFor(vectors)),
     };
     this.trainedParameters = vectors.reduce((total, { size }) => total + size, 0);
   }
@@ -140,33 +143,46 @@ class GraphStep implements TrainingStep {
     if (!(total > 0)) throw new RangeError('no target counts in any batch of the step: its masks are all 0');
     return this.queue.run(async () => {
       let loss = 0;
-      let carried: NamedTensors | undefined;
-      for (const batch of batches.slice(0, -1)) {
-        const kind = carried === undefined ? 'gradients' : 'gradientsCarried';
-        const results = await this.run(kind, { ...this.batchFeeds(batch, total), ...carried });
-        loss += scalarOf(results, 'loss');
-        carried = this.feedsOf(carriedGradient, this.outputs(results, gradientOutput));
+      let carried: HeldVectors = new Map();
+      try {
+        for (const batch of batches.slice(0, -1)) {
+          const kind = carried.size === 0 ? 'gradients' : 'gradientsCarried';
+          const feeds = feedsOf(carriedGradient, carried);
+          const results = await this.run(kind, { ...this.batchFeeds(batch, total), ...feeds });
+          free(carried.values());
+          loss += scalarOf(results, 'loss');
+          carried = this.outputs(results, gradientOutput);
+        }
+        const last = batches.at(-1);
+        if (last === undefined) throw new RangeError('a step needs at least one batch');
+        const results = await this.run(carried.size === 0 ? 'update' : 'updateCarried', {
+          ...this.batchFeeds(last, total),
+          ...this.optimizerFeeds(learningRate),
+          ...feedsOf(carriedGradient, carried),
+        });
+        return this.apply(results, loss + scalarOf(results, 'loss'));
+      } finally {
+        free(carried.values());
       }
-      const last = batches.at(-1);
-      if (last === undefined) throw new RangeError('a step needs at least one batch');
-      const results = await this.run(carried === undefined ? 'update' : 'updateCarried', {
-        ...this.batchFeeds(last, total),
-        ...this.optimizerFeeds(learningRate),
-        ...carried,
-      });
-      loss += scalarOf(results, 'loss');
-      const gradientNorm = scalarOf(results, 'gradient_norm');
-      const applied = Number.isFinite(loss) && Number.isFinite(gradientNorm);
-      if (applied) {
-        this.steps++;
-        this.values = {
-          parameters: this.outputs(results, nextParameter),
-          firstMoments: this.outputs(results, nextFirstMoment),
-          secondMoments: this.outputs(results, nextSecondMoment),
-        };
-      }
-      return { loss, gradientNorm, applied };
     });
+  }
+
+  /** Takes over the state after the step, unless it is not finite. */
+  private apply(results: HeldTensors, loss: number): StepResult {
+    const gradientNorm = scalarOf(results, 'gradient_norm');
+    const applied = Number.isFinite(loss) && Number.isFinite(gradientNorm);
+    const before = this.values;
+    const after = {
+      parameters: this.outputs(results, nextParameter),
+      firstMoments: this.outputs(results, nextFirstMoment),
+      secondMoments: this.outputs(results, nextSecondMoment),
+    };
+    if (applied) {
+      this.steps++;
+      this.values = after;
+    }
+    freeState(applied ? before : after);
+    return { loss, gradientNorm, applied };
   }
 
   async evaluate(batch: Batch): Promise<{ loss: number; tokens: number }> {
@@ -177,28 +193,35 @@ class GraphStep implements TrainingStep {
     });
   }
 
-  state(): TrainingState {
-    return {
-      steps: this.steps,
-      parameters: byPart(this.vectors, this.values.parameters),
-      firstMoments: byPart(this.vectors, this.values.firstMoments),
-      secondMoments: byPart(this.vectors, this.values.secondMoments),
-    };
+  state(): Promise<TrainingState> {
+    return this.queue.run(async () => {
+      const { parameters, firstMoments, secondMoments } = this.values;
+      return {
+        steps: this.steps,
+        parameters: byPart(this.vectors, await readVectors(parameters)),
+        firstMoments: byPart(this.vectors, await readVectors(firstMoments)),
+        secondMoments: byPart(this.vectors, await readVectors(secondMoments)),
+      };
+    });
   }
 
   restore(state: TrainingState): void {
+    const before = this.values;
     this.values = {
-      parameters: joinParts(this.vectors, state.parameters),
-      firstMoments: joinParts(this.vectors, state.firstMoments),
-      secondMoments: joinParts(this.vectors, state.secondMoments),
+      parameters: held(joinParts(this.vectors, state.parameters)),
+      firstMoments: held(joinParts(this.vectors, state.firstMoments)),
+      secondMoments: held(joinParts(this.vectors, state.secondMoments)),
     };
     this.steps = state.steps;
+    freeState(before);
   }
 
-  weights(): ReadonlyMap<string, TensorView> {
-    const { mode } = this.options;
-    const trained = byPart(this.vectors, this.values.parameters);
-    return views(mode.kind === 'full' ? trained : this.merged(trained, mode));
+  weights(): Promise<ReadonlyMap<string, TensorView>> {
+    return this.queue.run(async () => {
+      const { mode } = this.options;
+      const trained = byPart(this.vectors, await readVectors(this.values.parameters));
+      return views(mode.kind === 'full' ? trained : this.merged(trained, mode));
+    });
   }
 
   dispose(): void {
@@ -212,6 +235,7 @@ class GraphStep implements TrainingStep {
       );
     }
     this.sessions.clear();
+    freeState(this.values);
   }
 
   /** Every weight of the model, with adapters in those that have some. */
@@ -226,13 +250,18 @@ class GraphStep implements TrainingStep {
     return byPart(vectors, initialFor(vectors, mergeLora(this.source, data, mode)));
   }
 
-  private async run(kind: SessionKind, feeds: NamedTensors): Promise<NamedTensors> {
+  private async run(kind: SessionKind, feeds: HeldTensors): Promise<HeldTensors> {
     if (this.disposed) throw new Error('the training step was disposed of');
-    const session =
-      this.sessions.get(kind) ?? this.runtime.createSession(encodeOnnx(simplify(this.graphs[kind]())));
+    const session = this.sessions.get(kind) ?? this.load(kind);
     this.sessions.set(kind, session);
     const loaded = await session;
-    return loaded.run({ ...this.parameterFeeds(), ...feeds });
+    return loaded.run({ ...feedsOf(name => name, this.values.parameters), ...feeds });
+  }
+
+  private load(kind: SessionKind): Promise<GraphSession<HeldTensor>> {
+    const graph = splitInSteps(simplify(this.graphs[kind]()), this.runtime.mostNodeOutputs);
+    const kept = Object.keys(graph.outputs).filter(name => !readOutputs.includes(name));
+    return this.runtime.createKeepingSession(encodeOnnx(graph), kept);
   }
 
   /** The sum of the mask. */
@@ -246,7 +275,7 @@ class GraphStep implements TrainingStep {
     return mask.reduce((sum, weight) => sum + weight, 0);
   }
 
-  private batchFeeds({ tokens, targets, mask }: Batch, total: number): NamedTensors {
+  private batchFeeds({ tokens, targets, mask }: Batch, total: number): HeldTensors {
     const shape = [this.options.shape.rows, this.options.shape.tokens];
     return {
       tokens: { type: 'int64', shape, data: tokens },
@@ -256,33 +285,37 @@ class GraphStep implements TrainingStep {
     };
   }
 
-  private optimizerFeeds(learningRate: number): NamedTensors {
+  private optimizerFeeds(learningRate: number): HeldTensors {
     const { beta1, beta2 } = this.options.hyperparameters;
     return {
-      ...this.feedsOf(firstMoment, this.values.firstMoments),
-      ...this.feedsOf(secondMoment, this.values.secondMoments),
+      ...feedsOf(firstMoment, this.values.firstMoments),
+      ...feedsOf(secondMoment, this.values.secondMoments),
       learning_rate: scalarFeed(learningRate),
       first_correction: scalarFeed(1 - beta1 ** (this.steps + 1)),
       second_correction: scalarFeed(1 - beta2 ** (this.steps + 1)),
     };
   }
 
-  private parameterFeeds(): NamedTensors {
-    return this.feedsOf(name => name, this.values.parameters);
+  private outputs(results: HeldTensors, nameOf: (name: string) => string): HeldVectors {
+    return new Map(
+      this.vectors.map(({ name }) => {
+        const tensor = results[nameOf(name)];
+        if (tensor === undefined) throw new Error(`the graph gave no ${nameOf(name)}`);
+        return [name, tensor];
+      }),
+    );
   }
+}
 
-  private feedsOf(nameOf: (name: string) => string, arrays: Arrays): NamedTensors {
-    const feeds: Record<string, RuntimeTensor> = {};
-    for (const { name, size } of this.vectors) {
-      const data = arrays.get(name);
-      if (data !== undefined) feeds[nameOf(name)] = { type: 'float32', shape: [size], data };
-    }
-    return feeds;
-  }
+/** All other outputs stay on the device. */
+const readOutputs = ['loss', 'gradient_norm'];
 
-  private outputs(results: NamedTensors, nameOf: (name: string) => string): Arrays {
-    return new Map(this.vectors.map(({ name }) => [name, floatsOf(results, nameOf(name))]));
-  }
+function feedsOf(nameOf: (name: string) => string, vectors: HeldVectors): HeldTensors {
+  return Object.fromEntries([...vectors].map(([name, tensor]) => [nameOf(name), tensor]));
+}
+
+function freeState({ parameters, firstMoments, secondMoments }: HeldState): void {
+  free([...parameters.values(), ...firstMoments.values(), ...secondMoments.values()]);
 }
 
 function views(tensors: ReadonlyMap<string, StateTensor>): ReadonlyMap<string, TensorView> {
@@ -303,12 +336,6 @@ function scalarFeed(value: number): RuntimeTensor {
   return { type: 'float32', shape: [], data: Float32Array.of(value) };
 }
 
-function scalarOf(results: NamedTensors, name: string): number {
-  return floatsOf(results, name)[0] ?? NaN;
-}
-
-function floatsOf(results: NamedTensors, name: string): Float32Array {
-  const tensor = results[name];
-  if (tensor?.type !== 'float32') throw new Error(`the graph gave no float32 ${name}`);
-  return tensor.data;
+function scalarOf(results: HeldTensors, name: string): number {
+  return floatsHere(results[name], name)[0] ?? NaN;
 }

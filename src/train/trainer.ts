@@ -14,7 +14,7 @@ export interface Learner<State> {
   /** The mean loss of the rows' tokens that count, and how many those are. */
   evaluate(rows: readonly Row[]): Promise<{ readonly loss: number; readonly tokens: number }>;
   /** All that the next steps depend on; it does not change with them. */
-  state(): State;
+  state(): Promise<State>;
   restore(state: State): void;
 }
 
@@ -100,7 +100,7 @@ export async function train<State>(
     const { step } = progress;
     progress = { ...progress, activeMs: clock.lap(), checks: [...progress.checks, { step, loss }] };
     progress = replanned(progress, plan);
-    const state = learner.state();
+    const state = await learner.state();
     if (best === undefined || loss < best.loss) best = { step, loss, state };
     await host.onCheck({ progress, state, best });
   };

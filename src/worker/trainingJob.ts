@@ -151,7 +151,7 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
 
 interface Learnt {
   readonly result: TrainingResult;
-  readonly tensors: ReturnType<TrainingStep['weights']>;
+  readonly tensors: Awaited<ReturnType<TrainingStep['weights']>>;
   readonly trainedParameters: number;
   readonly parameters: number;
   /** In PEFT's layout; undefined where all weights were trained. */
@@ -209,10 +209,11 @@ async function learn(
       },
       resumed,
     );
-    const tensors = step.weights();
+    const tensors = await step.weights();
     let parameters = 0;
     for (const { shape: sizes } of tensors.values()) parameters += elementCount(sizes);
-    const adapter = mode.kind === 'lora' ? adapterFiles(step.state(), mode, start.manifest.name) : undefined;
+    const adapter =
+      mode.kind === 'lora' ? adapterFiles(await step.state(), mode, start.manifest.name) : undefined;
     return { result, tensors, trainedParameters: step.trainedParameters, parameters, adapter };
   } finally {
     step.dispose();

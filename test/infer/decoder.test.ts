@@ -126,10 +126,10 @@ function fakeSession(
   return {
     runs,
     run(feeds) {
-      const count = feeds['tokens']?.data.length ?? 0;
+      const count = feeds['tokens']?.shape[0] ?? 0;
       runs.push(count);
       onRun(count);
-      const rows = feeds['logit_rows']?.data.length ?? 0;
+      const rows = feeds['logit_rows']?.shape[0] ?? 0;
       return Promise.resolve({
         logits: zeros([rows, tiny.vocabSize]),
         keys: zeros([1, 1, count, tiny.headDim]),

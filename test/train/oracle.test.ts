@@ -47,16 +47,16 @@ describe('train/step against PyTorch', () => {
       mask: Float32Array.from(expected.mask.flat()),
     };
     try {
-      const before = step.state().parameters;
+      const before = (await step.state()).parameters;
       for (const [at, learningRate] of learningRates.entries()) {
         const { loss, gradientNorm, applied } = await step.step([batch], learningRate);
         ok(applied);
         checkClose(`loss ${at}`, loss, expected.losses[at]);
         checkClose(`norm ${at}`, gradientNorm, expected.gradientNorms[at]);
-        if (at === 0) checkFirstGradients(step.state().firstMoments, expected, gradientNorm);
+        if (at === 0) checkFirstGradients((await step.state()).firstMoments, expected, gradientNorm);
       }
       const changes = new Map<string, Float32Array>();
-      for (const [name, { data }] of step.state().parameters) {
+      for (const [name, { data }] of (await step.state()).parameters) {
         const start = before.get(name)?.data;
         changes.set(
           name,

@@ -135,7 +135,7 @@ describe('train/step: several batches', () => {
         await step.step(halves, 0.01),
         await step.step([...halves, ...halves], 0.01),
       ];
-      return { results, state: step.state() };
+      return { results, state: await step.state() };
     });
     const together = await withStep({ shape: { ...shape, rows: 4 } }, async step => {
       const results = [
@@ -143,7 +143,7 @@ describe('train/step: several batches', () => {
         await step.step([whole], 0.01),
         await step.step([whole], 0.01),
       ];
-      return { results, state: step.state() };
+      return { results, state: await step.state() };
     });
     for (const [at, { loss, gradientNorm }] of changed.results.entries()) {
       const other = together.results[at];
@@ -169,7 +169,7 @@ describe('train/step: state', () => {
   async function check(mode: StepOptions['mode']): Promise<void> {
     const { expected, state } = await withStep({ mode }, async step => {
       await losses(step, batches.slice(0, 3));
-      const state = step.state();
+      const state = await step.state();
       return { expected: await losses(step, batches.slice(3)), state };
     });
     strictEqual(state.steps, 3);
@@ -193,8 +193,8 @@ describe('train/step: state', () => {
   it('resumes adapters too', () => check({ kind: 'lora', ...lora }));
 
   it('is named as Hugging Face and PEFT name it, matrices apart', async () => {
-    await withStep({}, step => {
-      const { parameters } = step.state();
+    await withStep({}, async step => {
+      const { parameters } = await step.state();
       const { hiddenSize, headDim, intermediateSize } = config;
       const shapes = ['embed_tokens', 'layers.0.self_attn.k_proj', 'layers.1.mlp.up_proj', 'norm'].map(
         name => parameters.get(`model.${name}.weight`)?.shape,
@@ -205,15 +205,14 @@ describe('train/step: state', () => {
         [intermediateSize, hiddenSize],
         [hiddenSize],
       ]);
-      deepStrictEqual([...step.weights().keys()], [...parameters.keys()]);
+      deepStrictEqual([...(await step.weights()).keys()], [...parameters.keys()]);
       strictEqual(
         [...parameters.values()].reduce((sum, { data }) => sum + data.length, 0),
         step.trainedParameters,
       );
-      return Promise.resolve();
     });
-    await withStep({ mode: { kind: 'lora', ...lora } }, step => {
-      const { parameters } = step.state();
+    await withStep({ mode: { kind: 'lora', ...lora } }, async step => {
+      const { parameters } = await step.state();
       const name = 'base_model.model.model.layers.0.self_attn.v_proj.lora_';
       deepStrictEqual(parameters.get(`${name}A.weight`)?.shape, [4, config.hiddenSize]);
       deepStrictEqual(parameters.get(`${name}B.weight`)?.shape, [config.headDim, 4]);
@@ -222,13 +221,12 @@ describe('train/step: state', () => {
         one => parameters.get(name.replace('v_proj', `${one}_proj`) + 'A.weight')?.data,
       );
       notDeepStrictEqual(starts[0], starts[1]);
-      return Promise.resolve();
     });
   });
 
   it('refuses the state of another model or mode, and says of which tensor', async () => {
     await withStep({}, async step => {
-      const state = step.state();
+      const state = await step.state();
       const parameters = new Map(state.parameters);
       parameters.delete('model.norm.weight');
       throws(() => {
@@ -242,9 +240,9 @@ describe('train/step: state', () => {
 });
 
 describe('train/step: weights', () => {
-  function read(step: TrainingStep): Weights {
+  async function read(step: TrainingStep): Promise<Weights> {
     return safetensorsWeights(
-      parseSafetensors(writeSafetensors(step.weights().values()), 'written'),
+      parseSafetensors(writeSafetensors((await step.weights()).values()), 'written'),
       'written',
     );
   }
@@ -254,7 +252,7 @@ describe('train/step: weights', () => {
     const batch = batchOf(6);
     const { trained, loss } = await withStep({ mode }, async step => {
       await losses(step, batches, 0.05);
-      return { trained: read(step), loss: (await step.evaluate(batch)).loss };
+      return { trained: await read(step), loss: (await step.evaluate(batch)).loss };
     });
     const merged = await withStep({}, async step => (await step.evaluate(batch)).loss, trained);
     ok(Math.abs(merged - loss) < 1e-4, `${merged} and ${loss}`);
@@ -273,7 +271,7 @@ describe('train/step: weights', () => {
 
   it('are those it started from, before any step', async () => {
     for (const mode of [{ kind: 'full' }, { kind: 'lora', ...lora }] as const) {
-      await withStep({ mode }, step => {
+      await withStep({ mode }, async step => {
         const rows: Float32Array[] = [];
         const matrix = {
           name: 'model.layers.0.self_attn.q_proj.weight',
@@ -282,9 +280,8 @@ describe('train/step: weights', () => {
         };
         const found: Float32Array[] = [];
         weights.rows(matrix, row => rows.push(row.slice()));
-        read(step).rows(matrix, row => found.push(row.slice()));
+        (await read(step)).rows(matrix, row => found.push(row.slice()));
         deepStrictEqual(found, rows);
-        return Promise.resolve();
       });
     }
   });
@@ -294,14 +291,14 @@ describe('train/step: misfortunes', () => {
   it('keeps the state when a gradient explodes, and goes on', async () => {
     await withStep({}, async step => {
       await losses(step, batches.slice(0, 2));
-      const before = step.state();
+      const before = await step.state();
       const { applied, loss } = await step.step(
         [{ ...batchOf(1), mask: new Float32Array(24).fill(Infinity) }],
         0.01,
       );
       strictEqual(applied, false);
       ok(!Number.isFinite(loss));
-      deepStrictEqual(step.state(), before);
+      deepStrictEqual(await step.state(), before);
       ok((await step.step([batchOf(1)], 0.01)).applied);
     });
   });

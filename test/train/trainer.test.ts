@@ -28,7 +28,7 @@ class OneNumber implements Learner<readonly [number, number]> {
   }
 
   state() {
-    return [this.value, this.velocity] as const;
+    return Promise.resolve([this.value, this.velocity] as const);
   }
 
   restore([value, velocity]: readonly [number, number]) {
