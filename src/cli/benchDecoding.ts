@@ -3,7 +3,8 @@
 
 import { neverCancelled } from '../base/cancellation.ts';
 import { Decoder } from '../infer/decoder.ts';
-import { decodeModel } from '../worker/loadEngine.ts';
+import { hostNetwork, NetworkInUse } from '../infer/network.ts';
+import { decodeModel } from '../worker/loadNetwork.ts';
 import { readModelFolder } from '../model/modelFolder.ts';
 import { nodeFileReader } from '../model/nodeFiles.ts';
 import type { Runtime } from '../runtime/session.ts';
@@ -28,9 +29,12 @@ export async function benchDecoding(
   const files = await readModelFolder(modelFolder, nodeFileReader);
   const model = decodeModel(files, files.config, 'int8');
   const promptTokens = Math.min(512, files.config.contextTokens);
-  const decoders: Decoder[] = [];
-  for (const runtime of runtimes)
-    decoders.push(new Decoder(files.config, await runtime.createSession(model)));
+  const networks: NetworkInUse[] = [];
+  for (const runtime of runtimes) {
+    const network = hostNetwork(files.config, await runtime.createSession(model));
+    networks.push(new NetworkInUse(network));
+  }
+  const decoders = networks.map(network => new Decoder(files.config, network));
   const prompts = decoders.map((): number[] => []);
   const decodings = decoders.map((): number[] => []);
   for (let round = -1; round < rounds; round++) {
@@ -47,7 +51,7 @@ export async function benchDecoding(
       decodings[index]?.push(decodingMs);
     }
   }
-  for (const decoder of decoders) decoder.dispose();
+  for (const owned of [...decoders, ...networks]) owned.dispose();
   return decoders.map((_, index) => ({
     coldPromptMs: median(prompts[index] ?? []),
     promptTokens,

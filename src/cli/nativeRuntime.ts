@@ -48,6 +48,7 @@ export async function createNativeRuntime(threads: number): Promise<Runtime> {
     device: 'native',
     threads,
     warnings: [],
+    hasOwnMemory: false,
     mostNodeOutputs: Infinity,
     createSession,
     createKeepingSession: createSession,

@@ -75,6 +75,7 @@ export const gradientRules: { readonly [O in Op]: GradientRule<O> } = {
     return [sumTo(byA, a.shape), sumTo(byB, b.shape)];
   },
   DynamicQuantizeMatMul: { notDifferentiable: 'rounds, so its gradient is zero nearly everywhere' },
+  MatMulNBits: { notDifferentiable: 'its weights are rounded; train those that they were made of' },
   Gather({ inputs: [data, indices], attributes: { axis } }, g) {
     // With the axis in front, slices are added where they were taken.
     const at = normalizeAxis(axis, data.shape.length);

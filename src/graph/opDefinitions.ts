@@ -89,6 +89,24 @@ export const opDefinitions: { readonly [O in Op]: OpDefinition<O> } = {
     },
     onnx: () => microsoft,
   },
+  MatMulNBits: {
+    infer: ([a, blocks, scales], { rows, columns, blockSize }) => {
+      const count = Math.ceil(columns / blockSize);
+      if (blocks.type !== 'uint8' || !sameShape(blocks.shape, [rows, count, blockSize / 2]))
+        throw new Error(`the blocks must be uint8 [${rows}, ${count}, ${blockSize / 2}]`);
+      if (!sameShape(scales.shape, [rows, count])) throw new Error('one scale a block is needed');
+      return inferMatMul(a, [columns, rows]);
+    },
+    onnx: ({ rows, columns, blockSize }) => ({
+      ...microsoft,
+      attributes: {
+        K: { int: columns },
+        N: { int: rows },
+        bits: { int: 4 },
+        block_size: { int: blockSize },
+      },
+    }),
+  },
   Gather: {
     infer: ([data, indices], { axis }) => {
       const at = normalizeAxis(axis, data.shape.length);

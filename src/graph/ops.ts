@@ -30,6 +30,12 @@ export interface OpAttributes {
   FusedMatMul: { readonly transA: boolean; readonly transB: boolean; readonly alpha: number };
   /** com.microsoft: quantizes `a` to uint8 on the fly, multiplies by int8 `b`, rescales to float32. Inputs: a, b, scale. */
   DynamicQuantizeMatMul: None;
+  /**
+   * com.microsoft: float32 `a · Bᵀ` for B [rows, columns] of 4 bits an element, in blocks of `blockSize` elements of a
+   * row with one scale each. Inputs: a, the blocks uint8 [rows, blocks, blockSize / 2], two elements a byte, the first
+   * in the low bits, 8 standing for 0, and the scales [rows, blocks].
+   */
+  MatMulNBits: { readonly rows: number; readonly columns: number; readonly blockSize: number };
   /** Picks slices of input 0 along an axis by the indices of input 1. */
   Gather: { readonly axis: number };
   /** Picks one element along an axis for each index: `y[i][j] = x[i][index[i][j]]`, say. */
@@ -75,6 +81,7 @@ interface InputCounts {
   MatMul: 2;
   FusedMatMul: 2;
   DynamicQuantizeMatMul: 3;
+  MatMulNBits: 3;
   Gather: 2;
   GatherElements: 2;
   ScatterElements: 3;

@@ -6,14 +6,14 @@ import { throwIfCancelled } from '../base/cancellation.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { useLatest } from '../base/recentlyUsed.ts';
 import type { ModelConfig } from '../model/config.ts';
-import type { GraphSession, RuntimeTensor } from '../runtime/session.ts';
-import { KeyValueCache } from './keyValueCache.ts';
+import type { HeldTensors } from '../runtime/session.ts';
+import { floatsHere } from '../runtime/session.ts';
+import type { Network, NetworkInUse } from './network.ts';
+import type { SequenceCache } from './sequenceCache.ts';
+import { int64 } from './sequenceCache.ts';
 
 /** Tokens of a prompt run at once: short enough to be cancelled between runs, long enough to be fast. */
 const chunkTokens = 128;
-
-/** Masks a score: exp of it is 0 in float32 beside any score a network gives. */
-const masked = -1e9;
 
 /** Sequences whose caches are kept, one a document or so; each takes a few megabytes. */
 const keptSequences = 3;
@@ -28,8 +28,13 @@ export interface DecoderCounters {
   tokens: number;
 }
 
+/** Decides when a run may start. */
+export type RunGate = (run: () => Promise<HeldTensors>) => Promise<HeldTensors>;
+
 interface Sequence {
-  readonly cache: KeyValueCache;
+  /** That its cache is of. */
+  readonly network: Network;
+  readonly cache: SequenceCache;
   /** Logits after the position at this index, dropped with the position. */
   readonly logits: Map<number, Float32Array>;
 }
@@ -37,13 +42,16 @@ interface Sequence {
 export class Decoder implements Disposable {
   readonly counters: DecoderCounters = { runs: 0, tokens: 0 };
   readonly config: ModelConfig;
-  private readonly session: GraphSession;
+  private readonly networks: NetworkInUse;
+  private readonly gate: RunGate;
   /** Least recently used first. */
   private readonly sequences = new Map<string, Sequence>();
 
-  constructor(config: ModelConfig, session: GraphSession) {
+  /** The network is not disposed of with it. */
+  constructor(config: ModelConfig, networks: NetworkInUse, gate: RunGate = run => run()) {
     this.config = config;
-    this.session = session;
+    this.networks = networks;
+    this.gate = gate;
   }
 
   /**
@@ -53,6 +61,8 @@ export class Decoder implements Disposable {
    *
    * `draft` guesses the tokens that come next. They ride along in the last run, and asking for what follows any
    * beginning of them then takes no run.
+   *
+   * When the network's device fails, its substitute answers.
    */
   async logitsAfter(
     key: string,
@@ -61,7 +71,17 @@ export class Decoder implements Disposable {
     draft: readonly number[] = [],
   ): Promise<Float32Array> {
     this.checkLength(tokens);
-    const sequence = this.sequence(key);
+    return this.onNetwork(network => this.logitsOn(network, key, tokens, cancellation, draft));
+  }
+
+  private async logitsOn(
+    network: Network,
+    key: string,
+    tokens: readonly number[],
+    cancellation: CancellationToken,
+    draft: readonly number[],
+  ): Promise<Float32Array> {
+    const sequence = this.sequence(network, key);
     const known = knownLogits(sequence, tokens);
     if (known !== undefined) return known;
     const last = tokens.length - 1;
@@ -80,19 +100,25 @@ export class Decoder implements Disposable {
   /** The logits [vocabulary] of what follows each token from index `from` on, in order, nothing reused. */
   async logitsAfterEach(tokens: readonly number[], from: number): Promise<readonly Float32Array[]> {
     this.checkLength(tokens);
-    const sequence: Sequence = { cache: new KeyValueCache(this.config), logits: new Map() };
-    const each: Float32Array[] = [];
-    while (sequence.cache.size < tokens.length) {
-      const start = sequence.cache.size;
-      const chunk = tokens.slice(start, start + chunkTokens);
-      await this.runChunk(sequence, chunk, Math.max(0, from - start));
-      for (let index = Math.max(from, start); index < start + chunk.length; index++) {
-        const logits = sequence.logits.get(index);
-        if (logits !== undefined) each.push(logits);
+    return this.onNetwork(async network => {
+      const sequence: Sequence = { network, cache: network.newCache(), logits: new Map() };
+      const each: Float32Array[] = [];
+      try {
+        while (sequence.cache.size < tokens.length) {
+          const start = sequence.cache.size;
+          const chunk = tokens.slice(start, start + chunkTokens);
+          await this.runChunk(sequence, chunk, Math.max(0, from - start));
+          for (let index = Math.max(from, start); index < start + chunk.length; index++) {
+            const logits = sequence.logits.get(index);
+            if (logits !== undefined) each.push(logits);
+          }
+          sequence.logits.clear();
+        }
+      } finally {
+        sequence.cache.dispose();
       }
-      sequence.logits.clear();
-    }
-    return each;
+      return each;
+    });
   }
 
   /** Whether `logitsAfter` would answer without a run. */
@@ -107,15 +133,35 @@ export class Decoder implements Disposable {
   }
 
   dispose(): void {
+    for (const { cache } of this.sequences.values()) cache.dispose();
     this.sequences.clear();
-    this.session.dispose();
   }
 
-  private sequence(key: string): Sequence {
-    return useLatest(this.sequences, key, keptSequences, () => ({
-      cache: new KeyValueCache(this.config),
-      logits: new Map<number, Float32Array>(),
-    }));
+  /** Does the work on the network in use, and once more on its substitute if its device fails meanwhile. */
+  private async onNetwork<T>(work: (network: Network) => Promise<T>): Promise<T> {
+    const { current } = this.networks;
+    try {
+      return await work(current);
+    } catch (error) {
+      await this.networks.replace(current, error);
+      return work(this.networks.current);
+    }
+  }
+
+  private sequence(network: Network, key: string): Sequence {
+    if (this.sequences.get(key)?.network !== network) {
+      this.sequences.get(key)?.cache.dispose();
+      this.sequences.delete(key);
+    }
+    return useLatest(
+      this.sequences,
+      key,
+      keptSequences,
+      () => ({ network, cache: network.newCache(), logits: new Map<number, Float32Array>() }),
+      dropped => {
+        dropped.cache.dispose();
+      },
+    );
   }
 
   private checkLength(tokens: readonly number[]): void {
@@ -127,28 +173,27 @@ export class Decoder implements Disposable {
 
   /** Runs tokens that follow the cached ones; keeps the logits after those from index `firstRow` on. */
   private async runChunk(
-    { cache, logits }: Sequence,
+    { network, cache, logits }: Sequence,
     chunk: readonly number[],
     firstRow: number,
   ): Promise<void> {
     const start = cache.size;
     const first = Math.min(firstRow, chunk.length - 1);
     const rows = Array.from({ length: chunk.length - first }, (_, index) => first + index);
-    const outputs = await this.session.run({
+    const feeds = {
       tokens: int64([chunk.length], chunk),
       positions: int64(
         [1, chunk.length],
         chunk.map((_, index) => start + index),
       ),
-      mask: causalMask(chunk.length, start, cache.paddedSize),
-      split: int64([2], [cache.paddedSize, chunk.length]),
       logit_rows: int64([rows.length], rows),
-      ...cache.feeds(),
-    });
+      ...cache.feeds(chunk.length),
+    };
+    const outputs = await this.gate(() => network.run(feeds));
     this.counters.runs++;
     this.counters.tokens += chunk.length;
-    cache.append(chunk, float32(outputs['keys'], 'keys'), float32(outputs['values'], 'values'));
-    const all = float32(outputs['logits'], 'logits');
+    cache.append(chunk, outputs);
+    const all = floatsHere(outputs['logits'], 'logits');
     const width = all.length / rows.length;
     for (const [index, row] of rows.entries()) {
       logits.set(start + row, all.subarray(index * width, (index + 1) * width));
@@ -169,24 +214,4 @@ function truncate({ cache, logits }: Sequence, length: number): void {
   for (const position of logits.keys()) {
     if (position >= length) logits.delete(position);
   }
-}
-
-/** [count, padded + count]: a token sees the `held` cached positions, itself and the new tokens before it. */
-function causalMask(count: number, held: number, padded: number): RuntimeTensor {
-  const width = padded + count;
-  const data = new Float32Array(count * width);
-  for (let row = 0; row < count; row++) {
-    data.fill(masked, row * width + held, row * width + padded);
-    data.fill(masked, row * width + padded + row + 1, (row + 1) * width);
-  }
-  return { type: 'float32', shape: [count, width], data };
-}
-
-function int64(shape: readonly number[], values: readonly number[]): RuntimeTensor {
-  return { type: 'int64', shape, data: BigInt64Array.from(values, BigInt) };
-}
-
-function float32(tensor: RuntimeTensor | undefined, name: string): Float32Array {
-  if (tensor?.type !== 'float32') throw new Error(`the decode graph returned no float32 tensor ${name}`);
-  return tensor.data;
 }

@@ -3,18 +3,20 @@
 // it is copied into the Wasm heap on each run.
 
 import type { ModelConfig } from '../model/config.ts';
-import type { NamedTensors, RuntimeTensor } from '../runtime/session.ts';
+import type { HeldTensors, NamedTensors, RuntimeTensor } from '../runtime/session.ts';
+import { floatsHere } from '../runtime/session.ts';
+import type { SequenceCache } from './sequenceCache.ts';
+import { attentionMask, HeldTokens, int64 } from './sequenceCache.ts';
 
 export type CacheShape = Pick<ModelConfig, 'layers' | 'keyValueHeads' | 'headDim' | 'contextTokens'>;
 
 /** Positions by which the capacity grows. */
 const capacityStep = 64;
 
-export class KeyValueCache {
+export class KeyValueCache implements SequenceCache {
   private readonly shape: CacheShape;
   private capacity = 0;
-  private length = 0;
-  private readonly tokens: number[] = [];
+  private readonly held = new HeldTokens();
   /** Per layer: [KV, D, capacity]. */
   private keys: Float32Array[] = [];
   /** Per layer: [KV, capacity, D]. */
@@ -25,9 +27,8 @@ export class KeyValueCache {
     this.reserve(capacityStep);
   }
 
-  /** Tokens held. */
   get size(): number {
-    return this.length;
+    return this.held.size;
   }
 
   /** Positions the feeds span; those from `size` on hold nothing and must be masked. */
@@ -35,37 +36,31 @@ export class KeyValueCache {
     return this.capacity;
   }
 
-  /** How many tokens at the start of `sequence` are held. */
   commonPrefix(sequence: readonly number[]): number {
-    const most = Math.min(this.length, sequence.length);
-    let common = 0;
-    while (common < most && this.tokens[common] === sequence[common]) common++;
-    return common;
+    return this.held.commonPrefix(sequence);
   }
 
-  /** Keeps the first `length` tokens. Throws a RangeError when fewer are held. */
   truncate(length: number): void {
-    if (length < 0 || length > this.length) {
-      throw new RangeError(`cannot keep ${length} of ${this.length} cached tokens`);
-    }
-    this.length = length;
-    this.tokens.length = length;
+    this.held.truncate(length);
     const needed = Math.max(capacityStep, Math.ceil(length / capacityStep) * capacityStep);
     // Shrinking by one step and growing again on the next token would copy everything twice.
     if (needed <= this.capacity - 2 * capacityStep) this.reserve(needed + capacityStep);
   }
 
-  /** Appends tokens with their keys and values, each [layers · KV, 1, T, D] as the decode graph returns them. */
-  append(tokens: readonly number[], keys: Float32Array, values: Float32Array): void {
+  /** Takes `keys` and `values`, each [layers · KV, 1, T, D] as the decode graph returns them. */
+  append(tokens: readonly number[], outputs: HeldTensors): void {
+    const keys = floatsHere(outputs['keys'], 'keys');
+    const values = floatsHere(outputs['values'], 'values');
     const { layers, keyValueHeads, headDim } = this.shape;
     const count = tokens.length;
     if (keys.length !== layers * keyValueHeads * count * headDim || values.length !== keys.length) {
       throw new Error(`${keys.length} key elements do not make ${count} tokens of ${layers} layers`);
     }
-    if (this.length + count > this.capacity) {
-      this.reserve(Math.ceil((this.length + count) / capacityStep) * capacityStep);
+    const start = this.size;
+    if (start + count > this.capacity) {
+      this.reserve(Math.ceil((start + count) / capacityStep) * capacityStep);
     }
-    const { capacity, length: start } = this;
+    const { capacity } = this;
     let from = 0;
     for (let layer = 0; layer < layers; layer++) {
       const layerKeys = this.keys[layer] ?? new Float32Array();
@@ -83,14 +78,20 @@ export class KeyValueCache {
         from += taken;
       }
     }
-    for (const token of tokens) this.tokens.push(token);
-    this.length += count;
+    this.held.append(tokens);
   }
 
-  /** The decode graph's `past_keys.i` and `past_values.i`. The arrays are the cache's own: copied by the run. */
-  feeds(): NamedTensors {
+  dispose(): void {
+    // Its arrays are the garbage collector's.
+  }
+
+  /** The arrays are the cache's own: copied by the run. */
+  feeds(count: number): NamedTensors {
     const { layers, keyValueHeads, headDim } = this.shape;
-    const feeds: Record<string, RuntimeTensor> = {};
+    const feeds: Record<string, RuntimeTensor> = {
+      mask: attentionMask(count, this.capacity, { from: this.size, to: this.capacity }),
+      split: int64([2], [this.capacity, count]),
+    };
     for (let layer = 0; layer < layers; layer++) {
       const keys = this.keys[layer] ?? new Float32Array();
       const values = this.values[layer] ?? new Float32Array();
@@ -111,7 +112,7 @@ export class KeyValueCache {
   /** Lays the cache out anew for `capacity` positions. */
   private reserve(capacity: number): void {
     const { layers, keyValueHeads, headDim } = this.shape;
-    const { capacity: before, length } = this;
+    const { capacity: before, size: length } = this;
     const size = keyValueHeads * headDim * capacity;
     const rows = keyValueHeads * headDim;
     this.keys = Array.from({ length: layers }, (_, layer) => {

@@ -4,7 +4,7 @@
 import type { Value } from '../graph/graph.ts';
 import { apply, applyMany, constant } from '../graph/graph.ts';
 import { constantTensor } from '../graph/tensor.ts';
-import { quantizeChannel } from './quantize.ts';
+import { blockSize, quantizeBlocks, quantizeChannel } from './quantize.ts';
 import type { MatrixName, Weights } from './weights.ts';
 
 export interface Parameters {
@@ -18,7 +18,8 @@ export interface Parameters {
   linears(matrices: readonly MatrixName[], x: Value): readonly Value[];
 }
 
-export type Precision = 'float32' | 'int8';
+/** Of matrices as constants: `int8` is for Wasm and `int4` for WebGPU, each fast on its own alone. */
+export type Precision = 'float32' | 'int8' | 'int4';
 
 /**
  * SwiGLU's product is the one activation with outliers, and the kernel quantizes activations with a single scale
@@ -32,6 +33,8 @@ export function constantParameters(weights: Weights, precision: Precision): Para
   const float32 = float32Parameters(weights);
   if (precision === 'float32') return withLinears(float32);
   const int8 = int8Parameters(weights);
+  // Rows of the embedding are picked and not multiplied: they stay as exact as int8.
+  if (precision === 'int4') return withLinears({ ...int8, linear: int4Linear(weights) });
   let keptElements = 0;
   return withLinears({
     ...int8,
@@ -111,6 +114,23 @@ function int8Parameters(weights: Weights): Omit<Parameters, 'linears'> {
       const scale = constant(constantTensor('float32', [rows], scales), `${name}.scale`);
       return apply('DynamicQuantizeMatMul', [x, matrix, scale], {});
     },
+  };
+}
+
+function int4Linear(weights: Weights): Parameters['linear'] {
+  return (matrices, x) => {
+    const { name, rows, columns } = stack(matrices);
+    const blocks = Math.ceil(columns / blockSize);
+    const bytes = new Uint8Array((rows * blocks * blockSize) / 2);
+    const scales = new Float32Array(rows * blocks);
+    visitStacked(weights, matrices, (row, channel) => {
+      const quantized = quantizeBlocks(row);
+      bytes.set(quantized.bytes, channel * quantized.bytes.length);
+      scales.set(quantized.scales, channel * blocks);
+    });
+    const matrix = constant(constantTensor('uint8', [rows, blocks, blockSize / 2], bytes), name);
+    const scale = constant(constantTensor('float32', [rows, blocks], scales), `${name}.scale`);
+    return apply('MatMulNBits', [x, matrix, scale], { rows, columns, blockSize });
   };
 }
 

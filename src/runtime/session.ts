@@ -34,11 +34,13 @@ export interface Runtime extends Disposable {
   readonly threads: number;
   /** What the user should know about this runtime, as whole sentences. */
   readonly warnings: readonly string[];
+  /** Whether it computes on a device where tensors can be kept. */
+  readonly hasOwnMemory: boolean;
   /** The most outputs that a node may have; `splitInSteps` makes a graph fit. */
   readonly mostNodeOutputs: number;
   /** Loads an ONNX model. Throws an error that says what onnxruntime refused. */
   createSession(model: Uint8Array): Promise<GraphSession>;
-  /** The same, but outputs named in `kept` stay on the device, if it has memory of its own. */
+  /** The same, but outputs named in `kept` stay on the device if it has memory of its own. */
   createKeepingSession(model: Uint8Array, kept: readonly string[]): Promise<GraphSession<HeldTensor>>;
 }
 

@@ -64,6 +64,7 @@ export function createWasmRuntime({ module, threads, cores }: WasmOptions): Runt
     device: 'wasm',
     threads: count,
     warnings,
+    hasOwnMemory: false,
     mostNodeOutputs: Infinity,
     createSession,
     // There is no memory but this.

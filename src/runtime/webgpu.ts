@@ -46,6 +46,7 @@ class DeviceRuntime implements WebGpuRuntime {
   readonly device = 'webgpu';
   readonly threads = 1;
   readonly warnings = [];
+  readonly hasOwnMemory = true;
   readonly adapter: string;
   readonly hasFloat16: boolean;
   readonly mostNodeOutputs: number;

@@ -4,7 +4,7 @@
 import type { Disposable } from '../base/disposable.ts';
 import { Completer } from '../complete/completer.ts';
 import { PromptBuilder } from '../complete/context.ts';
-import { encodeOnnx } from '../graph/onnx.ts';
+import type { RunGate } from '../infer/decoder.ts';
 import { Decoder } from '../infer/decoder.ts';
 import defaultMixtures from '../infer/defaultMixtures.json' with { type: 'json' };
 import type { Vocabulary } from '../infer/generate.ts';
@@ -12,17 +12,16 @@ import type { Mixtures } from '../infer/mixture.ts';
 import { mixturesOf } from '../infer/mixture.ts';
 import type { StoredMixtures } from '../infer/mixtureWeights.ts';
 import { parseMixtures } from '../infer/mixtureWeights.ts';
+import { NetworkInUse } from '../infer/network.ts';
 import { MixedPredictor } from '../infer/predictor.ts';
 import { WorkspaceMemory } from '../memory/workspaceMemory.ts';
-import { decodeGraph } from '../model/decodeGraph.ts';
 import type { FileReader, ModelFiles } from '../model/modelFolder.ts';
 import { readModelFolder } from '../model/modelFolder.ts';
 import type { Precision } from '../model/parameters.ts';
-import { constantParameters } from '../model/parameters.ts';
-import { safetensorsWeights } from '../model/weights.ts';
-import type { GraphSession, NamedTensors, Runtime } from '../runtime/session.ts';
+import type { Runtime } from '../runtime/session.ts';
 import { ByteTrie } from '../tokenizer/byteTrie.ts';
 import { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { countParameters, loadNetwork } from './loadNetwork.ts';
 import type { EngineReport } from './messages.ts';
 import { promptFormat } from './promptFormat.ts';
 
@@ -43,9 +42,6 @@ export interface Engine extends Disposable, Mixtures {
   apart(gate: RunGate): Pick<Engine, 'decoder' | 'tokenizer' | 'vocabulary' | 'prompts' | keyof Mixtures>;
 }
 
-/** Decides when a run may start. */
-export type RunGate = (run: () => Promise<NamedTensors>) => Promise<NamedTensors>;
-
 /** Longer contexts cost more than they bring: a prompt of this length still runs while a person waits. */
 const mostContextTokens = 1024;
 
@@ -54,14 +50,14 @@ export async function loadEngine(
   reader: FileReader,
   folder: string,
   runtime: Runtime,
-  precision: Precision = 'int8',
+  precision?: Precision,
 ): Promise<Engine> {
   const startedMs = performance.now();
   const files = await readModelFolder(folder, reader);
   const tokenizer = loadTokenizer(files);
   const config = { ...files.config, contextTokens: Math.min(files.config.contextTokens, mostContextTokens) };
-  const session = await runtime.createSession(decodeModel(files, config, precision));
-  const decoder = new Decoder(config, session);
+  const networks = new NetworkInUse(await loadNetwork(files, config, runtime, precision));
+  const decoder = new Decoder(config, networks);
   const vocabulary = { tokenBytes: tokenizer.tokenBytes, trie: new ByteTrie(tokenizer.tokenBytes) };
   const format = promptFormat(files, tokenizer);
   const prompts = new PromptBuilder(tokenizer, format);
@@ -88,16 +84,15 @@ export async function loadEngine(
       warnings: [...runtime.warnings],
     },
     apart(gate) {
-      const gated: GraphSession = {
-        run: feeds => gate(() => session.run(feeds)),
-        // The session is the engine's.
-        dispose: () => undefined,
+      const own = {
+        decoder: new Decoder(config, networks, gate),
+        prompts: new PromptBuilder(tokenizer, format),
       };
-      const own = { decoder: new Decoder(config, gated), prompts: new PromptBuilder(tokenizer, format) };
       return { ...own, tokenizer, vocabulary, ...mixtures };
     },
     dispose() {
       decoder.dispose();
+      networks.dispose();
     },
   };
 }
@@ -117,16 +112,6 @@ export async function withEngine<T>(
   }
 }
 
-/** The ONNX bytes of a model's decode graph. */
-export function decodeModel(
-  files: ModelFiles,
-  config: ModelFiles['config'],
-  precision: Precision,
-): Uint8Array {
-  const weights = safetensorsWeights(files.tensors, `${files.folder}/model.safetensors`);
-  return encodeOnnx(decodeGraph(config, constantParameters(weights, precision)));
-}
-
 function loadTokenizer({ folder, tokenizer, config }: ModelFiles): Tokenizer {
   const file = `${folder}/tokenizer.json`;
   const loaded = new Tokenizer(tokenizer, file);
@@ -141,11 +126,4 @@ function loadTokenizer({ folder, tokenizer, config }: ModelFiles): Tokenizer {
 /** Those that were fitted to this very network, or those that fit most. */
 function readMixtures({ mixtures, folder }: ModelFiles): StoredMixtures {
   return mixtures === undefined ? defaultMixtures : parseMixtures(mixtures, `${folder}/mixtures.json`);
-}
-
-/** Tied matrices are stored once and count once. */
-function countParameters({ tensors }: ModelFiles): number {
-  let count = 0;
-  for (const { shape } of tensors.values()) count += shape.reduce((product, size) => product * size, 1);
-  return count;
 }

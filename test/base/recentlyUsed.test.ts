@@ -6,12 +6,19 @@ import { useLatest } from '../../src/base/recentlyUsed.ts';
 describe('useLatest', () => {
   function check(used: string, most: number, expected: string): void {
     const map = new Map<string, string>();
-    for (const key of used)
-      strictEqual(
-        useLatest(map, key, most, () => key.toUpperCase()),
-        key.toUpperCase(),
+    const dropped: string[] = [];
+    for (const key of used) {
+      const value = useLatest(
+        map,
+        key,
+        most,
+        () => key.toUpperCase(),
+        one => dropped.push(one),
       );
+      strictEqual(value, key.toUpperCase());
+    }
     deepStrictEqual([...map.keys()].join(''), expected);
+    strictEqual(dropped.length + map.size, new Set(used).size);
   }
 
   it('keeps the latest, in the order of use', () => {

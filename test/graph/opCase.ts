@@ -5,7 +5,7 @@ import type { TestTensor } from '../support/engineTensors.ts';
 
 export interface OpCase<O extends Op> {
   readonly name?: string;
-  /** int8 operands become constants of the graph, the others its inputs. */
+  /** int8 and uint8 operands become constants of the graph, the others its inputs. */
   readonly inputs: OpInputs<O, TestTensor>;
   readonly attributes: OpAttributes[O];
   /** With the names that inference must find. */

@@ -39,6 +39,7 @@ export const opCases: OpCases = {
     }),
   ) as [OpCase<'FusedMatMul'>, ...OpCase<'FusedMatMul'>[]],
   DynamicQuantizeMatMul: [quantizedProduct()],
+  MatMulNBits: [blockProduct(32), blockProduct(40)],
   Gather: [
     {
       name: 'rows',
@@ -284,6 +285,28 @@ function quantizedProduct(): OpCase<'DynamicQuantizeMatMul'> {
     attributes: {},
     outputs: [tensor(exact.shape, i => at(exact, i) * at(scale, i))],
     tolerance: 0.51 * step * largestColumn,
+  };
+}
+
+/** Weights of 4 bits in blocks of 32; where the columns do not fill the last block, what is beyond them does not count. */
+function blockProduct(columns: number): OpCase<'MatMulNBits'> {
+  const [rows, blockSize] = [3, 32];
+  const blocks = Math.ceil(columns / blockSize);
+  const element = (r: number, c: number) => (c < columns ? (r * 5 + c * 11) % 16 : 8);
+  const bytes = tensor(
+    [rows, blocks, blockSize / 2],
+    ([r = 0, b = 0, i = 0]) => element(r, b * blockSize + 2 * i) + 16 * element(r, b * blockSize + 2 * i + 1),
+    'uint8',
+  );
+  const scales = randomTensor([rows, blocks], 23);
+  const a = randomTensor(['T', columns], 22);
+  const weight = (r: number, c: number) => (element(r, c) - 8) * at(scales, [r, Math.floor(c / blockSize)]);
+  return {
+    name: `${columns} columns`,
+    inputs: [a, bytes, scales],
+    attributes: { rows, columns, blockSize },
+    outputs: [tensor(['T', rows], ([t = 0, r = 0]) => sum(columns, c => at(a, [t, c]) * weight(r, c)))],
+    tolerance: 1e-3,
   };
 }
 

@@ -21,8 +21,8 @@ describe('graph/ops on the runtime', () => {
   async function check<O extends Op>(op: O, opCase: OpCase<O>): Promise<void> {
     const tensors: readonly TestTensor[] = opCase.inputs;
     const operands = tensors.map((operand, at) =>
-      operand.type === 'int8'
-        ? constant(constantTensor('int8', operand.sizes, Int8Array.from(operand.values)))
+      isBytes(operand)
+        ? constant(constantTensor(operand.type, operand.sizes, Int8Array.from(operand.values)))
         : input(`x${at}`, operand.type, operand.shape),
     );
     // The tuple's length is that of the case's inputs, which the compiler has checked.
@@ -33,7 +33,7 @@ describe('graph/ops on the runtime', () => {
     );
     const outputs = Object.fromEntries(values.map((value, at) => [`y${at}`, readable(value)]));
     const feeds = Object.fromEntries(
-      tensors.flatMap((operand, at) => (operand.type === 'int8' ? [] : [[`x${at}`, feed(operand)]])),
+      tensors.flatMap((operand, at) => (isBytes(operand) ? [] : [[`x${at}`, feed(operand)]])),
     );
     const results = await runGraph({ outputs }, feeds);
     for (const [at, expected] of opCase.outputs.entries()) {
@@ -42,6 +42,10 @@ describe('graph/ops on the runtime', () => {
       const difference = largestDifference(Array.from(result.data, Number), expected.values);
       ok(difference <= (opCase.tolerance ?? 1e-5), `output ${at} is off by ${difference}`);
     }
+  }
+
+  function isBytes({ type }: TestTensor): boolean {
+    return type === 'int8' || type === 'uint8';
   }
 
   /** Runs hand out no other integers. */
@@ -99,6 +103,10 @@ describe('graph/ops: operands that do not fit', () => {
     check('FusedMatMul', `${f}[2,3] ${f}[3,2]`, { transA: false, transB: true, alpha: 1 }, /inner/);
     check('DynamicQuantizeMatMul', `${f}[2,3] ${f}[3,2] ${f}[2]`, {}, /int8 matrix/);
     check('DynamicQuantizeMatMul', `${f}[2,3] int8[3,2] ${f}[3]`, {}, /one scale a column/);
+    const blocks = { rows: 2, columns: 40, blockSize: 32 };
+    check('MatMulNBits', `${f}[3,40] uint8[2,1,16] ${f}[2,2]`, blocks, /must be uint8 \[2, 2, 16\]/);
+    check('MatMulNBits', `${f}[3,40] uint8[2,2,16] ${f}[2]`, blocks, /one scale a block/);
+    check('MatMulNBits', `${f}[3,32] uint8[2,2,16] ${f}[2,2]`, blocks, /inner dimensions differ/);
     check('Gather', `${f}[2,3] int64[1]`, { axis: 2 }, /axis 2 is outside a shape of rank 2/);
     check('Concat', `${f}[2,3] ${f}[2,4]`, { axis: 0 }, /differ beside the axis/);
     check('Concat', `${f}[2,3] int64[2,3]`, { axis: 0 }, /differ beside the axis/);

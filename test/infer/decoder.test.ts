@@ -5,6 +5,7 @@ import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import { CancellationError, CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
 import { Decoder } from '../../src/infer/decoder.ts';
+import { hostNetwork, NetworkInUse } from '../../src/infer/network.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import type { GraphSession } from '../../src/runtime/session.ts';
 import {
@@ -140,13 +141,14 @@ function fakeSession(
   };
 }
 
+const decoderOf = (session: GraphSession) => new Decoder(tiny, new NetworkInUse(hostNetwork(tiny, session)));
 const ones = (count: number) => Array.from({ length: count }, () => 1);
 
 describe('infer/decoder: what is run', () => {
   /** Asks one after another, each `key: count` or `key: count+token`; `expected` are the tokens of each run. */
   async function checkRuns(asked: readonly string[], expected: readonly number[]): Promise<void> {
     const session = fakeSession();
-    const decoder = new Decoder(tiny, session);
+    const decoder = decoderOf(session);
     for (const one of asked) {
       const [, key = '', count = '', more] = /^(\w+): (\d+)(?:\+(\d))?$/.exec(one) ?? [];
       const tokens = [...ones(Number(count)), ...(more === undefined ? [] : [Number(more)])];
@@ -180,7 +182,7 @@ describe('infer/decoder: what is run', () => {
 
   it('refuses sequences that are empty or longer than the context', async () => {
     const session = fakeSession();
-    const decoder = new Decoder(tiny, session);
+    const decoder = decoderOf(session);
     await rejects(decoder.logitsAfter('a', [], neverCancelled), RangeError);
     await rejects(decoder.logitsAfter('a', ones(401), neverCancelled), /401 tokens; 1 to 400 can be run/);
     deepStrictEqual(session.runs, []);
@@ -193,7 +195,7 @@ describe('infer/decoder: misfortunes', () => {
     const session = fakeSession(() => {
       if (session.runs.length === 2) source.cancel();
     });
-    const decoder = new Decoder(tiny, session);
+    const decoder = decoderOf(session);
     await rejects(decoder.logitsAfter('a', ones(400), source.token), CancellationError);
     strictEqual(decoder.cachedPrefix('a', ones(400)), 256);
     await decoder.logitsAfter('a', ones(400), neverCancelled);
@@ -204,7 +206,7 @@ describe('infer/decoder: misfortunes', () => {
     const source = new CancellationSource();
     source.cancel();
     const session = fakeSession();
-    await rejects(new Decoder(tiny, session).logitsAfter('a', ones(2), source.token), CancellationError);
+    await rejects(decoderOf(session).logitsAfter('a', ones(2), source.token), CancellationError);
     deepStrictEqual(session.runs, []);
   });
 
@@ -212,7 +214,7 @@ describe('infer/decoder: misfortunes', () => {
     const session = fakeSession(() => {
       if (session.runs.length === 2) throw new Error('out of memory');
     });
-    const decoder = new Decoder(tiny, session);
+    const decoder = decoderOf(session);
     await rejects(decoder.logitsAfter('a', ones(200), neverCancelled), /out of memory/);
     strictEqual(decoder.cachedPrefix('a', ones(200)), 128);
     await decoder.logitsAfter('a', ones(200), neverCancelled);
@@ -236,6 +238,6 @@ describe('infer/decoder: misfortunes', () => {
 
   it('says which output a graph lacks', async () => {
     const session: GraphSession = { run: () => Promise.resolve({}), dispose: () => undefined };
-    await rejects(new Decoder(tiny, session).logitsAfter('a', [1], neverCancelled), /no float32 tensor keys/);
+    await rejects(decoderOf(session).logitsAfter('a', [1], neverCancelled), /no float32 tensor keys/);
   });
 });

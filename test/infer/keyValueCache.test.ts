@@ -26,8 +26,12 @@ function outputs(kind: 0 | 1, tokens: readonly number[]): Float32Array {
   return Float32Array.from(values);
 }
 
+function floats(data: Float32Array) {
+  return { type: 'float32', shape: [data.length], data } as const;
+}
+
 function append(cache: KeyValueCache, tokens: readonly number[]): void {
-  cache.append(tokens, outputs(0, tokens), outputs(1, tokens));
+  cache.append(tokens, { keys: floats(outputs(0, tokens)), values: floats(outputs(1, tokens)) });
 }
 
 /** The cache holds exactly `tokens`, where the decode graph reads them. */
@@ -40,8 +44,19 @@ function check(cache: KeyValueCache, tokens: readonly number[]): void {
     paddedSize >= tokens.length && paddedSize <= tokens.length + 3 * 64,
     `${paddedSize} for ${tokens.length}`,
   );
-  const feeds = cache.feeds();
-  strictEqual(Object.keys(feeds).length, 2 * layers);
+  const feeds = cache.feeds(2);
+  strictEqual(Object.keys(feeds).length, 2 * layers + 2);
+  deepStrictEqual(feeds['split']?.data, BigInt64Array.of(BigInt(paddedSize), 2n));
+  const mask = [1, 2].flatMap(seen =>
+    Array.from({ length: paddedSize + 2 }, (_, position) =>
+      position < tokens.length || (position >= paddedSize && position < paddedSize + seen) ? 0 : -1e9,
+    ),
+  );
+  deepStrictEqual(feeds['mask'], {
+    type: 'float32',
+    shape: [2, paddedSize + 2],
+    data: Float32Array.from(mask),
+  });
   for (let layer = 0; layer < layers; layer++) {
     const keys = feeds[`past_keys.${layer}`];
     const values = feeds[`past_values.${layer}`];
@@ -114,10 +129,10 @@ describe('infer/keyValueCache', () => {
     }, RangeError);
     const two = outputs(0, [1, 2]);
     throws(() => {
-      cache.append([3], two, two);
+      cache.append([3], { keys: floats(two), values: floats(two) });
     }, /do not make 1 tokens of 2 layers/);
     throws(() => {
-      cache.append([3, 4], two, two.subarray(1));
+      cache.append([3, 4], { keys: floats(two), values: floats(two.subarray(1)) });
     }, /do not make/);
     check(cache, [1, 2]);
   });

@@ -6,7 +6,7 @@ import { float32Constant } from '../../src/graph/tensor.ts';
 import { apply, constant, input } from '../../src/graph/graph.ts';
 import { ModelFileError } from '../../src/model/modelFileError.ts';
 import { constantParameters } from '../../src/model/parameters.ts';
-import { quantizeChannel } from '../../src/model/quantize.ts';
+import { blockSize, quantizeBlocks, quantizeChannel } from '../../src/model/quantize.ts';
 import type { DataType, TensorView } from '../../src/model/tensorView.ts';
 import type { Weights } from '../../src/model/weights.ts';
 import { safetensorsWeights } from '../../src/model/weights.ts';
@@ -100,6 +100,33 @@ describe('model/quantize', () => {
     );
     fc.assert(
       fc.property(fc.array(weight, { maxLength: 40 }), weights => {
+        check(Float32Array.from(weights));
+      }),
+      { seed: 1 },
+    );
+  });
+});
+
+describe('model/quantize: blocks of 4 bits', () => {
+  /** Every weight comes back within half a step, or a whole one at the end of the range that has one step less. */
+  function check(row: Float32Array): void {
+    const { bytes, scales } = quantizeBlocks(row);
+    strictEqual(bytes.length, (scales.length * blockSize) / 2);
+    for (let at = 0; at < scales.length * blockSize; at++) {
+      const value = ((bytes[at >> 1] ?? 0) >> (at % 2 === 0 ? 0 : 4)) & 15;
+      const scale = scales[Math.floor(at / blockSize)] ?? NaN;
+      const error = Math.abs((value - 8) * scale - (row[at] ?? 0));
+      ok(error <= Math.abs(scale) * (value === 15 ? 1 : 0.5) * (1 + 1e-6), `${error} for a step of ${scale}`);
+    }
+  }
+
+  it('bounds the error of any row, and fills the last block with zeros', () => {
+    check(Float32Array.of());
+    check(new Float32Array(33));
+    check(Float32Array.of(-1, 1, 0.5));
+    const weight = fc.double({ noNaN: true, min: -10, max: 10 });
+    fc.assert(
+      fc.property(fc.array(weight, { maxLength: 100 }), weights => {
         check(Float32Array.from(weights));
       }),
       { seed: 1 },

@@ -7,6 +7,7 @@ import { neverCancelled } from '../../src/base/cancellation.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { encodeOnnx } from '../../src/graph/onnx.ts';
 import { Decoder } from '../../src/infer/decoder.ts';
+import { hostNetwork, NetworkInUse } from '../../src/infer/network.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import { parseModelConfig } from '../../src/model/config.ts';
 import { decodeGraph } from '../../src/model/decodeGraph.ts';
@@ -115,7 +116,8 @@ export function architectureCases(): readonly ArchitectureCase[] {
 export async function architectureDecoder({ name, config, safetensors }: ArchitectureCase): Promise<Decoder> {
   const weights = safetensorsWeights(parseSafetensors(safetensors, name), name);
   const graph = decodeGraph(config, constantParameters(weights, 'float32'));
-  return new Decoder(config, await wasmRuntime().createSession(encodeOnnx(graph)));
+  const session = await wasmRuntime().createSession(encodeOnnx(graph));
+  return new Decoder(config, new NetworkInUse(hostNetwork(config, session)));
 }
 
 /** The tokens that greedy decoding appends; without a cache when `key` gives each step a name of its own. */
