@@ -33,21 +33,18 @@ export function findChromium(): string {
   );
 }
 
-/** Starts a headless browser that talks to nobody but the pages it is sent to. */
+/** Of a browser that talks to nobody but the pages it is sent to. */
+export const browserFlags = [
+  ...['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  ...['--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
+] as const;
+
+/** Starts a headless browser. */
 export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium(),
     headless: true,
-    args: [
-      ...[
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-      ],
-      ...['--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
-    ],
+    args: ['--disable-gpu', ...browserFlags],
   });
 }
 
