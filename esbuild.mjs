@@ -45,6 +45,18 @@ const require = createRequireForBundle(import.meta.url);`,
   },
 };
 
+/**
+ * For extension hosts and workers of a browser. The runtime's script is in the bundle, so that nothing is fetched; a
+ * built-in of Node that found its way in is an error.
+ */
+const web = {
+  platform: 'browser',
+  target: ['es2022'],
+  external: ['vscode'],
+  alias: { 'onnxruntime-web': 'onnxruntime-web/wasm' },
+  define: { 'import.meta.url': 'self.location.href' },
+};
+
 /** @type {import('esbuild').BuildOptions[]} */
 const bundles = [
   {
@@ -63,6 +75,9 @@ const bundles = [
     external: ['onnxruntime-node'],
   },
   webviewBundle(),
+  // What package.json calls `browser`: CommonJS too, in a file that is no module by its name.
+  { ...shared, ...web, entryPoints: ['src/webExtension.ts'], outfile: 'dist/web/extension.cjs', format: 'cjs' },
+  { ...shared, ...web, entryPoints: ['src/worker/webEntry.ts'], outfile: 'dist/web/engine.js', format: 'iife' },
 ];
 
 /**

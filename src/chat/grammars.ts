@@ -38,7 +38,9 @@ export class Grammars {
   }
 
   private async start(): Promise<void> {
-    await Parser.init({ wasmBinary: await this.asset('grammars/web-tree-sitter.wasm') });
+    const wasmBinary = await this.asset('grammars/web-tree-sitter.wasm');
+    // Or it would look for the address of what it has already.
+    await Parser.init({ wasmBinary, locateFile: (file: string) => file });
   }
 
   private async load(name: GrammarName): Promise<Grammar | undefined> {

@@ -40,7 +40,6 @@ export class TreeRequests {
         this.pending.delete(id);
         reject(new Error(`the file system did not answer for ${this.timeoutMs / 1000} s`));
       }, this.timeoutMs);
-      timer.unref();
       this.pending.set(id, { resolve, reject, timer });
       this.post({ ...request, id });
     });

@@ -1,0 +1,30 @@
+// The extension in an extension host of a browser: its home is what VS Code gives it, and workers of the browser.
+
+import type { ExtensionContext } from 'vscode';
+import { Uri } from 'vscode';
+import { editorFiles } from './editor/editorFiles.ts';
+import type { EditorHome } from './editor/editorHome.ts';
+import type { RunningExtension } from './editor/startExtension.ts';
+import { startExtension } from './editor/startExtension.ts';
+import { engineWebWorker } from './worker/engineWebWorker.ts';
+import { webLocks } from './worker/webLocks.ts';
+
+const home: EditorHome = {
+  storage: { files: editorFiles, locks: webLocks },
+  placeOf: uri => uri.toString(),
+  uriOf: place => Uri.parse(place),
+  disk: undefined,
+  engine: extensionUri => engineWebWorker(editorFiles, extensionUri.toString()),
+};
+
+let running: RunningExtension | undefined;
+
+export function activate(context: ExtensionContext): void {
+  running = startExtension(context, home);
+}
+
+/** Resolves once everything to be kept is written and the engine has ended. */
+export async function deactivate(): Promise<void> {
+  await running?.shutDown();
+  running = undefined;
+}

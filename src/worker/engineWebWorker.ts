@@ -1,0 +1,87 @@
+// Starts the engine in a worker of a browser. Its script is read as any file and run from memory: nothing is fetched.
+
+import type { Files } from '../base/files.ts';
+import { placeIn } from '../base/files.ts';
+import { errorMessage } from '../base/logger.ts';
+import type { EngineWorker, StartWorker } from './engineWorker.ts';
+import type { FilePort } from './remoteFiles.ts';
+import { serveFiles } from './remoteFiles.ts';
+import type { WebWorkerStart } from './webEntry.ts';
+
+interface WebWorker {
+  postMessage(message: unknown, transfer: readonly object[]): void;
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  onmessageerror: (() => void) | null;
+  onerror: ((event: { readonly message?: string }) => void) | null;
+  terminate(): void;
+}
+
+declare const Worker: new (url: string, options: { readonly name: string }) => WebWorker;
+declare const MessageChannel: new () => {
+  readonly port1: FilePort & { close(): void };
+  readonly port2: FilePort;
+};
+
+/** A StartWorker for the bundled engine of the extension in the folder `extension`, which gets at `files`. */
+export function engineWebWorker(files: Files, extension: string): StartWorker {
+  let address: Promise<string> | undefined;
+  const read = async (): Promise<string> => {
+    const place = placeIn(extension, 'dist/web/engine.js');
+    const script = await files.read(place);
+    if (script === undefined) throw new Error(`${place} is missing; install the extension anew`);
+    return URL.createObjectURL(new Blob([new Uint8Array(script)], { type: 'text/javascript' }));
+  };
+  return () => {
+    // One that could not be read is tried again at the next start.
+    address ??= read().catch((error: unknown) => {
+      address = undefined;
+      throw error;
+    });
+    return startWhenRead(address, files, extension);
+  };
+}
+
+function startWhenRead(address: Promise<string>, files: Files, extension: string): EngineWorker {
+  const listeners = new Map<string, (value: never) => void>();
+  const tell = (event: string, value: unknown): void => {
+    (listeners.get(event) as ((value: unknown) => void) | undefined)?.(value);
+  };
+  const { port1, port2 } = new MessageChannel();
+  let worker: WebWorker | undefined;
+  let isEnded = false;
+  const early: unknown[] = [];
+  const start = async (): Promise<void> => {
+    const script = await address;
+    if (isEnded) return;
+    worker = new Worker(script, { name: 'tinymemory-engine' });
+    worker.onmessage = ({ data }) => {
+      tell('message', data);
+    };
+    worker.onmessageerror = () => {
+      tell('messageerror', new Error('the message could not be copied'));
+    };
+    worker.onerror = ({ message }) => {
+      tell('error', new Error(message ?? 'the script of the worker does not run here'));
+    };
+    serveFiles(port1, files);
+    const first: WebWorkerStart = { files: port2, extension };
+    worker.postMessage(first, [port2]);
+    for (const message of early) worker.postMessage(message, []);
+  };
+  start().catch((error: unknown) => {
+    tell('error', new Error(errorMessage(error)));
+  });
+  return {
+    postMessage(message) {
+      if (worker === undefined) early.push(message);
+      else worker.postMessage(message, []);
+    },
+    on: (event: string, listener: (value: never) => void) => listeners.set(event, listener),
+    terminate() {
+      isEnded = true;
+      worker?.terminate();
+      port1.close();
+      return Promise.resolve(0);
+    },
+  };
+}

@@ -1,0 +1,127 @@
+// End to end: the VSIX in the extension host of a browser, which a setting has the real VS Code choose. Keys typed, ghost
+// text and answers read from the page, the window loaded anew, and what the engine's worker asked of the network.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { launchBrowser, openWorkbench, type Workbench } from './browser.ts';
+import { openChatView } from './chatView.ts';
+import { CleanUps } from './cleanUps.ts';
+import { startCodeServer, type CodeServer } from './codeServer.ts';
+import { commandTitle } from './manifest.ts';
+import { plentifulSettings } from './plentifulSettings.ts';
+import { sampleWorkspaceCopy, vsixPath, type TemporaryFolder } from './temporaryFolder.ts';
+
+const readyMs = 60_000;
+
+describe('in the extension host of a browser', function () {
+  this.timeout(180_000);
+  const cleanUps = new CleanUps();
+  let server: CodeServer;
+  let browser: Browser;
+  let workspace: TemporaryFolder;
+  let window: Workbench;
+
+  before(async () => {
+    workspace = cleanUps.add(sampleWorkspaceCopy(), folder => {
+      folder.dispose();
+    });
+    mkdirSync(join(workspace.path, 'kitchen'));
+    const call = '    prepareMarmalade(orangePeel, sugarGrams);\n';
+    writeFileSync(join(workspace.path, 'kitchen/jars.ts'), `export function fill() {\n${call}}\n`);
+    writeFileSync(join(workspace.path, 'kitchen/pans.ts'), 'export function boil() {\n}\n');
+    browser = cleanUps.add(await launchBrowser(), started => started.close());
+    server = await startCodeServer({
+      vsix: vsixPath,
+      settings: { ...plentifulSettings, 'remote.extensionKind': { 'tinymemory.tinymemory': ['web'] } },
+      say: console.log,
+    });
+    cleanUps.add(server, started => started.stop());
+    window = await openWorkbench(browser, server, workspace.path, 'TinyMemory');
+    window.page.setDefaultTimeout(readyMs);
+  });
+
+  after(() => cleanUps.run());
+
+  afterEach(async function () {
+    if (this.currentTest?.isFailed() === true) await window.screenshot(`failed ${this.currentTest.title}`);
+  });
+
+  /** Resolves with the lines of the log once one of them matches. */
+  const untilLogged = async (pattern: RegExp): Promise<string> => {
+    await window.runCommand(commandTitle('tinymemory.showLog'));
+    const lines = window.page.locator('.panel .output-view-container .view-line, .panel .view-line');
+    let text = '';
+    for (const endMs = Date.now() + readyMs; Date.now() < endMs;) {
+      text = (await lines.allTextContents()).join('').replaceAll('\u00a0', ' ');
+      if (pattern.test(text)) return text;
+      await window.page.waitForTimeout(250);
+    }
+    throw new Error(`the log does not say ${String(pattern)}: ${text}`);
+  };
+
+  it('loads its engine into a worker of the browser, and reads the workspace', async () => {
+    const log = await untilLogged(/memory: 13 files, .* read 13 files/);
+    assert.match(log, /In a browser the engine runs on one thread/);
+    assert.match(log, /ready in \d+ ms on wasm, threads: 1/);
+    assert.doesNotMatch(log, /cannot be/);
+  });
+
+  it('shows ghost text, and takes it', async () => {
+    await window.openFile('src/catalogue.ts');
+    await window.goToLineEnd(10);
+    await window.press('Enter');
+    await window.type('const found = ');
+    const ghost = await window.untilGhostText(readyMs);
+    await window.screenshot('web-ghost-text');
+    await window.press('Tab');
+    await window.untilNoGhostText();
+    const typed = (await window.visibleLines()).find(line => line.includes('const found = ')) ?? '';
+    assert.ok(typed.endsWith(`const found = ${ghost}`.trimEnd()), `${ghost} is not in ${typed}`);
+  });
+
+  it('suggests what only another file says', async () => {
+    await window.openFile('kitchen/pans.ts');
+    await window.goToLineEnd(1);
+    await window.press('Enter');
+    await window.type('prepareMarmalade(');
+    // Brackets may have been closed by the editor.
+    assert.match(await window.untilGhostText(readyMs), /^orangePeel, sugarGrams/);
+    await window.screenshot('web-memory');
+  });
+
+  it('answers questions about the workspace with their places', async () => {
+    const chat = await openChatView(window);
+    const turn = await chat.ask('/find overdue');
+    await turn.getByText('Looked up in this workspace').waitFor();
+    assert.match((await turn.locator('.place-head').first().textContent()) ?? '', /^loans\.ts:\d+/);
+    await window.screenshot('web-chat');
+  });
+
+  it('fetches nothing in its worker, and of the network only itself before', async () => {
+    const fetchedBy = async (name: RegExp): Promise<readonly string[]> => {
+      for (const worker of window.page.workers()) {
+        const seen = await worker.evaluate(() => ({
+          name: String(Reflect.get(globalThis, 'name')),
+          // Whatever a worker fetches, requests or imports has an entry.
+          urls: performance.getEntriesByType('resource').map(entry => entry.name),
+        }));
+        if (name.test(seen.name)) return seen.urls;
+      }
+      throw new Error(`there is no worker ${String(name)}`);
+    };
+    assert.deepEqual(await fetchedBy(/tinymemory-engine$/), []);
+    const own = (await fetchedBy(/^ExtensionHostWorker$/)).filter(url =>
+      url.includes('tinymemory.tinymemory'),
+    );
+    assert.equal(own.length, 1, own.join('\n'));
+    assert.match(own[0] ?? '', /dist%2Fweb%2Fextension\.cjs/);
+  });
+
+  it('uses the index that it stored when the window is loaded again', async () => {
+    await window.page.reload();
+    await window.statusBarItem('TinyMemory').first().waitFor();
+    await untilLogged(/memory: 13 files, .* read [01] files/);
+  });
+});

@@ -1,0 +1,103 @@
+// Files over a port, as an engine in a browser reaches them, with the disk at the other end.
+
+import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
+import type { Files } from '../../src/base/files.ts';
+import { readJson, writeFolder } from '../../src/base/files.ts';
+import { nodeFiles } from '../../src/worker/nodeStorage.ts';
+import type { FilePort } from '../../src/worker/remoteFiles.ts';
+import { remoteFiles, serveFiles } from '../../src/worker/remoteFiles.ts';
+import { storeFile } from '../../src/worker/storeFile.ts';
+
+describe('files over a port', () => {
+  let folder: string;
+  let close: () => void;
+  let served: Files;
+  let files: Files;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tinymemory-files-'));
+    served = { ...nodeFiles };
+    const { port1, port2 } = new MessageChannel();
+    close = () => {
+      port1.close();
+    };
+    serveFiles(filePort(port1), served);
+    files = remoteFiles(filePort(port2));
+  });
+  afterEach(() => {
+    close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const place = (name: string) => `${folder}/${name}`;
+  const bytes = (...values: number[]) => Uint8Array.from(values);
+
+  it('are written with the folders above, read, listed, moved and deleted', async () => {
+    await files.write(place('a/b.bin'), bytes(1, 2));
+    await files.write(place('a/c.bin'), bytes(3));
+    deepStrictEqual(await files.read(place('a/b.bin')), bytes(1, 2));
+    await files.rename(place('a/b.bin'), place('a/c.bin'));
+    deepStrictEqual(await files.list(place('a')), [{ name: 'c.bin', isFile: true }]);
+    deepStrictEqual(await files.list(folder), [{ name: 'a', isFile: false }]);
+    deepStrictEqual([...readFileSync(place('a/c.bin'))], [1, 2]);
+    strictEqual(await files.exists(place('a')), true);
+    await files.remove(place('a'));
+    strictEqual(await files.exists(place('a')), false);
+  });
+
+  it('may be missing', async () => {
+    strictEqual(await files.read(place('none')), undefined);
+    deepStrictEqual(await files.list(place('none')), []);
+    await files.remove(place('none'));
+    strictEqual(await readJson(files, place('none')), undefined);
+  });
+
+  it('say what went wrong', async () => {
+    await rejects(files.read(folder), /EISDIR/);
+    await rejects(files.rename(place('none'), place('some')), /ENOENT/);
+    await files.write(place('file'), bytes(1));
+    await rejects(files.write(place('file/below'), bytes(1)), /EEXIST|ENOTDIR/);
+  });
+
+  it('are handed over whole and copied in part, so that nobody else loses bytes', async () => {
+    const whole = bytes(1, 2, 3);
+    served.read = () => Promise.resolve(whole);
+    deepStrictEqual(await files.read('whole'), bytes(1, 2, 3));
+    strictEqual(whole.byteLength, 0);
+    const buffer = bytes(0, 7, 8, 0);
+    served.read = () => Promise.resolve(buffer.subarray(1, 3));
+    deepStrictEqual(await files.read('part'), bytes(7, 8));
+    strictEqual(buffer.byteLength, 4);
+  });
+
+  it('take a whole folder or nothing of it', async () => {
+    await writeFolder(files, place('model'), new Map([['a', bytes(1)]]));
+    await writeFolder(files, place('model'), new Map([['b', bytes(2)]]));
+    deepStrictEqual(await files.list(place('model')), [{ name: 'b', isFile: true }]);
+    served.write = () => Promise.reject(new Error('no space left'));
+    await rejects(writeFolder(files, place('model'), new Map([['c', bytes(3)]])), /no space left/);
+    deepStrictEqual(await files.list(folder), [{ name: 'model', isFile: false }]);
+    deepStrictEqual(await files.list(place('model')), [{ name: 'b', isFile: true }]);
+  });
+
+  it('keep what memory stores, and forget it with what a crash left', async () => {
+    const store = storeFile(files, place('memory.bin'));
+    strictEqual(await store.load(), undefined);
+    await store.save(bytes(1));
+    deepStrictEqual(await store.load(), bytes(1));
+    strictEqual(await store.setAside(), place('memory.bin.damaged'));
+    await files.write(place('memory.bin.x1y2.tmp'), bytes(2));
+    await files.write(place('other.bin.x1y2.tmp'), bytes(2));
+    await store.forget();
+    deepStrictEqual(await files.list(folder), [{ name: 'other.bin.x1y2.tmp', isFile: true }]);
+  });
+});
+
+/** Node's port has `onmessage` as a browser's has; its types do not. */
+function filePort(port: InstanceType<typeof MessageChannel>['port1']): FilePort {
+  return port as unknown as FilePort;
+}
