@@ -5,10 +5,12 @@ import type { Files } from '../base/files.ts';
 
 export const editorFiles: Files = {
   async read(place) {
+    const uri = Uri.parse(place);
     try {
-      return await workspace.fs.readFile(Uri.parse(place));
+      return await workspace.fs.readFile(uri);
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      // Of an extension that lies on a server, VS Code does not tell why a file cannot be read.
+      if (isMissing(error) || /^https?$/.test(uri.scheme)) return undefined;
       throw error;
     }
   },

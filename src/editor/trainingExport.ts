@@ -22,8 +22,11 @@ export async function exportModel(
   target: string,
   name: string,
 ): Promise<string> {
+  const model = await readFiles(files, modelFolder);
+  if (model.size === 0)
+    throw new Error(`what lies in ${modelFolder} cannot be listed here, so it stays there`);
   const place = await freePlace(files, placeIn(target, name));
-  await writeFolder(files, place, await readFiles(files, modelFolder));
+  await writeFolder(files, place, model);
   if (adapterFolder !== undefined && (await files.exists(adapterFolder))) {
     await writeFolder(files, placeIn(place, 'adapter'), await readFiles(files, adapterFolder));
   }
