@@ -76,8 +76,20 @@ const bundles = [
   },
   webviewBundle(),
   // What package.json calls `browser`: CommonJS too, in a file that is no module by its name.
-  { ...shared, ...web, entryPoints: ['src/webExtension.ts'], outfile: 'dist/web/extension.cjs', format: 'cjs' },
-  { ...shared, ...web, entryPoints: ['src/worker/webEntry.ts'], outfile: 'dist/web/engine.js', format: 'iife' },
+  {
+    ...shared,
+    ...web,
+    entryPoints: ['src/webExtension.ts'],
+    outfile: 'dist/web/extension.cjs',
+    format: 'cjs',
+  },
+  {
+    ...shared,
+    ...web,
+    entryPoints: ['src/worker/webEntry.ts'],
+    outfile: 'dist/web/engine.js',
+    format: 'iife',
+  },
 ];
 
 /**
