@@ -52,7 +52,7 @@ async function fit(mirrors: string, exports: string): Promise<void> {
     nodeFiles,
     options.model,
     await createNativeRuntime(Number(options.threads)),
-    'float32',
+    { precision: 'float32' },
   );
   const { start } = options;
   const stored =

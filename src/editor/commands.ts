@@ -22,6 +22,7 @@ export interface CommandParts {
   readonly snooze: Snooze;
   readonly logger: Logger;
   readonly showLog: () => void;
+  readonly showReport: () => Promise<void>;
   readonly restartEngine: () => void;
   readonly memory: Pick<EditorMemory, 'forget' | 'remember' | 'status'>;
   readonly statistics: Pick<SuggestionStatistics, 'show' | 'reset' | 'accepted'>;
@@ -45,6 +46,7 @@ export function registerCommands(parts: CommandParts): Disposable {
         }),
       ),
     'tinymemory.showLog': parts.showLog,
+    'tinymemory.engineReport': parts.showReport,
     'tinymemory.restartEngine': parts.restartEngine,
     'tinymemory.forgetWorkspace': () => memory.forget(),
     'tinymemory.rememberWorkspace': () => memory.remember(),

@@ -53,6 +53,7 @@ export function menuEntries({ enabled, isSnoozed, language, memory }: MenuState)
     { label: '$(graph) What TinyMemory did for you', command: 'tinymemory.showStatistics' },
     { label: '$(gear) Settings', command: 'workbench.action.openSettings', arguments: ['tinymemory'] },
     { label: '$(output) Show log', command: 'tinymemory.showLog' },
+    { label: '$(pulse) Engine report', command: 'tinymemory.engineReport' },
   );
   if (enabled)
     entries.push({ label: '$(debug-restart) Restart engine', command: 'tinymemory.restartEngine' });

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/event.ts';
 import { defaultShowThreshold } from '../complete/types.ts';
+import { deviceSettings } from '../runtime/deviceChoice.ts';
 
 /** Of a training: a week. */
 export const mostMinutes = 7 * 24 * 60;
@@ -17,6 +18,7 @@ const schemas = {
   alternatives: wholeNumber(1, 10),
   multiLine: v.boolean('must be true or false'),
   threads: wholeNumber(0, 64),
+  device: v.picklist(deviceSettings, 'must be "auto", "wasm" or "webgpu"'),
   'memory.enable': v.boolean('must be true or false'),
   'memory.maxMegabytes': wholeNumber(1, 500),
   'training.minutes': minutes(),
@@ -51,6 +53,7 @@ export const defaultSettings: Settings = {
   alternatives: 3,
   multiLine: true,
   threads: 0,
+  device: 'auto',
   'memory.enable': true,
   'memory.maxMegabytes': 30,
   'training.minutes': 10,
@@ -94,6 +97,7 @@ export function parseSettings(read: (key: SettingKey) => unknown): {
     alternatives: parse('alternatives'),
     multiLine: parse('multiLine'),
     threads: parse('threads'),
+    device: parse('device'),
     'memory.enable': parse('memory.enable'),
     'memory.maxMegabytes': parse('memory.maxMegabytes'),
     'training.minutes': parse('training.minutes'),

@@ -10,10 +10,13 @@ import { registerChat } from './chat.ts';
 import { registerCommands } from './commands.ts';
 import { editorSettings, tellSettingProblem } from './configuration.ts';
 import type { EditorHome } from './editorHome.ts';
+import { KnownDeviceTimes } from './deviceTimes.ts';
 import { engineOptions, trainingFolder } from './engineOptions.ts';
+import { showEngineReport } from './engineReport.ts';
 import { tellEngineStates } from './engineStates.ts';
 import { InlineProvider } from './inlineProvider.ts';
 import { channelLogger } from './log.ts';
+import { keepRecentProblems } from './recentProblems.ts';
 import { SettingsStore } from './settings.ts';
 import { Snooze } from './snooze.ts';
 import { createStatusBar } from './statusBar.ts';
@@ -23,10 +26,11 @@ import type { Training } from './training.ts';
 import { registerTraining } from './training.ts';
 import { WorkspaceEvaluation } from './workspaceEvaluation.ts';
 import { EditorMemory } from './workspaceMemory.ts';
+import type { DeviceTimes } from '../runtime/deviceChoice.ts';
 import { EngineClient } from '../worker/client.ts';
 
 /** Settings whose change needs a fresh engine. */
-const keysOfEngine = ['enable', 'threads', 'modelFolder'] as const;
+const keysOfEngine = ['enable', 'threads', 'device', 'modelFolder'] as const;
 
 export interface RunningExtension {
   /** Resolves once everything to be kept is written and the engine has ended. */
@@ -37,18 +41,33 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
   const { extension, extensionUri, globalState, storageUri, workspaceState } = context;
   const owned = new DisposableStore();
   const channel = owned.add(window.createOutputChannel('TinyMemory', { log: true }));
-  const logger = channelLogger(channel);
+  const { logger, list: problems } = keepRecentProblems(channelLogger(channel));
   const settings = owned.add(new SettingsStore(editorSettings, tellSettingProblem(logger)));
   const snooze = owned.add(new Snooze());
   const trainings = trainingFolder(home, storageUri);
-  const wantedEngine = () => engineOptions(home, extensionUri, settings.current, trainings);
+  const deviceTimes = new KnownDeviceTimes(globalState);
+  const wantedEngine = () => ({
+    ...engineOptions(home, extensionUri, settings.current, trainings),
+    devices: deviceTimes.options(settings.current.device),
+  });
+  const rememberTimes = ({ key, times }: { readonly key: string; readonly times: DeviceTimes }): void => {
+    deviceTimes.remember(key, times).catch((error: unknown) => {
+      logger.warn(`the times of devices are not kept: ${errorMessage(error)}`);
+    });
+  };
   const startWorker = home.engine(extensionUri, logger);
   // Who switched suggestions off should not pay for a model in memory.
   const options = settings.current.enable ? wantedEngine() : undefined;
   const client = owned.add(new EngineClient({ startWorker, options, logger }));
+  owned.add(
+    client.onDidReceive(message => {
+      if (message.kind === 'deviceMeasured') rememberTimes(message);
+    }),
+  );
   const restartEngine = (): void => {
     if (settings.current.enable) client.restart(wantedEngine());
   };
+  const extensionVersion = String((extension.packageJSON as { version: unknown }).version);
   const flow = owned.add(new SuggestionFlow({ client, settings, snooze, logger }));
   const statistics = owned.add(new SuggestionStatistics({ flow, globalState, storageUri, logger }));
   const memory = owned.add(
@@ -59,7 +78,7 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
       home,
       workspaceState,
       storageUri,
-      version: String((extension.packageJSON as { version: unknown }).version),
+      version: extensionVersion,
       onForget: () => Promise.all([statistics.forgetWorkspace(), chat.clear(), training.forget()]),
     }),
   );
@@ -69,7 +88,7 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
   const engine = { client, startWorker, engineOptions: wantedEngine, restartEngine };
   const place = { home, extensionUri, workspaceState, trainings };
   const training: Training = owned.add(
-    registerTraining({ ...engine, ...place, settings, memory, flow, logger }),
+    registerTraining({ ...engine, ...place, settings, memory, flow, logger, rememberTimes }),
   );
 
   const setContextKey = (): void => {
@@ -92,7 +111,8 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
   const showLog = (): void => {
     channel.show();
   };
-  const commanded = { settings, snooze, memory, statistics, evaluation };
+  const showReport = () => showEngineReport({ client, settings, extensionVersion, problems });
+  const commanded = { settings, snooze, memory, statistics, evaluation, showReport };
   owned.add(registerCommands({ ...commanded, logger, restartEngine, showLog }));
   owned.add(
     languages.registerInlineCompletionItemProvider('*', new InlineProvider(flow, statistics.tracker, logger)),

@@ -69,6 +69,11 @@ export function createStatusBar({ client, settings, snooze, flow, memory }: Stat
     }),
   );
   owned.add(client.onDidChangeState(render));
+  owned.add(
+    client.onDidReceive(({ kind }) => {
+      if (kind === 'deviceChanged') render();
+    }),
+  );
   owned.add(settings.onDidChange(render));
   owned.add(memory.onDidChange(render));
   owned.add(snooze.onDidChange(render));

@@ -60,6 +60,7 @@ function textOf(kind: StatusKind, { memory }: StatusInput): string {
 export const hoverCommands = [
   'tinymemory.showMenu',
   'tinymemory.showLog',
+  'tinymemory.engineReport',
   'tinymemory.restartEngine',
   'tinymemory.rememberWorkspace',
   'tinymemory.showStatistics',
@@ -100,11 +101,11 @@ function summaryOf(kind: StatusKind, { engine, snoozeEndsAtMs, language }: Statu
 function hoverOf(summary: string, { engine, last, memory }: StatusInput): string {
   const lines = [`**TinyMemory**: ${escapeMarkdown(summary)}`];
   if (engine.kind === 'ready') {
-    const { modelName, parameters, device, threads, loadMs } = engine.report;
+    const { modelName, parameters, device, why, threads, loadMs } = engine.report;
     const size = parameters > 0 ? ` (${(parameters / 1e6).toFixed(1)} M parameters)` : '';
     lines.push(
       `Model ${escapeMarkdown(modelName)}${size}, loaded in ${loadMs.toFixed(0)} ms`,
-      `Device ${escapeMarkdown(device)}, ${threads === 1 ? '1 thread' : `${threads} threads`}`,
+      `Device ${escapeMarkdown(device)}, ${threads === 1 ? '1 thread' : `${threads} threads`}: ${escapeMarkdown(why)}`,
       ...engine.report.warnings.map(warning => `$(warning) ${escapeMarkdown(warning)}`),
     );
   }
@@ -115,6 +116,7 @@ function hoverOf(summary: string, { engine, last, memory }: StatusInput): string
     '[Statistics](command:tinymemory.showStatistics)',
     '[Settings](command:workbench.action.openSettings?%22tinymemory%22)',
     '[Log](command:tinymemory.showLog)',
+    '[Engine report](command:tinymemory.engineReport)',
   ];
   if (memory.kind === 'off' && memory.reason === 'forgotten') {
     links.push('[Remember this workspace](command:tinymemory.rememberWorkspace)');

@@ -10,6 +10,7 @@ import { errorMessage } from '../base/logger.ts';
 import type { EngineClient } from '../worker/client.ts';
 import type { StartWorker } from '../worker/engineWorker.ts';
 import type { EngineOptions } from '../worker/messages.ts';
+import type { TrainingClientParts } from '../worker/trainingClient.ts';
 import { TrainingClient } from '../worker/trainingClient.ts';
 import type { TrainingFolder } from '../worker/trainingFolder.ts';
 import type { TrainingOptions } from '../worker/trainingOptions.ts';
@@ -42,6 +43,8 @@ export interface TrainingParts {
   readonly engineOptions: () => EngineOptions;
   readonly restartEngine: () => void;
   readonly logger: Logger;
+  /** Keeps what was measured of the devices. */
+  readonly rememberTimes: NonNullable<TrainingClientParts['onDeviceMeasured']>;
 }
 
 export interface Training extends Disposable {
@@ -58,8 +61,11 @@ export interface Training extends Disposable {
 
 export function registerTraining(parts: TrainingParts): Training {
   const { startWorker, settings, memory, flow, trainings, engineOptions, restartEngine, logger } = parts;
+  const { rememberTimes: onDeviceMeasured } = parts;
   const owned = new DisposableStore();
-  const client = owned.add(new TrainingClient({ startWorker, askTree: answerTreeRequest, logger }));
+  const client = owned.add(
+    new TrainingClient({ startWorker, askTree: answerTreeRequest, logger, onDeviceMeasured }),
+  );
   const models = owned.add(new TrainingModels({ folder: trainings, restartEngine, logger }));
   const session = owned.add(
     new TrainingSession({

@@ -67,10 +67,11 @@ export class TrainingSession implements Disposable {
     const { client, folder, memory, settings, engineOptions } = this.parts;
     if (this.obstacle !== undefined || folder === undefined) throw new Error(this.obstacle);
     const { current } = settings;
-    const { modelFolder, runtimeFolder } = engineOptions();
+    const { modelFolder, runtimeFolder, devices } = engineOptions();
     client.start(memory.description(), {
       modelFolder,
       runtimeFolder,
+      devices,
       threads: current['training.threads'],
       outputFolder: folder.path,
       options,

@@ -6,17 +6,22 @@ import { SerialQueue } from '../base/serialQueue.ts';
 import type { GraphSession, HeldTensor, HeldTensors, Runtime } from './session.ts';
 import { DeviceError } from './session.ts';
 import type { GpuAdapter, GpuDevice } from './webgpuAdapter.ts';
-import { describeAdapter, requestAdapter, requestDevice } from './webgpuAdapter.ts';
+import { describeAdapter, isSoftware, requestAdapter, requestDevice } from './webgpuAdapter.ts';
 
 export interface WebGpuOptions {
-  /** Addresses of `ort-wasm-simd-threaded.jspi.mjs` and `.wasm`. */
-  readonly module: { readonly mjs: string; readonly wasm: string };
+  /**
+   * Addresses of `ort-wasm-simd-threaded.jspi.mjs` and `.wasm`, or the bytes of the latter where onnxruntime's script is
+   * in our bundle.
+   */
+  readonly module: { readonly mjs: string; readonly wasm: string } | Uint8Array;
 }
 
 export interface WebGpuRuntime extends Runtime {
   readonly device: 'webgpu';
   /** The adapter in a few words, as the browser tells them. */
   readonly adapter: string;
+  /** Whether the adapter computes on the processor. */
+  readonly isSoftware: boolean;
   /** Whether shaders compute with 16-bit floats. */
   readonly hasFloat16: boolean;
 }
@@ -32,7 +37,8 @@ export async function createWebGpuRuntime({ module }: WebGpuOptions): Promise<We
   const adapter = await requestAdapter();
   const device = await requestDevice(adapter);
   ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmPaths = module;
+  if (module instanceof Uint8Array) ort.env.wasm.wasmBinary = module;
+  else ort.env.wasm.wasmPaths = module;
   ort.env.logLevel = 'error';
   return new DeviceRuntime(adapter, device);
 }
@@ -48,6 +54,7 @@ class DeviceRuntime implements WebGpuRuntime {
   readonly warnings = [];
   readonly hasOwnMemory = true;
   readonly adapter: string;
+  readonly isSoftware: boolean;
   readonly hasFloat16: boolean;
   readonly mostNodeOutputs: number;
   private readonly queue = new SerialQueue();
@@ -58,6 +65,7 @@ class DeviceRuntime implements WebGpuRuntime {
     private readonly gpu: GpuDevice,
   ) {
     this.adapter = describeAdapter(adapter);
+    this.isSoftware = isSoftware(adapter);
     this.hasFloat16 = gpu.features.has('shader-f16');
     // Each output is a buffer of the node's shader, and so is its input.
     this.mostNodeOutputs = gpu.limits.maxStorageBuffersPerShaderStage - 1;

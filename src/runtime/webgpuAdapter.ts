@@ -17,7 +17,12 @@ export interface GpuDevice {
 export interface GpuAdapter {
   readonly features: ReadonlySet<string>;
   readonly limits: Readonly<Record<string, number>>;
-  readonly info: { readonly vendor: string; readonly architecture: string; readonly description: string };
+  readonly info: {
+    readonly vendor: string;
+    readonly architecture: string;
+    readonly description: string;
+    readonly isFallbackAdapter?: boolean;
+  };
   requestDevice(descriptor: object): Promise<GpuDevice>;
 }
 
@@ -71,4 +76,9 @@ export async function requestDevice(adapter: GpuAdapter): Promise<GpuDevice> {
 export function describeAdapter({ info }: GpuAdapter): string {
   const words = [info.vendor, info.architecture, info.description].filter(word => word !== '');
   return words.length === 0 ? 'an adapter without a name' : words.join(' ');
+}
+
+/** Whether it computes on the processor, where Wasm is faster. */
+export function isSoftware({ info }: GpuAdapter): boolean {
+  return info.isFallbackAdapter === true || info.architecture === 'swiftshader';
 }

@@ -50,7 +50,7 @@ export interface EngineClientParts {
   readonly limits?: Partial<EngineLimits>;
 }
 
-/** What the worker says of the workspace: for the MemoryClient, for evaluations and for chat. */
+/** What the worker says of the workspace, for the MemoryClient, evaluations and chat, and of its device. */
 export type WorkspaceMessage = Extract<
   FromWorker,
   {
@@ -64,7 +64,10 @@ export type WorkspaceMessage = Extract<
       | 'evaluating'
       | 'evaluated'
       | 'notEvaluated'
-      | 'chatEvent';
+      | 'chatEvent'
+      | 'deviceMeasured'
+      | 'deviceChanged'
+      | 'rates';
   }
 >;
 
@@ -272,6 +275,12 @@ export class EngineClient implements Disposable {
       case 'completed':
         this.answered(message.id, message.result);
         return;
+      case 'deviceChanged':
+        this.changeDevice(message);
+        this.workspaceMessages.fire(message);
+        return;
+      case 'deviceMeasured':
+      case 'rates':
       case 'memory':
       case 'forgotten':
       case 'treeList':
@@ -295,6 +304,13 @@ export class EngineClient implements Disposable {
       default:
         message satisfies never;
     }
+  }
+
+  private changeDevice({ device, why, threads }: Extract<FromWorker, { kind: 'deviceChanged' }>): void {
+    if (this.current.kind !== 'ready') return;
+    this.logger.warn(`engine: ${device} goes on: ${why}`);
+    // The engine is as ready as before: nothing that waits for it to become so is to begin again.
+    this.current = { kind: 'ready', report: { ...this.current.report, device, why, threads } };
   }
 
   private answered(id: number, result: CompletionResult | NoCompletionReason): void {

@@ -5,6 +5,7 @@ import type { ReadAsset, Storage } from '../base/files.ts';
 import type { FileTree } from '../corpus/fileTree.ts';
 import type { OuterIgnores } from '../corpus/ignoreRules.ts';
 import type { Runtime } from '../runtime/session.ts';
+import type { WebGpuRuntime } from '../runtime/webgpu.ts';
 import type { EngineOptions } from './messages.ts';
 
 export interface EngineHome {
@@ -14,6 +15,8 @@ export interface EngineHome {
   readonly asset: ReadAsset;
   readonly machine: Machine;
   createRuntime(options: Pick<EngineOptions, 'runtimeFolder' | 'threads'>): Promise<Runtime>;
+  /** Rejects with a DeviceError that says why this home has no WebGPU. */
+  createWebGpuRuntime(options: Pick<EngineOptions, 'runtimeFolder'>): Promise<WebGpuRuntime>;
   /** A folder of this machine's disk; in a home without one no folder has a disk path, and it rejects. */
   diskFolder(path: string): Promise<DiskFolder>;
 }

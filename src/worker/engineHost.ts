@@ -9,10 +9,9 @@ import { ChatHost } from './chatHost.ts';
 import type { EngineHome } from './engineHome.ts';
 import { EvaluationHost } from './evaluationHost.ts';
 import type { Engine } from './loadEngine.ts';
-import { loadEngine } from './loadEngine.ts';
+import { loadOnBestDevice } from './loadOnBestDevice.ts';
 import type { EngineOptions, EvaluationRequest, FromWorker, ToWorker } from './messages.ts';
 import { parseMessage, toWorkerSchema } from './messages.ts';
-import { modelInUse } from './trainingFolder.ts';
 import { TrainingHost } from './trainingHost.ts';
 import { Traffic } from './turns.ts';
 import { WorkspaceHost } from './workspaceHost.ts';
@@ -110,6 +109,9 @@ class EngineHost {
         this.workspace?.answer(message);
         this.training?.answer(message);
         return;
+      case 'measure':
+        void this.report(() => this.measure(message.id));
+        return;
       case 'prepareToEnd':
         void this.report(async () => {
           await this.workspace?.prepareToEnd();
@@ -130,14 +132,13 @@ class EngineHost {
 
   private async load(id: number, options: EngineOptions): Promise<void> {
     const { home } = this;
-    const runtime = await home.createRuntime(options);
     this.evaluation?.cancel();
     this.chat?.cancelAll();
     // In the queue, so that no request still runs on the engine that is replaced.
     const engine = await this.queue.run(async () => {
       this.engine?.dispose();
       this.engine = undefined;
-      return loadEngine(home.storage.files, await modelInUse(options, home.storage), runtime);
+      return loadOnBestDevice(home, options, this.post);
     });
     this.engine = engine;
     const workspace = new WorkspaceHost(home, engine, this.traffic, this.post);
@@ -188,6 +189,11 @@ class EngineHost {
     } finally {
       this.traffic.leave();
     }
+  }
+
+  private async measure(id: number): Promise<void> {
+    const rates = await this.queue.run(async () => this.engine?.measure());
+    this.post({ kind: 'rates', id, rates: rates ?? null });
   }
 
   private loaded(): Engine {

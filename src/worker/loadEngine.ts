@@ -12,13 +12,17 @@ import type { Mixtures } from '../infer/mixture.ts';
 import { mixturesOf } from '../infer/mixture.ts';
 import type { StoredMixtures } from '../infer/mixtureWeights.ts';
 import { parseMixtures } from '../infer/mixtureWeights.ts';
+import type { Network } from '../infer/network.ts';
 import { NetworkInUse } from '../infer/network.ts';
 import { MixedPredictor } from '../infer/predictor.ts';
+import type { DecodingRates } from '../infer/probe.ts';
+import { probeDecoding } from '../infer/probe.ts';
 import { WorkspaceMemory } from '../memory/workspaceMemory.ts';
+import type { ModelConfig } from '../model/config.ts';
 import type { FileReader, ModelFiles } from '../model/modelFolder.ts';
 import { readModelFolder } from '../model/modelFolder.ts';
 import type { Precision } from '../model/parameters.ts';
-import type { Runtime } from '../runtime/session.ts';
+import type { DeviceError, Runtime } from '../runtime/session.ts';
 import { ByteTrie } from '../tokenizer/byteTrie.ts';
 import { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { countParameters, loadNetwork } from './loadNetwork.ts';
@@ -35,6 +39,8 @@ export interface Engine extends Disposable, Mixtures {
   /** What `mixture` and `alone` were made of. */
   readonly storedMixtures: StoredMixtures;
   readonly report: EngineReport;
+  /** Measures how fast it decodes. */
+  measure(): Promise<DecodingRates>;
   /**
    * The same model for work beside the suggestions: with caches of its own, so that it takes no document's place in
    * theirs. Each run of the network goes through `gate`.
@@ -45,18 +51,33 @@ export interface Engine extends Disposable, Mixtures {
 /** Longer contexts cost more than they bring: a prompt of this length still runs while a person waits. */
 const mostContextTokens = 1024;
 
+export interface LoadOptions {
+  /** Unless given, what suits the device. */
+  readonly precision?: Precision;
+  /** Why the runtime was chosen. */
+  readonly why?: string;
+  /** Gives the runtime to go on with when the device of the first one fails. */
+  readonly substitute?: ((error: DeviceError) => Promise<Runtime>) | undefined;
+}
+
 /** Loads the model of a folder into the runtime. Throws an error for the user that names the file at fault. */
 export async function loadEngine(
   reader: FileReader,
   folder: string,
   runtime: Runtime,
-  precision?: Precision,
+  { precision, why = 'it was asked for', substitute }: LoadOptions = {},
 ): Promise<Engine> {
   const startedMs = performance.now();
   const files = await readModelFolder(folder, reader);
   const tokenizer = loadTokenizer(files);
-  const config = { ...files.config, contextTokens: Math.min(files.config.contextTokens, mostContextTokens) };
-  const networks = new NetworkInUse(await loadNetwork(files, config, runtime, precision));
+  const config = usedConfig(files);
+  // The files are read again, so that they need not be held all the while.
+  const standIn = async (error: DeviceError, replace: NonNullable<typeof substitute>): Promise<Network> =>
+    loadNetwork(await readModelFolder(folder, reader), config, await replace(error));
+  const networks = new NetworkInUse(
+    await loadNetwork(files, config, runtime, precision),
+    substitute && (error => standIn(error, substitute)),
+  );
   const decoder = new Decoder(config, networks);
   const vocabulary = { tokenBytes: tokenizer.tokenBytes, trie: new ByteTrie(tokenizer.tokenBytes) };
   const format = promptFormat(files, tokenizer);
@@ -79,10 +100,12 @@ export async function loadEngine(
       parameters: countParameters(files),
       contextTokens: config.contextTokens,
       device: runtime.device,
+      why,
       threads: runtime.threads,
       loadMs: performance.now() - startedMs,
       warnings: [...runtime.warnings],
     },
+    measure: () => probeDecoding(config, networks),
     apart(gate) {
       const own = {
         decoder: new Decoder(config, networks, gate),
@@ -110,6 +133,11 @@ export async function withEngine<T>(
   } finally {
     engine.dispose();
   }
+}
+
+/** The config of the files with the context that engines use of it. */
+export function usedConfig({ config }: ModelFiles): ModelConfig {
+  return { ...config, contextTokens: Math.min(config.contextTokens, mostContextTokens) };
 }
 
 function loadTokenizer({ folder, tokenizer, config }: ModelFiles): Tokenizer {

@@ -150,6 +150,9 @@ export class MemoryClient implements Disposable {
       case 'evaluated':
       case 'notEvaluated':
       case 'chatEvent':
+      case 'deviceMeasured':
+      case 'deviceChanged':
+      case 'rates':
         // Whoever asked listens too.
         return;
       default:

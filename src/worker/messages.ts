@@ -3,6 +3,7 @@
 
 import * as v from 'valibot';
 import { noCompletionReasons } from '../complete/types.ts';
+import { deviceOptionsSchema, fromDeviceSchemas } from './deviceMessages.ts';
 import { fromTrainingSchema, toTrainingSchema, trainingRequestSchema } from './trainingMessages.ts';
 import { askSchemas, chatEventMessageSchema } from './chatMessages.ts';
 
@@ -51,6 +52,7 @@ export const engineOptionsSchema = v.object({
   runtimeFolder: v.string(),
   /** Threads of the Wasm runtime; 0 chooses from the cores. */
   threads: v.number(),
+  devices: v.optional(deviceOptionsSchema),
 });
 
 const engineReportSchema = v.object({
@@ -58,6 +60,8 @@ const engineReportSchema = v.object({
   parameters: v.number(),
   contextTokens: v.number(),
   device: v.string(),
+  /** Why that device; a clause without a full stop. */
+  why: v.string(),
   threads: v.number(),
   loadMs: v.number(),
   /** What the user should know: no SharedArrayBuffer, say. */
@@ -205,6 +209,8 @@ export const toWorkerSchema = v.variant('kind', [
   v.object({ kind: v.literal('treeStats'), id: v.number(), stats: v.array(statSchema) }),
   v.object({ kind: v.literal('treeFile'), id: v.number(), bytes: bytesSchema }),
   v.object({ kind: v.literal('treeFailed'), id: v.number(), message: v.string() }),
+  /** Measures how fast the engine decodes. Answered by `rates`. */
+  v.object({ kind: v.literal('measure'), id: v.number() }),
   /** Saves what is to be kept. Answered by `readyToEnd`. */
   v.object({ kind: v.literal('prepareToEnd') }),
   /** Instead of `load`. Answered by training messages, the last of them `trained` or `notTrained`. */
@@ -235,6 +241,7 @@ export const fromWorkerSchema = v.variant('kind', [
   }),
   v.object({ kind: v.literal('treeRead'), id: v.number(), folder: v.string(), path: v.string() }),
   v.object({ kind: v.literal('readyToEnd') }),
+  ...fromDeviceSchemas,
   /** What is being done, in a few words. */
   v.object({ kind: v.literal('evaluating'), id: v.number(), what: v.string() }),
   v.object({ kind: v.literal('evaluated'), id: v.number(), report: evaluationReportSchema }),
@@ -244,6 +251,7 @@ export const fromWorkerSchema = v.variant('kind', [
   chatEventMessageSchema,
 ]);
 
+export type { DeviceOptions } from './deviceMessages.ts';
 export type EngineOptions = v.InferOutput<typeof engineOptionsSchema>;
 export type EngineReport = v.InferOutput<typeof engineReportSchema>;
 export type ToWorker = v.InferOutput<typeof toWorkerSchema>;

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { ReadAsset } from '../base/files.ts';
 import { nodeFolder, nodeOuterIgnores } from '../corpus/nodeFolder.ts';
 import { createNodeWasmRuntime } from '../runtime/nodeWasm.ts';
+import { DeviceError } from '../runtime/session.ts';
 import type { EngineHome } from './engineHome.ts';
 import { isOnBattery, lowerThreadPriority, OthersLoad } from './nodeMachine.ts';
 import { nodeStorage } from './nodeStorage.ts';
@@ -34,6 +35,7 @@ export const nodeHome: EngineHome = {
     const folder = runtimeFolder === '' ? undefined : runtimeFolder;
     return Promise.resolve(createNodeWasmRuntime({ folder, threads }));
   },
+  createWebGpuRuntime: () => Promise.reject(new DeviceError('an extension host in Node has no WebGPU')),
   async diskFolder(path) {
     return {
       tree: nodeFolder(path),

@@ -38,6 +38,8 @@ export interface TrainingClientParts {
   /** Answers a question about a folder of the workspace. Never rejects. */
   readonly askTree: (request: TreeRequest) => Promise<TreeAnswer>;
   readonly logger: Logger;
+  /** Told what was measured of the devices, so that it need not be measured again. */
+  readonly onDeviceMeasured?: (measured: Extract<FromWorker, { kind: 'deviceMeasured' }>) => void;
   /** For tests, which cannot wait that long. */
   readonly restarts?: RestartPolicy;
 }
@@ -154,6 +156,11 @@ export class TrainingClient implements Disposable {
           message.problem === null ? { kind: 'cancelled' } : { kind: 'failed', message: message.problem },
         );
         return;
+      case 'deviceMeasured':
+        this.parts.onDeviceMeasured?.(message);
+        return;
+      case 'deviceChanged':
+      case 'rates':
       case 'loaded':
       case 'completed':
       case 'failed':

@@ -2,12 +2,17 @@
 
 import { CancellationError, CancellationSource } from '../base/cancellation.ts';
 import { errorMessage } from '../base/logger.ts';
+import type { Runtime } from '../runtime/session.ts';
+import { probeTraining } from '../train/probe.ts';
+import type { ChosenRuntime } from './chooseRuntime.ts';
+import { chooseRuntime } from './chooseRuntime.ts';
 import type { EngineHome, Machine } from './engineHome.ts';
 import type { FromWorker, TreeAnswer, Workspace } from './messages.ts';
 import { Pacing } from './pacing.ts';
 import type { PauseReason } from './pauseReasons.ts';
 import { postingLogger } from './postingLogger.ts';
 import { TreeRequests } from './remoteTree.ts';
+import { readStartModel } from './trainedModel.ts';
 import { TrainingFolder } from './trainingFolder.ts';
 import { trainOnWorkspace } from './trainingJob.ts';
 import type { TrainingControl, TrainingRequest } from './trainingMessages.ts';
@@ -46,17 +51,30 @@ export class TrainingHost {
     // Before the runtime starts its threads, which inherit it.
     home.machine.lowerPriority();
     try {
-      const { modelFolder, runtimeFolder, threads, outputFolder, options } = request;
-      const runtime = await home.createRuntime({ runtimeFolder, threads });
-      const output = new TrainingFolder(outputFolder, home.storage);
-      post({ kind: 'trainingDevice', device: runtime.device, threads: runtime.threads });
+      const output = new TrainingFolder(request.outputFolder, home.storage);
+      const modelFolder = (await output.activeModelFolder()) ?? request.modelFolder;
+      const chosen = await this.chooseRuntime(request, modelFolder);
+      const { runtime, substitute } = chosen;
+      const logger = postingLogger(post);
+      const tellDevice = ({ device, threads }: Runtime, why: string): void => {
+        post({ kind: 'trainingDevice', device, threads });
+        logger.info(`trains on ${device}: ${why}`);
+      };
+      tellDevice(runtime, chosen.why);
       const report = await trainOnWorkspace({
         folders: await workspaceFolders(workspace, this.requests, home),
-        modelFolder: (await output.activeModelFolder()) ?? modelFolder,
-        options,
+        modelFolder,
+        options: request.options,
         output,
         runtime,
-        logger: postingLogger(post),
+        substitute:
+          substitute &&
+          (async error => {
+            const other = await substitute(error);
+            tellDevice(other.runtime, other.why);
+            return other.runtime;
+          }),
+        logger,
         cancellation: cancellation.token,
         mayGoOn: () => pacing.mayGoOn(),
         onPhase(what) {
@@ -71,6 +89,18 @@ export class TrainingHost {
       const problem = error instanceof CancellationError ? null : errorMessage(error);
       post({ kind: 'notTrained', problem });
     }
+  }
+
+  private async chooseRuntime(request: TrainingRequest, modelFolder: string): Promise<ChosenRuntime> {
+    const chosen = await chooseRuntime(this.home, request, async () => {
+      const { config, weights, fingerprint } = await readStartModel(this.home.storage.files, modelFolder);
+      return {
+        key: `training / ${fingerprint}`,
+        measure: runtime => probeTraining(runtime, config, weights),
+      };
+    });
+    if (chosen.measured !== undefined) this.post({ kind: 'deviceMeasured', ...chosen.measured });
+    return chosen;
   }
 
   control(control: TrainingControl): void {

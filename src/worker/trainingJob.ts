@@ -13,6 +13,7 @@ import { elementCount } from '../graph/shape.ts';
 import type { ModelSource } from '../model/modelSource.ts';
 import { modelFolderFiles } from '../model/modelSource.ts';
 import type { Runtime } from '../runtime/session.ts';
+import { DeviceError } from '../runtime/session.ts';
 import { adapterFiles } from '../train/adapter.ts';
 import { encodeCheckpoint, parseCheckpoint } from '../train/checkpoint.ts';
 import { stepLearner } from '../train/learner.ts';
@@ -40,6 +41,8 @@ export interface TrainingJob {
   readonly options: TrainingOptions;
   readonly output: TrainingFolder;
   readonly runtime: Runtime;
+  /** Gives the runtime to go on with, from the last checkpoint, when the device of the first one fails. */
+  readonly substitute?: ((error: DeviceError) => Promise<Runtime>) | undefined;
   readonly logger: Logger;
   readonly cancellation: CancellationToken;
   /** Asked before each step: resolves when it may run, false to end here with what was learnt. */
@@ -99,7 +102,18 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
         : base;
     const id = startedAt.toISOString().replace(/[:.]/g, '-');
     await output.begin(options);
-    const learnt = await learn(job, start, files, turns);
+    let { runtime } = job;
+    const onDevice = async <T>(work: () => Promise<T>): Promise<T> => {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof DeviceError) || job.substitute === undefined) throw error;
+        job.logger.warn(`${runtime.device} failed: ${error.message}`);
+        runtime = await job.substitute(error);
+        return work();
+      }
+    };
+    const learnt = await onDevice(() => learn({ ...job, runtime }, start, files, turns));
     const { result, trainedParameters, parameters } = learnt;
     const modelName = nameOf(start.manifest.name, options);
     await writeFolder(
@@ -114,7 +128,9 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
     );
     if (learnt.adapter !== undefined)
       await writeFolder(output.storage.files, output.adapterFolder(id), learnt.adapter);
-    const decision = await decide({ judgedTokens: defaultJudgedTokens, ...job, id, files, turns });
+    const decision = await onDevice(() =>
+      decide({ judgedTokens: defaultJudgedTokens, ...job, runtime, id, files, turns }),
+    );
     const report: TrainingReport = {
       formatVersion: 1,
       id,
@@ -124,8 +140,8 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
       modelName,
       parameters,
       trainedParameters,
-      device: job.runtime.device,
-      threads: job.runtime.threads,
+      device: runtime.device,
+      threads: runtime.threads,
       files: {
         training: files.training.length,
         validation: files.validation.length,

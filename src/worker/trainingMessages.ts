@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { progressSchema } from '../train/progress.ts';
+import { deviceOptionsSchema } from './deviceMessages.ts';
 import { pauseReasons } from './pauseReasons.ts';
 import { trainingOptionsSchema } from './trainingOptions.ts';
 import { trainingReportSchema } from './trainingReport.ts';
@@ -12,6 +13,7 @@ export const trainingRequestSchema = v.object({
   runtimeFolder: v.string(),
   /** Threads of the runtime; 0 chooses from the cores. */
   threads: v.number(),
+  devices: v.optional(deviceOptionsSchema),
   /** Where trainings of this workspace are kept. */
   outputFolder: v.string(),
   options: trainingOptionsSchema,

@@ -51,6 +51,7 @@ describe('parseSettings', () => {
     ]);
     check({ maxTokens: 1.5 }, {}, [/maxTokens must be a whole number from 1 to 256/]);
     check({ languages: { python: 'off' } }, {}, [/languages: "python" must be true or false/]);
+    check({ device: 'gpu' }, {}, [/device must be "auto", "wasm" or "webgpu"/]);
     check({ languages: [] }, { languages: {} }, []);
     check({ modelFolder: 'models' }, {}, [/modelFolder must be an absolute path/]);
     check({ modelFolder: null, alternatives: 0 }, {}, [/alternatives/, /modelFolder must be a text/]);

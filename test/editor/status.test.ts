@@ -40,7 +40,7 @@ describe('statusView', () => {
   });
 
   it('tells model, device, threads and the last suggestion', () => {
-    check({}, 'ready', /Model fake.*Device wasm, 1 thread\n/s);
+    check({}, 'ready', /Model fake.*Device wasm, 1 thread: it is the only one\n/s);
     check(
       { last: { kind: 'given', latencyMs: 12.3, source: 'cache', probability: 0.42 } },
       'ready',
@@ -73,7 +73,7 @@ describe('statusView', () => {
   it('links only to commands that it may run', () => {
     const { hover } = statusView({ ...ready, engine: { kind: 'failed', message: '' } });
     const linked = [...hover.matchAll(/\(command:([\w.]+)/g)].map(([, command]) => command);
-    assert.equal(linked.length, 5);
+    assert.equal(linked.length, 6);
     for (const command of linked) assert(hoverCommands.some(allowed => allowed === command));
   });
 });
@@ -89,7 +89,7 @@ describe('menu', () => {
   it('offers what makes sense in the state', () => {
     assert.equal(
       labels(false, false, true),
-      'Switch suggestions on, What TinyMemory did for you, Settings, Show log',
+      'Switch suggestions on, What TinyMemory did for you, Settings, Show log, Engine report',
     );
     assert.match(
       labels(true, false, true),

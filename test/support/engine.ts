@@ -34,7 +34,7 @@ const engines = new Map<Precision, Promise<Engine>>();
 
 /** The bundled model; one of each precision, shared by all test files, so nothing may dispose it. */
 export function bundledEngine(precision: Precision = 'int8'): Promise<Engine> {
-  const engine = engines.get(precision) ?? loadEngine(nodeFiles, bundledFolder, wasmRuntime(), precision);
+  const engine = engines.get(precision) ?? loadEngine(nodeFiles, bundledFolder, wasmRuntime(), { precision });
   engines.set(precision, engine);
   return engine;
 }

@@ -35,6 +35,7 @@ describe('worker/loadEngine', () => {
       parameters: 4_230_336,
       contextTokens: decoder.config.contextTokens,
       device: 'wasm',
+      why: 'it was asked for',
       threads: 1,
       warnings: [],
     });

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { CancellationError, CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
 import { readModelFolder } from '../../src/model/modelFolder.ts';
 import { nodeFileReader } from '../../src/model/nodeFiles.ts';
-
+import type { HeldTensors } from '../../src/runtime/session.ts';
+import { DeviceError } from '../../src/runtime/session.ts';
 import type { TrainingProgress } from '../../src/train/progress.ts';
 import { loadEngine } from '../../src/worker/loadEngine.ts';
 import { nodeFiles, nodeStorage } from '../../src/worker/nodeStorage.ts';
@@ -93,6 +94,47 @@ describe('a training', function () {
     assert.deepEqual(rest.progress.losses, whole.progress.losses);
     assert.deepEqual(rest.progress.checks, whole.progress.checks);
     assert.deepEqual(rest.after, whole.after);
+  });
+
+  it('goes on from its checkpoint on another device when the first is lost', async () => {
+    const whole = await trainOnWorkspace(job());
+    let asked = 0;
+    let isLost = false;
+    const losable = {
+      ...runtime,
+      device: 'losable',
+      async createKeepingSession(model: Uint8Array) {
+        const session = await runtime.createSession(model);
+        return {
+          run: (feeds: HeldTensors) =>
+            isLost ? Promise.reject(new DeviceError('it was lost')) : session.run(feeds),
+          dispose() {
+            session.dispose();
+          },
+        };
+      },
+    };
+    const phases: string[] = [];
+    const reasons: string[] = [];
+    const report = await trainOnWorkspace(
+      job({
+        output: new TrainingFolder(join(place, 'losing'), nodeStorage),
+        runtime: losable,
+        mayGoOn() {
+          isLost ||= ++asked > 15;
+          return Promise.resolve(true);
+        },
+        substitute({ message }) {
+          reasons.push(message);
+          return Promise.resolve(runtime);
+        },
+        onPhase: what => phases.push(what),
+      }),
+    );
+    assert.deepEqual(reasons, ['it was lost']);
+    assert.ok(phases.includes('going on from step 10'), phases.join());
+    assert.deepEqual(report.progress.losses, whole.progress.losses);
+    assert.deepEqual([report.device, report.after], ['wasm', whole.after]);
   });
 
   it('adapts the model by LoRA, and exports the adapter beside the merged model', async () => {

@@ -7,7 +7,16 @@ import { acceptSuggestion, openAtEndOf, revert, type, workspaceFolder } from './
 import { extensionId } from './trapExtension.ts';
 
 const commands = [
-  ...['toggle', 'toggleLanguage', 'snooze', 'suggest', 'showMenu', 'showLog', 'restartEngine'],
+  ...[
+    'toggle',
+    'toggleLanguage',
+    'snooze',
+    'suggest',
+    'showMenu',
+    'showLog',
+    'engineReport',
+    'restartEngine',
+  ],
   ...['forgetWorkspace', 'rememberWorkspace', 'showStatistics', 'resetStatistics'],
   ...['ask', 'explainSelection', 'openChatInEditor', 'stopAnswer', 'clearChat', 'exportChat'],
 ];
@@ -101,6 +110,15 @@ export function extensionSuite(): void {
           await vscode.workspace.fs.delete(vscode.Uri.joinPath(workspaceFolder(), path));
         }
       }
+    });
+
+    it('reports which device answers, why, how fast, and nothing of the workspace', async () => {
+      await vscode.commands.executeCommand('tinymemory.engineReport');
+      const text = vscode.window.activeTextEditor?.document.getText() ?? '';
+      assert.match(text, /^# TinyMemory engine report\n/);
+      assert.match(text, /\n- Device: wasm, \d+ threads?, because .*WebGPU/);
+      assert.match(text, /\n- Measured now: prompts \d+ tokens\/s/);
+      assert.ok(!text.includes(workspaceFolder().path));
     });
 
     it('works again after its engine was restarted', async () => {

@@ -13,6 +13,7 @@ const report = {
   parameters: 0,
   contextTokens: 16,
   device: 'none',
+  why: 'it is the only one',
   threads: 1,
   loadMs: 0,
   warnings: [],

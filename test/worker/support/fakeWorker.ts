@@ -12,6 +12,7 @@ export const report: EngineReport = {
   parameters: 1,
   contextTokens: 16,
   device: 'wasm',
+  why: 'it is the only one',
   threads: 1,
   loadMs: 1,
   warnings: [],

@@ -1,0 +1,49 @@
+// Which device computes, and why, as a pure function of the setting, of what the machine has, and of what was measured.
+
+export const deviceSettings = ['auto', 'wasm', 'webgpu'] as const;
+export type DeviceSetting = (typeof deviceSettings)[number];
+
+export interface DeviceChoice {
+  readonly device: 'wasm' | 'webgpu';
+  /** A clause without a full stop, for reports: after `Wasm, because`, say. */
+  readonly why: string;
+}
+
+/** How long the same small work took on each, in milliseconds. */
+export interface DeviceTimes {
+  readonly wasmMs: number;
+  readonly webgpuMs: number;
+}
+
+/** WebGPU in this host: its adapter, or why there is none. */
+export type WebGpuState =
+  | { readonly adapter: string; /** It computes on the processor. */ readonly isSoftware: boolean }
+  | { readonly problem: string };
+
+/** WebGPU takes time to load and memory beside Wasm's, so it must be so much faster. */
+const worthwhile = 0.9;
+
+/** The choice; `measure` where it hangs on times that are not known. */
+export function chooseDevice(
+  setting: DeviceSetting,
+  webgpu: WebGpuState,
+  times: DeviceTimes | undefined,
+): DeviceChoice | 'measure' {
+  if (setting === 'wasm') return { device: 'wasm', why: 'the setting tinymemory.device says so' };
+  if ('problem' in webgpu) return wasmBecause(webgpu.problem);
+  if (setting === 'webgpu') return { device: 'webgpu', why: 'the setting tinymemory.device says so' };
+  if (webgpu.isSoftware) return wasmBecause('its adapter is software');
+  if (times === undefined) return 'measure';
+  const { wasmMs, webgpuMs } = times;
+  const compared = `the same work took ${ms(webgpuMs)} on WebGPU and ${ms(wasmMs)} on Wasm`;
+  return { device: webgpuMs < worthwhile * wasmMs ? 'webgpu' : 'wasm', why: compared };
+}
+
+/** What answers when WebGPU failed, for the reason given. */
+export function wasmBecause(problem: string): DeviceChoice {
+  return { device: 'wasm', why: `WebGPU cannot be used: ${problem}` };
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+}

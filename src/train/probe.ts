@@ -1,0 +1,33 @@
+// How fast a runtime trains a model: a step of few tokens, after one that loads and compiles.
+
+import type { ModelConfig } from '../model/config.ts';
+import type { Weights } from '../model/weights.ts';
+import type { Runtime } from '../runtime/session.ts';
+import { createTrainingStep } from './step.ts';
+
+const shape = { rows: 1, tokens: 128 };
+
+/** Milliseconds of a step. The weights stay as they are. */
+export async function probeTraining(
+  runtime: Runtime,
+  config: ModelConfig,
+  weights: Weights,
+): Promise<number> {
+  const tokens = Math.min(shape.tokens, config.contextTokens);
+  const step = createTrainingStep(runtime, config, weights, {
+    mode: { kind: 'full' },
+    shape: { ...shape, tokens },
+    recompute: false,
+    hyperparameters: { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 },
+  });
+  const ids = BigInt64Array.from({ length: tokens }, (_, at) => BigInt((at * 37) % config.vocabSize));
+  const batch = { tokens: ids, targets: ids, mask: new Float32Array(tokens).fill(1) };
+  try {
+    await step.step([batch], 0);
+    const startedMs = performance.now();
+    await step.step([batch], 0);
+    return performance.now() - startedMs;
+  } finally {
+    step.dispose();
+  }
+}
