@@ -53,7 +53,7 @@ const web = {
   platform: 'browser',
   target: ['es2022'],
   external: ['vscode'],
-  alias: { 'onnxruntime-web': 'onnxruntime-web/wasm' },
+  alias: { 'onnxruntime-web/jspi': 'onnxruntime-web/jspi', 'onnxruntime-web': 'onnxruntime-web/wasm' },
   define: { 'import.meta.url': 'self.location.href' },
 };
 
@@ -119,7 +119,12 @@ function webviewBundle() {
   };
 }
 
-const runtimeFiles = ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
+/** The last is for WebGPU, which only homes in a browser have: their bundle holds its script. */
+const runtimeFiles = [
+  'ort-wasm-simd-threaded.mjs',
+  'ort-wasm-simd-threaded.wasm',
+  'ort-wasm-simd-threaded.jspi.wasm',
+];
 
 /** Of @vscode/tree-sitter-wasm, those that src/chat/grammars.ts names. */
 const grammars = 'bash c-sharp cpp go java javascript php python ruby rust tsx typescript'.split(' ');

@@ -30,7 +30,7 @@ async function bundle(entry: string | StdinOptions): Promise<Bundled> {
     target: 'es2022',
     format: 'cjs',
     external: ['vscode'],
-    alias: { 'onnxruntime-web': 'onnxruntime-web/wasm' },
+    alias: { 'onnxruntime-web/jspi': 'onnxruntime-web/jspi', 'onnxruntime-web': 'onnxruntime-web/wasm' },
     define: { 'import.meta.url': 'self.location.href' },
     logLevel: 'silent',
   } as const satisfies BuildOptions;
@@ -65,10 +65,11 @@ describe('the bundles for a browser', function () {
     const engine = await bundle('src/worker/webEntry.ts');
     deepStrictEqual(engine.external, []);
     deepStrictEqual(callsOfNetwork(engine), []);
-    ok(
-      engine.inputs.some(path => path.endsWith('ort.wasm.bundle.min.mjs')),
-      engine.inputs.join('\n'),
-    );
+    for (const part of ['ort.wasm.bundle.min.mjs', 'ort.jspi.bundle.min.mjs'])
+      ok(
+        engine.inputs.some(path => path.endsWith(part)),
+        engine.inputs.join('\n'),
+      );
     ok(engine.sizeBytes < 1_000_000, `${engine.sizeBytes} bytes`);
   });
 

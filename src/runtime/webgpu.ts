@@ -10,10 +10,10 @@ import { describeAdapter, isSoftware, requestAdapter, requestDevice } from './we
 
 export interface WebGpuOptions {
   /**
-   * Addresses of `ort-wasm-simd-threaded.jspi.mjs` and `.wasm`, or the bytes of the latter where onnxruntime's script is
-   * in our bundle.
+   * Gives addresses of `ort-wasm-simd-threaded.jspi.mjs` and `.wasm`, or the bytes of the latter where onnxruntime's
+   * script is in our bundle. Asked when the first session is made.
    */
-  readonly module: { readonly mjs: string; readonly wasm: string } | Uint8Array;
+  module(): Promise<{ readonly mjs: string; readonly wasm: string } | Uint8Array>;
 }
 
 export interface WebGpuRuntime extends Runtime {
@@ -36,11 +36,16 @@ export async function createWebGpuRuntime({ module }: WebGpuOptions): Promise<We
   }
   const adapter = await requestAdapter();
   const device = await requestDevice(adapter);
+  return new DeviceRuntime(adapter, device, module);
+}
+
+/** onnxruntime-web is configured once a thread of JavaScript, before its first session. */
+async function configure(module: WebGpuOptions['module']): Promise<void> {
+  const found = await module();
   ort.env.wasm.numThreads = 1;
-  if (module instanceof Uint8Array) ort.env.wasm.wasmBinary = module;
-  else ort.env.wasm.wasmPaths = module;
   ort.env.logLevel = 'error';
-  return new DeviceRuntime(adapter, device);
+  if (found instanceof Uint8Array) ort.env.wasm.wasmBinary = found;
+  else ort.env.wasm.wasmPaths = found;
 }
 
 function canSuspend(): boolean {
@@ -59,10 +64,12 @@ class DeviceRuntime implements WebGpuRuntime {
   readonly mostNodeOutputs: number;
   private readonly queue = new SerialQueue();
   private readonly watch: Watch;
+  private configured: Promise<void> | undefined;
 
   constructor(
     adapter: GpuAdapter,
     private readonly gpu: GpuDevice,
+    private readonly module: WebGpuOptions['module'],
   ) {
     this.adapter = describeAdapter(adapter);
     this.isSoftware = isSoftware(adapter);
@@ -87,6 +94,7 @@ class DeviceRuntime implements WebGpuRuntime {
   }
 
   private async load(model: Uint8Array, kept: readonly string[]): Promise<GraphSession<HeldTensor>> {
+    await (this.configured ??= configure(this.module));
     const session = await this.queue.run(() =>
       this.watch.during(() =>
         ort.InferenceSession.create(model, {

@@ -3,6 +3,7 @@
 import type { Files } from '../base/files.ts';
 import { placeIn } from '../base/files.ts';
 import { createWasmRuntime } from '../runtime/wasm.ts';
+import { createWebGpuRuntime } from '../runtime/webgpu.ts';
 import type { EngineHome } from './engineHome.ts';
 import { webLocks } from './webLocks.ts';
 
@@ -28,6 +29,10 @@ export function webHome(files: Files, extension: string): EngineHome {
       const runtime = createWasmRuntime({ module, threads: 1, cores: 1 });
       return { ...runtime, warnings: [...runtime.warnings, oneThread] };
     },
+    createWebGpuRuntime: ({ runtimeFolder }) =>
+      createWebGpuRuntime({
+        module: () => shipped(placeIn(runtimeFolder, 'ort-wasm-simd-threaded.jspi.wasm')),
+      }),
     diskFolder: path => Promise.reject(new Error(`${path} is on a disk, which a browser does not reach`)),
   };
 }

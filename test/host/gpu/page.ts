@@ -147,7 +147,9 @@ async function runtimeOf(device: Device, threads = 1): Promise<Runtime> {
     wasm: new URL(`/runtime/${name}.wasm`, location().href).href,
   });
   if (device === 'webgpu')
-    return (gpu ??= createWebGpuRuntime({ module: module('ort-wasm-simd-threaded.jspi') }));
+    return (gpu ??= createWebGpuRuntime({
+      module: () => Promise.resolve(module('ort-wasm-simd-threaded.jspi')),
+    }));
   return (wasm ??= createWasmRuntime({ module: module('ort-wasm-simd-threaded'), threads, cores: threads }));
 }
 
