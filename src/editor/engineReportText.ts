@@ -30,12 +30,15 @@ export function engineReportText(input: EngineReportInput): string {
     ...engineLines(engine),
   ];
   if (rates !== null) {
-    lines.push(
-      `- Measured now: prompts ${rates.promptTokensPerSecond.toFixed(0)} tokens/s, ${rates.tokenMs.toFixed(1)} ms a token`,
-    );
+    lines.push(`- Measured now: ${ratesText(rates)}`);
   }
   const told = problems.length === 0 ? ['None in this session.'] : problems.map(problem => `- ${problem}`);
   return [...lines, '', '## Recent problems', '', ...told, ''].join('\n');
+}
+
+/** In half a line. */
+export function ratesText({ promptTokensPerSecond, tokenMs }: NonNullable<Rates>): string {
+  return `prompts ${promptTokensPerSecond.toFixed(0)} tokens/s, ${tokenMs.toFixed(1)} ms a token`;
 }
 
 function engineLines(engine: EngineState): readonly string[] {

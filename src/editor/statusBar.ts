@@ -4,6 +4,7 @@ import { MarkdownString, StatusBarAlignment, ThemeColor, window } from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore, toDisposable } from '../base/disposable.ts';
 import type { EngineClient } from '../worker/client.ts';
+import type { Rates } from './engineReportText.ts';
 import { isLanguageOn } from './languages.ts';
 import type { SettingsStore } from './settings.ts';
 import type { Snooze } from './snooze.ts';
@@ -30,6 +31,7 @@ export function createStatusBar({ client, settings, snooze, flow, memory }: Stat
   let thinking = false;
   let thinkingTimer: NodeJS.Timeout | undefined;
   let last: SuggestionOutcome | undefined;
+  let rates: Rates | undefined;
 
   const render = (): void => {
     const id = window.activeTextEditor?.document.languageId;
@@ -40,6 +42,7 @@ export function createStatusBar({ client, settings, snooze, flow, memory }: Stat
       engine: client.state,
       thinking,
       last,
+      rates,
       memory: memory.status,
     });
     item.text = view.text;
@@ -70,8 +73,10 @@ export function createStatusBar({ client, settings, snooze, flow, memory }: Stat
   );
   owned.add(client.onDidChangeState(render));
   owned.add(
-    client.onDidReceive(({ kind }) => {
-      if (kind === 'deviceChanged') render();
+    client.onDidReceive(message => {
+      if (message.kind !== 'deviceChanged' && message.kind !== 'rates') return;
+      rates = message.kind === 'rates' ? message.rates : undefined;
+      render();
     }),
   );
   owned.add(settings.onDidChange(render));

@@ -1,6 +1,8 @@
 // What the status bar item and its hover say, as a pure function of the state.
 
 import type { EngineState } from '../worker/client.ts';
+import type { Rates } from './engineReportText.ts';
+import { ratesText } from './engineReportText.ts';
 import { memorySummary, percent } from './memoryStatus.ts';
 import type { SuggestionOutcome } from './suggestionFlow.ts';
 import type { MemoryStatus } from './memoryStatus.ts';
@@ -15,6 +17,8 @@ export interface StatusInput {
   /** Whether a suggestion is being computed. */
   readonly thinking: boolean;
   readonly last: SuggestionOutcome | undefined;
+  /** Of the engine, as last measured; undefined or null where it was not. */
+  readonly rates?: Rates | undefined;
   readonly memory: MemoryStatus;
 }
 
@@ -98,7 +102,7 @@ function summaryOf(kind: StatusKind, { engine, snoozeEndsAtMs, language }: Statu
   }
 }
 
-function hoverOf(summary: string, { engine, last, memory }: StatusInput): string {
+function hoverOf(summary: string, { engine, last, memory, rates }: StatusInput): string {
   const lines = [`**TinyMemory**: ${escapeMarkdown(summary)}`];
   if (engine.kind === 'ready') {
     const { modelName, parameters, device, why, threads, loadMs } = engine.report;
@@ -106,6 +110,7 @@ function hoverOf(summary: string, { engine, last, memory }: StatusInput): string
     lines.push(
       `Model ${escapeMarkdown(modelName)}${size}, loaded in ${loadMs.toFixed(0)} ms`,
       `Device ${escapeMarkdown(device)}, ${threads === 1 ? '1 thread' : `${threads} threads`}: ${escapeMarkdown(why)}`,
+      ...(rates == null ? [] : [`Measured: ${ratesText(rates)}`]),
       ...engine.report.warnings.map(warning => `$(warning) ${escapeMarkdown(warning)}`),
     );
   }

@@ -13,7 +13,7 @@ export interface WebGpuOptions {
    * Gives addresses of `ort-wasm-simd-threaded.jspi.mjs` and `.wasm`, or the bytes of the latter where onnxruntime's
    * script is in our bundle. Asked when the first session is made.
    */
-  module(): Promise<{ readonly mjs: string; readonly wasm: string } | Uint8Array>;
+  readonly module: () => Promise<{ readonly mjs: string; readonly wasm: string } | Uint8Array>;
 }
 
 export interface WebGpuRuntime extends Runtime {
@@ -22,8 +22,6 @@ export interface WebGpuRuntime extends Runtime {
   readonly adapter: string;
   /** Whether the adapter computes on the processor. */
   readonly isSoftware: boolean;
-  /** Whether shaders compute with 16-bit floats. */
-  readonly hasFloat16: boolean;
 }
 
 /**
@@ -60,7 +58,6 @@ class DeviceRuntime implements WebGpuRuntime {
   readonly hasOwnMemory = true;
   readonly adapter: string;
   readonly isSoftware: boolean;
-  readonly hasFloat16: boolean;
   readonly mostNodeOutputs: number;
   private readonly queue = new SerialQueue();
   private readonly watch: Watch;
@@ -73,7 +70,6 @@ class DeviceRuntime implements WebGpuRuntime {
   ) {
     this.adapter = describeAdapter(adapter);
     this.isSoftware = isSoftware(adapter);
-    this.hasFloat16 = gpu.features.has('shader-f16');
     // Each output is a buffer of the node's shader, and so is its input.
     this.mostNodeOutputs = gpu.limits.maxStorageBuffersPerShaderStage - 1;
     this.watch = new Watch(gpu);

@@ -4,7 +4,6 @@
 import { DeviceError } from './session.ts';
 
 export interface GpuDevice {
-  readonly features: ReadonlySet<string>;
   readonly limits: { readonly maxStorageBuffersPerShaderStage: number };
   readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
   addEventListener(

@@ -42,6 +42,11 @@ describe('statusView', () => {
   it('tells model, device, threads and the last suggestion', () => {
     check({}, 'ready', /Model fake.*Device wasm, 1 thread: it is the only one\n/s);
     check(
+      { rates: { promptTokensPerSecond: 1500, tokenMs: 2.25 } },
+      'ready',
+      /Measured: prompts 1500 tokens\/s, 2\.3 ms a token/,
+    );
+    check(
       { last: { kind: 'given', latencyMs: 12.3, source: 'cache', probability: 0.42 } },
       'ready',
       /12 ms, from the cache, 42 % sure/,

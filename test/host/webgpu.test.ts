@@ -7,7 +7,8 @@ import { bundledCases } from '../support/engine.ts';
 import type { GpuPageBench } from './gpu/pageBench.ts';
 import { launchGpuBrowser, openGpuPage } from './gpu/pageBench.ts';
 
-describe('WebGPU on the software adapter', () => {
+describe('WebGPU on the software adapter', function () {
+  this.timeout(400_000);
   let browser: Browser;
   let page: GpuPageBench;
 

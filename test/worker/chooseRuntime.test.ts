@@ -30,7 +30,7 @@ function home(webgpu: { readonly problem?: string; readonly isSoftware?: boolean
       did.push('start webgpu');
       const { problem, isSoftware = false } = webgpu;
       if (problem !== undefined) return Promise.reject(new DeviceError(problem));
-      const device = { device: 'webgpu', adapter: 'some gpu', isSoftware, hasFloat16: false } as const;
+      const device = { device: 'webgpu', adapter: 'some gpu', isSoftware } as const;
       return Promise.resolve({ ...runtime('webgpu'), ...device });
     },
   };
