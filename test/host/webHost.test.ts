@@ -12,8 +12,10 @@ import { startCodeServer, type CodeServer } from './codeServer.ts';
 import { commandTitle } from './manifest.ts';
 import { plentifulSettings } from './plentifulSettings.ts';
 import { sampleWorkspaceCopy, vsixPath, type TemporaryFolder } from './temporaryFolder.ts';
+import { trainingWorkspace } from './trainingWorkspace.ts';
 
 const readyMs = 60_000;
+const trainingMs = 420_000;
 
 describe('in the extension host of a browser', function () {
   this.timeout(180_000);
@@ -35,6 +37,7 @@ describe('in the extension host of a browser', function () {
     server = await startCodeServer({
       vsix: vsixPath,
       settings: { ...plentifulSettings, 'remote.extensionKind': { 'tinymemory.tinymemory': ['web'] } },
+      keybindings: [{ key: 'ctrl+alt+t', command: 'tinymemory.train', args: { mode: 'full', steps: 2 } }],
       say: console.log,
     });
     cleanUps.add(server, started => started.stop());
@@ -123,5 +126,24 @@ describe('in the extension host of a browser', function () {
     await window.page.reload();
     await window.statusBarItem('TinyMemory').first().waitFor();
     await untilLogged(/memory: 13 files, .* read [01] files/);
+  });
+
+  it('trains on a workspace, and puts what is better into use', async function () {
+    this.timeout(trainingMs + 120_000);
+    await window.close();
+    const folder = cleanUps.add(trainingWorkspace(), made => {
+      made.dispose();
+    });
+    window = await openWorkbench(browser, server, folder.path, 'TinyMemory');
+    window.page.setDefaultTimeout(readyMs);
+    await window.press('Control+Alt+T');
+    const view = window.page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
+    await view.locator('.verdict').waitFor({ timeout: trainingMs });
+    await window.screenshot('web-training');
+    assert.match((await view.locator('.verdict').textContent()) ?? '', /^(Kept|Not kept): /);
+    const log = await untilLogged(/training \S+: [\d.]+ -> [\d.]+ bits per byte, (kept|not kept)/);
+    assert.doesNotMatch(log, /error/);
+    // Its model was kept, and loads.
+    if (log.includes(', kept')) await untilLogged(/bits per byte, kept.*, trained here ready in/);
   });
 });
