@@ -14,10 +14,10 @@ import type {
 
 export interface WasmOptions {
   /**
-   * Addresses of onnxruntime's two files, or the bytes of its WebAssembly where its script is in our bundle; undefined
-   * leaves it to look beside its own package.
+   * Addresses of onnxruntime's two files, or the bytes of its WebAssembly where its script is in our bundle, awaited by
+   * the first session; undefined leaves it to look beside its own package.
    */
-  readonly module: { readonly mjs: string; readonly wasm: string } | Uint8Array | undefined;
+  readonly module: { readonly mjs: string; readonly wasm: string } | Promise<Uint8Array> | undefined;
   /** Threads of a run; 0 chooses from the cores. */
   readonly threads: number;
   /** Of the machine. */
@@ -45,19 +45,21 @@ export function createWasmRuntime({ module, threads, cores }: WasmOptions): Runt
   }
   ort.env.wasm.numThreads = count;
   ort.env.logLevel = 'error';
-  if (module instanceof Uint8Array) ort.env.wasm.wasmBinary = module;
-  else if (module !== undefined) ort.env.wasm.wasmPaths = module;
+  const configured = configure(module);
+  // Whoever creates a session is told.
+  configured.catch(() => undefined);
   // One queue for all sessions: they share the Wasm instance, and with it its threads.
   const queue = new SerialQueue();
   const createSession = async (model: Uint8Array): Promise<GraphSession> => {
-    const session = await queue.run(() =>
-      ort.InferenceSession.create(model, {
+    const session = await queue.run(async () => {
+      await configured;
+      return ort.InferenceSession.create(model, {
         executionProviders: ['wasm'],
         // The graph is already fused by hand: optimizing it takes 100 ms and gains nothing measurable.
         graphOptimizationLevel: 'disabled',
         enableMemPattern: false,
-      }),
-    );
+      });
+    });
     return new WasmSession(session, queue);
   };
   return {
@@ -71,6 +73,11 @@ export function createWasmRuntime({ module, threads, cores }: WasmOptions): Runt
     createKeepingSession: createSession,
     dispose: () => undefined,
   };
+}
+
+async function configure(module: WasmOptions['module']): Promise<void> {
+  if (module instanceof Promise) ort.env.wasm.wasmBinary = await module;
+  else if (module !== undefined) ort.env.wasm.wasmPaths = module;
 }
 
 class WasmSession implements GraphSession {

@@ -24,10 +24,11 @@ export function webHome(files: Files, extension: string): EngineHome {
       loadMeter: () => ({ share: () => 0 }),
       lowerPriority: () => undefined,
     },
-    async createRuntime({ runtimeFolder }) {
-      const module = await shipped(placeIn(runtimeFolder, 'ort-wasm-simd-threaded.wasm'));
+    createRuntime({ runtimeFolder }) {
+      // It is read while the model is.
+      const module = shipped(placeIn(runtimeFolder, 'ort-wasm-simd-threaded.wasm'));
       const runtime = createWasmRuntime({ module, threads: 1, cores: 1 });
-      return { ...runtime, warnings: [...runtime.warnings, oneThread] };
+      return Promise.resolve({ ...runtime, warnings: [...runtime.warnings, oneThread] });
     },
     createWebGpuRuntime: ({ runtimeFolder }) =>
       createWebGpuRuntime({
