@@ -7,15 +7,19 @@ import { errorMessage } from '../base/logger.ts';
 import { decline, declineUnfit } from './decline.ts';
 import { explainName, explainSelection } from './explain.ts';
 import { findFiles, findPlaces } from './find.ts';
+import { answerGenerated } from './generated.ts';
 import { intentOf, withReferent } from './question.ts';
 import type { ChatSources } from './retrieve.ts';
 import type { ChatEvent, ChatRequest, Citation } from './types.ts';
 import { chatLimits } from './types.ts';
+import type { AnswerWriter } from './writer.ts';
 import { showExample, showUsages } from './usages.ts';
 
 export interface AnswerParts {
   /** What is known of the workspace; undefined where none is open or memory is off. */
   readonly sources: ChatSources | undefined;
+  /** Who answers in words of its own; undefined where nobody but the workspace does. */
+  readonly writer?: (() => Promise<AnswerWriter>) | undefined;
   /** Writes code for /write, /doc, /fix and /complete. */
   readonly write: (request: ChatRequest, cancellation: CancellationToken) => AsyncIterable<ChatEvent>;
 }
@@ -48,7 +52,7 @@ export async function* answer(
 
 async function* compose(
   request: ChatRequest,
-  { sources, write }: AnswerParts,
+  { sources, write, writer }: AnswerParts,
   cancellation: CancellationToken,
 ): AsyncGenerator<ChatEvent, void, undefined> {
   const { command, references } = request;
@@ -66,14 +70,16 @@ async function* compose(
     return;
   }
   const selection = references.find(reference => reference.kind === 'selection');
+  const isGenerated = writer !== undefined && sources !== undefined && (command ?? 'explain') === 'explain';
   if (
     selection !== undefined &&
+    !isGenerated &&
     (command === 'explain' || text === '' || /\b(?:selection|selected|this)\b/i.test(text))
   ) {
     yield* explainSelection(selection, sources);
     return;
   }
-  if (text === '') {
+  if (text === '' && !(isGenerated && selection !== undefined)) {
     const reason = command === 'explain' ? 'no-selection' : 'empty-question';
     yield decline(
       reason,
@@ -107,6 +113,10 @@ async function* compose(
       kind: 'markdown',
       text: 'The workspace is still being read; this is from the part that is known.\n\n',
     };
+  if (isGenerated) {
+    yield* answerGenerated(intent.topic, request, sources, await writer(), cancellation);
+    return;
+  }
   switch (intent.kind) {
     case 'usages':
       yield* showUsages(intent, request, sources);

@@ -15,24 +15,35 @@ const mostFiles = 12;
 /** Lines quoted of the places after the first. */
 const fewLines = 10;
 
-/** Places that answer the question: the first at length, then those that come close. */
-export async function* findPlaces(
+type Asked = Pick<ChatRequest, 'references' | 'languageServer'>;
+
+/** What is declared under the name in the question, then what answers it best; the best first. */
+export async function bestPlaces(
   topic: string,
-  { references, languageServer }: Pick<ChatRequest, 'references' | 'languageServer'>,
+  { references, languageServer }: Asked,
   sources: ChatSources,
-): AsyncGenerator<ChatEvent, void, undefined> {
+): Promise<readonly Hit[]> {
   const files = new Set(references.map(({ path }) => path));
   const isWanted = (path: string): boolean => files.size === 0 || files.has(path);
   const name = nameIn(topic);
   const declared = name === '' ? [] : await definitionsOf(sources, name, mostPlaces);
   const found = await retrieve(sources, topic, mostPlaces, isWanted);
-  const hits = preferKnown(
+  return preferKnown(
     merge(
       declared.filter(({ path }) => isWanted(path)),
       found,
     ),
     languageServer,
   );
+}
+
+/** Places that answer the question: the first at length, then those that come close. */
+export async function* findPlaces(
+  topic: string,
+  request: Asked,
+  sources: ChatSources,
+): AsyncGenerator<ChatEvent, void, undefined> {
+  const hits = await bestPlaces(topic, request, sources);
   const [best, ...others] = hits;
   if (best === undefined || best.score < answerThreshold) {
     yield declineUnknown(topic, hits);

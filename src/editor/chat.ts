@@ -13,6 +13,7 @@ import { conversationMarkdown } from './chatMarkdown.ts';
 import { registerParticipant } from './chatParticipant.ts';
 import { ChatSession } from './chatSession.ts';
 import { ChatViews } from './chatViews.ts';
+import type { ChatWriters } from './chatWriters.ts';
 import { registerHandlers } from './commands.ts';
 import { FocusedEditor } from './focusedEditor.ts';
 import type { EditorMemory } from './workspaceMemory.ts';
@@ -23,6 +24,7 @@ export interface ChatParts {
   readonly logger: Logger;
   readonly extensionUri: Uri;
   readonly workspaceState: Memento;
+  readonly writers: ChatWriters;
 }
 
 export interface Chat extends Disposable {
@@ -63,6 +65,7 @@ export function registerChat(parts: ChatParts): Chat {
         },
         'tinymemory.clearChat': () => session.clear(),
         'tinymemory.exportChat': () => exportChat(session),
+        'tinymemory.setChatKey': () => parts.writers.askForKey(),
         'tinymemory.acceptProposal': () => proposals.accept(),
         'tinymemory.discardProposal': () => proposals.discard(),
       },

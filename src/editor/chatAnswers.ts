@@ -14,6 +14,7 @@ import { minutesText } from '../webview/training/progressText.ts';
 import { helpText, modelText } from './chatFacts.ts';
 import { chatRequest, chatTurns, questionReferences, referenceLabel } from './chatRequest.ts';
 import type { PreparedQuestion } from './chatSession.ts';
+import type { ChatWriters } from './chatWriters.ts';
 import { untilReady } from './engineReady.ts';
 import type { FocusedEditor } from './focusedEditor.ts';
 import { number } from './memoryStatus.ts';
@@ -24,6 +25,7 @@ export interface ChatAnswersParts {
   readonly client: EngineClient;
   readonly memory: Pick<EditorMemory, 'status'>;
   readonly focused: FocusedEditor;
+  readonly writers: Pick<ChatWriters, 'current' | 'summary'>;
   readonly logger: Logger;
 }
 
@@ -45,17 +47,18 @@ export async function prepareQuestion(typed: string, parts: ChatAnswersParts): P
 /** Asks the engine, once it is ready. The last event is `done`, `stopped` or `failed`. */
 export async function answerByEngine(
   asked: Pick<ChatRequest, 'text' | 'command' | 'references' | 'history'>,
-  { client, focused, logger }: Pick<ChatAnswersParts, 'client' | 'focused' | 'logger'>,
+  { client, focused, writers, logger }: Pick<ChatAnswersParts, 'client' | 'focused' | 'writers' | 'logger'>,
   onEvent: OnEvent,
   cancellation: CancellationToken,
 ): Promise<void> {
-  const [request] = await Promise.all([
+  const [request, writer] = await Promise.all([
     chatRequest(asked, focused, logger),
+    writers.current(),
     untilReady(client, cancellation, () => {
       onEvent({ kind: 'progress', text: 'The engine is starting' });
     }),
   ]);
-  await ask(client, request, onEvent, cancellation);
+  await ask(client, request, onEvent, cancellation, writer);
 }
 
 async function prepareForEngine(
@@ -92,13 +95,13 @@ async function ownAnswer(question: OwnQuestion, parts: ChatAnswersParts, onEvent
 
 async function ownText(
   { command, text }: OwnQuestion,
-  { client, memory }: ChatAnswersParts,
+  { client, memory, writers }: ChatAnswersParts,
 ): Promise<string> {
   switch (command) {
     case 'help':
       return helpText();
     case 'model':
-      return modelText(client.state, memory.status);
+      return modelText(client.state, memory.status, writers.summary);
     case 'train':
       return trainText(text);
     case 'forget':

@@ -16,8 +16,8 @@ export function helpText(): string {
   ].join('\n\n');
 }
 
-export function modelText(state: EngineState, memory: MemoryStatus): string {
-  return `${networkText(state)}\n\n${memorySummary(memory)}`;
+export function modelText(state: EngineState, memory: MemoryStatus, writer: string): string {
+  return `${networkText(state)}\n\n${writer}\n\n${memorySummary(memory)}`;
 }
 
 function networkText(state: EngineState): string {
@@ -25,7 +25,7 @@ function networkText(state: EngineState): string {
     case 'ready': {
       const { modelName, parameters, contextTokens, device, threads, loadMs } = state.report;
       return [
-        `**${modelName}** writes code here, and nothing else does.`,
+        `**${modelName}** writes code here.`,
         [
           `- ${(parameters / 1e6).toFixed(1)} million parameters, ${number(contextTokens)} tokens of context`,
           `- runs on this machine: ${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, loaded in ${loadMs.toFixed(0)} ms`,

@@ -17,6 +17,11 @@ export function trainingFolder(
   return place === undefined ? undefined : new TrainingFolder(placeIn(place, 'trainings'), storage);
 }
 
+/** A path of the settings, in which `~/` is the user's folder. */
+export function expandHome(disk: EditorHome['disk'], path: string): string {
+  return path.replace(/^~(?=[/\\])/, home => disk?.userFolder ?? home);
+}
+
 /** `extensionUri` is where the bundled model and the runtime lie. */
 export function engineOptions(
   { placeOf, disk }: Pick<EditorHome, 'placeOf' | 'disk'>,
@@ -26,10 +31,7 @@ export function engineOptions(
 ): EngineOptions {
   const shipped = (path: string): string => placeOf(Uri.joinPath(extensionUri, path)) ?? '';
   return {
-    modelFolder:
-      modelFolder === ''
-        ? shipped('models/bundled')
-        : modelFolder.replace(/^~(?=[/\\])/, home => disk?.userFolder ?? home),
+    modelFolder: modelFolder === '' ? shipped('models/bundled') : expandHome(disk, modelFolder),
     trainings: trainings?.path ?? null,
     runtimeFolder: shipped('dist/runtime'),
     threads,

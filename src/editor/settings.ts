@@ -4,6 +4,7 @@
 import * as v from 'valibot';
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/event.ts';
+import { addressOf } from '../chat/address.ts';
 import { defaultShowThreshold } from '../complete/types.ts';
 import { deviceSettings } from '../runtime/deviceChoice.ts';
 
@@ -26,11 +27,17 @@ const schemas = {
   'training.pauseOnBattery': v.boolean('must be true or false'),
   'training.pauseWhenBusy': v.boolean('must be true or false'),
   'training.resume': v.picklist(['ask', 'always', 'never'], 'must be "ask", "always" or "never"'),
-  modelFolder: v.pipe(
+  modelFolder: folder(),
+  'chat.modelFolder': folder(),
+  'chat.endpoint': v.pipe(
     v.string('must be a text'),
     v.trim(),
-    v.regex(/^($|[/\\]|~[/\\]|[a-zA-Z]:[/\\])/, 'must be an absolute path'),
+    v.check(
+      text => text === '' || addressOf(text) !== undefined,
+      'must be an address such as http://127.0.0.1:11434/v1',
+    ),
   ),
+  'chat.endpointModel': v.pipe(v.string('must be a text'), v.trim()),
 };
 
 export type SettingKey = keyof typeof schemas;
@@ -62,6 +69,9 @@ export const defaultSettings: Settings = {
   'training.pauseWhenBusy': true,
   'training.resume': 'ask',
   modelFolder: '',
+  'chat.modelFolder': '',
+  'chat.endpoint': '',
+  'chat.endpointModel': '',
 };
 
 export interface SettingProblem {
@@ -106,6 +116,9 @@ export function parseSettings(read: (key: SettingKey) => unknown): {
     'training.pauseWhenBusy': parse('training.pauseWhenBusy'),
     'training.resume': parse('training.resume'),
     modelFolder: parse('modelFolder'),
+    'chat.modelFolder': parse('chat.modelFolder'),
+    'chat.endpoint': parse('chat.endpoint'),
+    'chat.endpointModel': parse('chat.endpointModel'),
   };
   return { settings, problems };
 }
@@ -158,6 +171,14 @@ export class SettingsStore implements Disposable {
 function number(min: number, max: number) {
   const message = `must be a number from ${min} to ${max}`;
   return v.pipe(v.number(message), v.minValue(min, message), v.maxValue(max, message));
+}
+
+function folder() {
+  return v.pipe(
+    v.string('must be a text'),
+    v.trim(),
+    v.regex(/^($|[/\\]|~[/\\]|[a-zA-Z]:[/\\])/, 'must be an absolute path'),
+  );
 }
 
 function minutes() {

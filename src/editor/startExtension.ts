@@ -7,11 +7,12 @@ import { DisposableStore } from '../base/disposable.ts';
 import { errorMessage } from '../base/logger.ts';
 import type { Chat } from './chat.ts';
 import { registerChat } from './chat.ts';
+import { ChatWriters } from './chatWriters.ts';
 import { registerCommands } from './commands.ts';
 import { editorSettings, tellSettingProblem } from './configuration.ts';
 import type { EditorHome } from './editorHome.ts';
 import { KnownDeviceTimes } from './deviceTimes.ts';
-import { engineOptions, trainingFolder } from './engineOptions.ts';
+import { engineOptions, expandHome, trainingFolder } from './engineOptions.ts';
 import { showEngineReport } from './engineReport.ts';
 import { tellEngineStates } from './engineStates.ts';
 import { InlineProvider } from './inlineProvider.ts';
@@ -83,7 +84,15 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
     }),
   );
   statistics.showBeside(memory);
-  const chat: Chat = owned.add(registerChat({ client, memory, logger, extensionUri, workspaceState }));
+  const writers = new ChatWriters({
+    settings,
+    secrets: context.secrets,
+    expandHome: path => expandHome(home.disk, path),
+    engineOptions: wantedEngine,
+  });
+  const chat: Chat = owned.add(
+    registerChat({ client, memory, logger, extensionUri, workspaceState, writers }),
+  );
   const evaluation = owned.add(new WorkspaceEvaluation({ client, settings, memory, logger }));
   const engine = { client, startWorker, engineOptions: wantedEngine, restartEngine };
   const place = { home, extensionUri, workspaceState, trainings };

@@ -58,6 +58,14 @@ export class Tokenizer {
     return this.file.added.get(token);
   }
 
+  /** Text of a model's own template: what spells a special token becomes it. Never for text of others. */
+  encodeTemplate(text: string): number[] {
+    const special = [...this.file.added.keys()].sort((a, b) => b.length - a.length);
+    const pattern = special.map(each => each.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|');
+    const parts = pattern === '' ? [text] : text.split(new RegExp(`(${pattern})`));
+    return parts.flatMap(part => this.file.added.get(part) ?? this.encode(part));
+  }
+
   encode(text: string): number[] {
     return this.encodePieces(text).flatMap(({ ids }) => ids);
   }

@@ -4,6 +4,7 @@
 import type { CancellationToken } from '../base/cancellation.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import type { ChatEvent, ChatRequest } from '../chat/types.ts';
+import type { ChatWriter } from './chatMessages.ts';
 import type { EngineClient, EngineState } from './client.ts';
 
 export type ChatEngine = Pick<EngineClient, 'state' | 'onDidChangeState' | 'onDidReceive' | 'send'>;
@@ -19,6 +20,7 @@ export async function ask(
   request: ChatRequest,
   onEvent: (event: ChatEvent) => void,
   cancellation: CancellationToken,
+  writer?: ChatWriter,
 ): Promise<void> {
   const id = ++lastId;
   const owned = new DisposableStore();
@@ -46,7 +48,7 @@ export async function ask(
         pass({ kind: 'stopped' });
         return;
       }
-      if (!client.send({ kind: 'ask', id, request })) {
+      if (!client.send({ kind: 'ask', id, request, writer })) {
         pass({ kind: 'failed', message: `there is no answer now: ${whyNot(client.state)}` });
         return;
       }

@@ -4,17 +4,25 @@
 import { CancellationSource } from '../base/cancellation.ts';
 import type { SerialQueue } from '../base/serialQueue.ts';
 import { answer } from '../chat/answer.ts';
+import { endpointWriter } from '../chat/endpointWriter.ts';
+import { modelWriter } from '../chat/modelWriter.ts';
 import type { ChatSources } from '../chat/retrieve.ts';
-import type { ChatRequest } from '../chat/types.ts';
 import { write } from '../chat/writing.ts';
 import type { WriterParts } from '../chat/writtenTokens.ts';
 import { MixedPredictor } from '../infer/predictor.ts';
+import type { AnswerWriter } from '../chat/writer.ts';
+import type { ChatModel } from './chatModel.ts';
+import { loadChatModel } from './chatModel.ts';
+import type { ChatWriter } from './chatMessages.ts';
+import type { EngineHome } from './engineHome.ts';
+import type { RunGate } from '../infer/decoder.ts';
 import type { Engine } from './loadEngine.ts';
-import type { FromWorker } from './messages.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
 import type { Traffic } from './turns.ts';
 import { Turns } from './turns.ts';
 
 export interface ChatHostParts {
+  readonly home: Pick<EngineHome, 'createRuntime' | 'storage'>;
   readonly engine: Pick<Engine, 'apart' | 'memory' | 'report'>;
   /** What the open workspace holds, complete or after so many milliseconds. */
   readonly sources: (patienceMs: number, onWait: (text: string) => void) => Promise<ChatSources | undefined>;
@@ -27,11 +35,15 @@ export interface ChatHostParts {
 /** How long a question waits for a workspace that is still being read. */
 const patienceMs = 20_000;
 
+type Question = Extract<ToWorker, { kind: 'ask' }>;
+
 export class ChatHost {
   private readonly parts: ChatHostParts;
   private readonly running = new Map<number, CancellationSource>();
   private readonly turns: Turns;
   private writer: WriterParts | undefined;
+  /** The instruct model, once it was asked for. */
+  private model: { readonly folder: string; readonly loading: Promise<ChatModel> } | undefined;
   /** Answers, one after another: the writer is not re-entrant. */
   private last: Promise<void> = Promise.resolve();
 
@@ -40,12 +52,17 @@ export class ChatHost {
     this.turns = new Turns(parts.traffic);
   }
 
+  private readonly gate: RunGate = async run => {
+    await this.turns.giveWay();
+    return this.parts.queue.run(run);
+  };
+
   /** Posts the events of the answer. Never rejects. */
-  async ask(id: number, request: ChatRequest): Promise<void> {
+  async ask(question: Question): Promise<void> {
     const cancellation = new CancellationSource();
-    this.running.set(id, cancellation);
+    this.running.set(question.id, cancellation);
     const before = this.last;
-    const own = before.then(() => this.answer(id, request, cancellation));
+    const own = before.then(() => this.answer(question, cancellation));
     this.last = own;
     await own;
   }
@@ -54,19 +71,29 @@ export class ChatHost {
     this.running.get(id)?.cancel();
   }
 
+  /** Ends all answers, and lets go of the model. */
+  dispose(): void {
+    this.cancelAll();
+    void this.last.then(() => this.dropModel());
+  }
+
   /** Ends all answers. */
   cancelAll(): void {
     for (const cancellation of this.running.values()) cancellation.cancel();
   }
 
-  private async answer(id: number, request: ChatRequest, { token }: CancellationSource): Promise<void> {
+  private async answer({ id, request, writer }: Question, { token }: CancellationSource): Promise<void> {
     const { post } = this.parts;
     const sources = await this.parts.sources(patienceMs, text => {
       if (!token.isCancellationRequested) post({ kind: 'chatEvent', id, event: { kind: 'progress', text } });
     });
     const events = answer(
       request,
-      { sources, write: (asked, stop) => write(asked, sources, this.writing(), stop) },
+      {
+        sources,
+        write: (asked, stop) => write(asked, sources, this.writing(), stop),
+        writer: writer && (() => this.writerOf(writer)),
+      },
       token,
     );
     for await (const event of events) {
@@ -77,13 +104,35 @@ export class ChatHost {
     this.running.delete(id);
   }
 
+  private async writerOf(writer: ChatWriter): Promise<AnswerWriter> {
+    if (writer.kind === 'endpoint') return endpointWriter(writer);
+    const { home } = this.parts;
+    if (this.model?.folder !== writer.folder) {
+      await this.dropModel();
+      const runtime = await home.createRuntime(writer);
+      const loading = loadChatModel(home.storage.files, writer.folder, runtime, this.gate);
+      this.model = { folder: writer.folder, loading };
+    }
+    const { model } = this;
+    try {
+      return modelWriter(await model.loading);
+    } catch (error) {
+      // What was wrong may be put right before the next question.
+      if (this.model === model) this.model = undefined;
+      throw error;
+    }
+  }
+
+  private async dropModel(): Promise<void> {
+    const { model } = this;
+    this.model = undefined;
+    (await model?.loading.catch(() => undefined))?.dispose();
+  }
+
   private writing(): WriterParts {
     if (this.writer !== undefined) return this.writer;
-    const { engine, queue } = this.parts;
-    const { decoder, vocabulary, prompts, mixture, alone } = engine.apart(async run => {
-      await this.turns.giveWay();
-      return queue.run(run);
-    });
+    const { engine } = this.parts;
+    const { decoder, vocabulary, prompts, mixture, alone } = engine.apart(this.gate);
     const predictor = new MixedPredictor({ decoder, memory: engine.memory, mixture, alone });
     this.writer = { predictor, vocabulary, prompts, modelName: engine.report.modelName };
     return this.writer;

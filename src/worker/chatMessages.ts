@@ -40,10 +40,29 @@ function requestSchema<S extends v.GenericSchema>(window: S) {
   });
 }
 
+/** Who is to answer in words of its own. */
+export const chatWriterSchema = v.variant('kind', [
+  /** The instruct model of a folder, Hugging Face layout. */
+  v.object({ kind: v.literal('model'), folder: v.string(), runtimeFolder: v.string(), threads: v.number() }),
+  /** An address that the user typed. */
+  v.object({
+    kind: v.literal('endpoint'),
+    url: v.string(),
+    model: v.string(),
+    key: v.nullable(v.string()),
+  }),
+]);
+export type ChatWriter = v.InferOutput<typeof chatWriterSchema>;
+
 export function askSchemas<S extends v.GenericSchema>(window: S) {
   return [
     /** Answered by `chatEvent` any number of times, the last of them `done`, `stopped` or `failed`. */
-    v.object({ kind: v.literal('ask'), id: v.number(), request: requestSchema(window) }),
+    v.object({
+      kind: v.literal('ask'),
+      id: v.number(),
+      request: requestSchema(window),
+      writer: v.optional(chatWriterSchema),
+    }),
     v.object({ kind: v.literal('cancelAsk'), id: v.number() }),
   ] as const;
 }

@@ -91,7 +91,7 @@ class EngineHost {
         this.evaluation?.cancel(message.id);
         return;
       case 'ask':
-        if (this.chat !== undefined) void this.chat.ask(message.id, message.request);
+        if (this.chat !== undefined) void this.chat.ask(message);
         else
           this.post({
             kind: 'chatEvent',
@@ -151,7 +151,9 @@ class EngineHost {
       traffic,
       post,
     });
+    this.chat?.dispose();
     this.chat = new ChatHost({
+      home,
       engine,
       sources: (patienceMs, onWait) => workspace.sources(patienceMs, onWait),
       queue,

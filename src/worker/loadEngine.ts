@@ -140,7 +140,8 @@ export function usedConfig({ config }: ModelFiles): ModelConfig {
   return { ...config, contextTokens: Math.min(config.contextTokens, mostContextTokens) };
 }
 
-function loadTokenizer({ folder, tokenizer, config }: ModelFiles): Tokenizer {
+/** Throws an Error that names the file where it is not the tokenizer of the model. */
+export function loadTokenizer({ folder, tokenizer, config }: ModelFiles): Tokenizer {
   const file = `${folder}/tokenizer.json`;
   const loaded = new Tokenizer(tokenizer, file);
   if (loaded.size > config.vocabSize) {

@@ -139,6 +139,27 @@ describe('chat in the extension', () => {
     );
   });
 
+  it('hands along who answers: the endpoint with the key for it, else the model folder, else nobody', async () => {
+    const { workspace, commands } = bench.vscode.api;
+    const set = (key: string, value: string) => workspace.getConfiguration().update(key, value);
+    assert.equal(requestOf(await bench.ask('where 1?')).writer, undefined);
+    await set('chat.modelFolder', '/models/qwen');
+    const folder = requestOf(await bench.ask('where 2?')).writer;
+    assert.ok(folder?.kind === 'model' && folder.folder === '/models/qwen', JSON.stringify(folder));
+    await set('chat.endpoint', 'http://127.0.0.1:1/v1');
+    assert.equal((await bench.ask('where 3?')).status, 'failed');
+    await set('chat.endpointModel', 'm');
+    bench.vscode.state.typed = ' k1 ';
+    await commands.executeCommand('tinymemory.setChatKey');
+    const endpoint = { kind: 'endpoint', url: 'http://127.0.0.1:1/v1', model: 'm' };
+    assert.deepEqual(requestOf(await bench.ask('where 4?')).writer, { ...endpoint, key: 'k1' });
+    await set('chat.endpoint', 'http://127.0.0.1:2/v1');
+    const elsewhere = { ...endpoint, url: 'http://127.0.0.1:2/v1', key: null };
+    assert.deepEqual(requestOf(await bench.ask('where 5?')).writer, elsewhere);
+    await set('chat.endpoint', 'file:///etc/passwd');
+    assert.equal(requestOf(await bench.ask('where 6?')).writer?.kind, 'model');
+  });
+
   it('stops an answer, and keeps what there is of it', async () => {
     await bench.begun('hang');
     bench.post({ kind: 'stop' });

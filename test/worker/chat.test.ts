@@ -2,14 +2,18 @@
 // token by token, stops when told to, keeps its index, and says so when it is gone.
 
 import { deepStrictEqual, equal, ok } from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
 import type { ChatEvent, ChatRequest } from '../../src/chat/types.ts';
 import { ask } from '../../src/worker/chatClient.ts';
+import type { ChatWriter } from '../../src/worker/chatMessages.ts';
 import type { Workspace } from '../../src/worker/messages.ts';
 import { requestOf, sampleFiles } from '../chat/support/sampleSources.ts';
+import { bundledFolder } from '../support/engine.ts';
 import type { EngineBundle } from '../support/engineBundle.ts';
 import { bundleEngine } from '../support/engineBundle.ts';
 import { requestFor } from './support/fakeWorker.ts';
@@ -61,13 +65,14 @@ describe('the engine thread that is asked', function () {
       request: ChatRequest,
       token = neverCancelled,
       seen?: (event: ChatEvent) => void,
+      writer?: ChatWriter,
     ) => {
       const list: ChatEvent[] = [];
       const note = (event: ChatEvent): void => {
         list.push(event);
         seen?.(event);
       };
-      await ask(client, request, note, token);
+      await ask(client, request, note, token, writer);
       return list;
     };
     const open = async (): Promise<void> => {
@@ -150,6 +155,88 @@ describe('the engine thread that is asked', function () {
     });
     equal(stopped.at(-1)?.kind, 'stopped');
     ok(stopped.filter(({ kind }) => kind === 'token').length < tokens.length);
+  });
+
+  it('lets an instruct model of a folder answer from the places, and says what is wrong with a folder', async () => {
+    const { events, open } = start();
+    await open();
+    const model = join(folder, 'instruct');
+    cpSync(bundledFolder, model, { recursive: true });
+    const writer = { kind: 'model', folder: model, runtimeFolder: bundle.runtimeFolder, threads: 1 } as const;
+    const question = requestOf('what does `warn` do?');
+    const failed = (await events(question, neverCancelled, undefined, writer)).at(-1);
+    ok(failed?.kind === 'failed' && failed.message.includes('has no chat template'), JSON.stringify(failed));
+
+    const template =
+      "{% for m in messages %}<|im_start|>{{ m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endfor %}{{ '<|im_start|>assistant\\n' }}";
+    writeFileSync(join(model, 'chat_template.jinja'), template);
+    const list = await events(question, neverCancelled, undefined, writer);
+    deepStrictEqual(
+      list.flatMap(event => (event.kind === 'author' ? [event.author.kind] : [])),
+      ['workspace', 'model'],
+    );
+    equal(placesOf(list)[0], 'src/log.ts:2');
+    equal(list.at(-1)?.kind, 'done');
+    ok(list.some(({ kind }) => kind === 'markdown'));
+
+    const source = new CancellationSource();
+    const stopped = await events(
+      requestOf('where are items removed from the stock?'),
+      source.token,
+      ({ kind }) => {
+        if (kind === 'snippet') source.cancel();
+      },
+      writer,
+    );
+    equal(stopped.at(-1)?.kind, 'stopped');
+  });
+
+  it('asks an endpoint with the key it was given, and opens no socket without one', async () => {
+    const seen: { key: string | undefined; body: string }[] = [];
+    const server = createServer((incoming, response) => {
+      let body = '';
+      incoming.on('data', (bytes: Buffer) => (body += bytes.toString()));
+      incoming.on('end', () => {
+        seen.push({ key: incoming.headers.authorization, body });
+        response.setHeader('content-type', 'text/event-stream');
+        response.end('data: {"choices":[{"delta":{"content":"It warns."}}]}\n\ndata: [DONE]\n\n');
+      });
+    });
+    await new Promise<void>(resolve => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    closing.push(
+      () =>
+        new Promise<void>(resolve => {
+          server.closeAllConnections();
+          server.close(() => {
+            resolve();
+          });
+        }),
+    );
+    const { events, open, logger } = start();
+    await open();
+    const question = requestOf('what does `warn` do?');
+    await events(question);
+    equal(seen.length, 0);
+    const { port } = server.address() as AddressInfo;
+    const writer = {
+      kind: 'endpoint',
+      url: `http://127.0.0.1:${port}/v1`,
+      model: 'm',
+      key: 's3cret',
+    } as const;
+    const list = await events(question, neverCancelled, undefined, writer);
+    ok(
+      list.some(event => event.kind === 'markdown' && event.text === 'It warns.'),
+      JSON.stringify(list),
+    );
+    ok(list.some(event => event.kind === 'author' && event.author.kind === 'endpoint'));
+    equal(placesOf(list)[0], 'src/log.ts:2');
+    equal(seen.length, 1);
+    equal(seen[0]?.key, 'Bearer s3cret');
+    ok(seen[0].body.includes('console.warn'));
+    ok(!logger.lines.join('\n').includes('s3cret'));
   });
 
   it('ends the answer when the engine is stopped, and says what to do', async () => {

@@ -26,6 +26,31 @@ function check(schema: GenericSchema, message: unknown, expected?: RegExp): void
 }
 
 describe('worker/messages', () => {
+  it('lets questions and what answers are made of through, and refuses others by their field', () => {
+    const asked = { text: 'where?', references: [], languageServer: [], history: [] };
+    const endpoint = { kind: 'endpoint', url: 'http://127.0.0.1:1', model: 'm', key: null };
+    const ask = (changed: object, writer: unknown = endpoint) => ({
+      ...{ kind: 'ask', id: 1, request: { ...asked, ...changed } },
+      writer,
+    });
+    check(toWorkerSchema, ask({}));
+    check(toWorkerSchema, { kind: 'ask', id: 1, request: asked });
+    check(toWorkerSchema, ask({ command: 'train' }), /request\.command/);
+    check(toWorkerSchema, ask({ references: [{ kind: 'file' }] }), /request\.references\.0\.path/);
+    check(toWorkerSchema, ask({ text: ['where?'] }), /request\.text/);
+    check(toWorkerSchema, ask({}, { ...endpoint, key: 7 }), /writer\.key/);
+    check(toWorkerSchema, ask({}, { kind: 'telepathy' }), /writer\.kind/);
+    const event = (what: object) => ({ kind: 'chatEvent', id: 1, event: what });
+    check(fromWorkerSchema, event({ kind: 'token', text: 'a', confidence: null }));
+    check(fromWorkerSchema, event({ kind: 'author', author: { kind: 'nobody' } }), /event\.author\.kind/);
+    check(
+      fromWorkerSchema,
+      event({ kind: 'declined', reason: 'mood', text: '', nearest: [] }),
+      /event\.reason/,
+    );
+    check(fromWorkerSchema, event({ kind: 'snippet', citation: { path: 'a' } }), /event\.citation/);
+  });
+
   it('lets whole messages through', () => {
     check(toWorkerSchema, { kind: 'load', id: 1, options: engineOptions });
     check(toWorkerSchema, { kind: 'complete', id: 2, request });

@@ -94,7 +94,7 @@ function authorLine(author: Author): AuthorLine {
       return {
         icon: 'chip',
         text: `Written by ${author.name}`,
-        title: 'A small network that runs on this machine. It can be wrong.',
+        title: 'A network that runs on this machine. It can be wrong.',
       };
     case 'endpoint':
       return {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatRequest } from '../../../src/chat/types.ts';
 import type { Turn } from '../../../src/webview/chat/conversation.ts';
 import { applyEvent } from '../../../src/webview/chat/conversation.ts';
+import type { ChatWriter } from '../../../src/worker/chatMessages.ts';
 import type { FromPage, ToPage } from '../../../src/webview/chat/messages.ts';
 import { ExtensionBench } from './extensionBench.ts';
 import type { FakeWebview } from './fakeChatApi.ts';
@@ -99,8 +100,8 @@ export class ChatBench extends ExtensionBench {
 }
 
 /** The request as the engine got it, which echoes it. */
-export function requestOf({ parts }: Turn): ChatRequest {
+export function requestOf({ parts }: Turn): ChatRequest & { readonly writer?: ChatWriter } {
   const echo = parts.find(part => part.kind === 'markdown');
   assert.ok(echo !== undefined);
-  return JSON.parse(echo.text) as ChatRequest;
+  return JSON.parse(echo.text) as ChatRequest & { readonly writer?: ChatWriter };
 }

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { build } from 'esbuild';
+import { fakeSecrets } from './fakeSecrets.ts';
 import { createFakeVscode, fakeMemento, fakeUri } from './fakeVscode.ts';
 
 interface Extension {
@@ -23,6 +24,7 @@ export class ExtensionBench {
   vscode = createFakeVscode();
   globalState = fakeMemento();
   workspaceState = fakeMemento();
+  secrets = fakeSecrets();
   private readonly folder = mkdtempSync(join(tmpdir(), 'tinymemory-'));
   private code = '';
   private extension: Extension | undefined;
@@ -56,6 +58,7 @@ export class ExtensionBench {
     this.vscode = createFakeVscode();
     this.globalState = fakeMemento();
     this.workspaceState = fakeMemento();
+    this.secrets = fakeSecrets();
   }
 
   activate(): void {
@@ -68,6 +71,7 @@ export class ExtensionBench {
       subscriptions: this.subscriptions,
       globalState: this.globalState,
       workspaceState: this.workspaceState,
+      secrets: this.secrets,
       storageUri: fakeUri(`file:${this.storageFolder}`),
     });
   }

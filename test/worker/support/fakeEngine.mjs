@@ -63,14 +63,14 @@ function evaluate({ id, request }) {
 }
 
 /** Echoes the request; as its text says, it finds nothing, goes on until it is cancelled, or dies. */
-function answerChat({ id, request }) {
+function answerChat({ id, request, writer }) {
   const event = what => say({ kind: 'chatEvent', id, event: what });
   const citation = {
     ...{ path: 'src/a.ts', line: 2, endLine: 3, score: 0.9, languageId: 'typescript' },
     ...{ text: 'second\nthird', symbol: 'second' },
   };
   event({ kind: 'author', author: { kind: 'workspace' } });
-  event({ kind: 'markdown', text: JSON.stringify(request) });
+  event({ kind: 'markdown', text: JSON.stringify({ ...request, writer }) });
   if (request.text === 'hang') return;
   if (request.text === 'exit') process.exit(3);
   if (request.text === 'nothing') {

@@ -1,0 +1,80 @@
+// Who answers chat in words of its own: the endpoint of the settings, else the model folder of the settings, else nobody.
+// An endpoint's key is kept in VS Code's secret storage, by the address that it is for, so that it goes nowhere else.
+
+import type { SecretStorage } from 'vscode';
+import { window } from 'vscode';
+import { addressOf } from '../chat/address.ts';
+import type { ChatWriter } from '../worker/chatMessages.ts';
+import type { EngineOptions } from '../worker/messages.ts';
+import type { Settings } from './settings.ts';
+
+export interface ChatWritersParts {
+  readonly settings: { readonly current: Settings };
+  readonly secrets: SecretStorage;
+  /** A path of the settings as the machine has it. */
+  readonly expandHome: (path: string) => string;
+  readonly engineOptions: () => Pick<EngineOptions, 'runtimeFolder' | 'threads'>;
+}
+
+export class ChatWriters {
+  private readonly parts: ChatWritersParts;
+
+  constructor(parts: ChatWritersParts) {
+    this.parts = parts;
+  }
+
+  /** Undefined where the settings name nobody. Throws an Error for the user. */
+  async current(): Promise<ChatWriter | undefined> {
+    const { settings, secrets, engineOptions, expandHome } = this.parts;
+    const {
+      'chat.endpoint': url,
+      'chat.endpointModel': model,
+      'chat.modelFolder': folder,
+    } = settings.current;
+    if (url !== '') {
+      if (model === '') throw new Error('name the model of the endpoint in tinymemory.chat.endpointModel');
+      return { kind: 'endpoint', url, model, key: (await secrets.get(keyOf(url))) ?? null };
+    }
+    if (folder === '') return undefined;
+    const { runtimeFolder, threads } = engineOptions();
+    return { kind: 'model', folder: expandHome(folder), runtimeFolder, threads };
+  }
+
+  /** In a few words, as Markdown. */
+  get summary(): string {
+    const {
+      'chat.endpoint': url,
+      'chat.endpointModel': model,
+      'chat.modelFolder': folder,
+    } = this.parts.settings.current;
+    if (url !== '')
+      return `Questions are answered by **${model}** at ${hostOf(url)}: they are sent there, with the lines that they are about.`;
+    return folder === ''
+      ? 'Questions are answered by quoting files; no model has a part in it.'
+      : 'Questions are answered by the model of `tinymemory.chat.modelFolder`, on this machine, from the lines quoted.';
+  }
+
+  /** Asks for the key of the endpoint in the settings; an empty one is forgotten. Throws an Error for the user. */
+  async askForKey(): Promise<void> {
+    const url = this.parts.settings.current['chat.endpoint'];
+    if (url === '') throw new Error('type an address into tinymemory.chat.endpoint first');
+    const key = await window.showInputBox({
+      title: `API Key of ${hostOf(url)}`,
+      prompt:
+        "Kept in this machine's secret storage and sent to this address alone. Leave it empty to forget it.",
+      password: true,
+      ignoreFocusOut: true,
+    });
+    if (key === undefined) return;
+    if (key.trim() === '') await this.parts.secrets.delete(keyOf(url));
+    else await this.parts.secrets.store(keyOf(url), key.trim());
+  }
+}
+
+function keyOf(url: string): string {
+  return `tinymemory.chatKey ${addressOf(url)?.origin ?? url}`;
+}
+
+function hostOf(url: string): string {
+  return addressOf(url)?.host ?? url;
+}
