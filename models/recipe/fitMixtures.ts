@@ -2,7 +2,6 @@
 // files of each are the memory; its held-out files are what is learnt, in several passes with a falling rate.
 //
 // npx tsx models/recipe/fitMixtures.ts --mirrors DIR --out DIR [--model models/bundled] [--tokens 24000] [--write FILE]
-//   [--start FILE: go on from these mixtures, which takes fewer passes]
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,15 +14,15 @@ import { fitMixtures, Score, scoreFile } from '../../src/evaluate/scoring.ts';
 import type { ScoredParts, SourceFile } from '../../src/evaluate/scoring.ts';
 import { readWorkspace, rememberFiles } from '../../src/evaluate/workspaceFiles.ts';
 import { Mixture } from '../../src/infer/mixture.ts';
-import { MixtureWeights, parseMixtures, storedMixtures } from '../../src/infer/mixtureWeights.ts';
+import { MixtureWeights } from '../../src/infer/mixtureWeights.ts';
 import type { Engine } from '../../src/worker/loadEngine.ts';
 import { loadEngine } from '../../src/worker/loadEngine.ts';
 import { nodeFiles } from '../../src/worker/nodeStorage.ts';
 import type { Repository } from './repositories.ts';
 import { exportRepository } from './repositories.ts';
 
-/** Learning rate of each pass over all repositories, from nothing and from mixtures of a model much like this one. */
-const rates = { fromNothing: [0.3, 0.1, 0.05, 0.033], further: [0.05, 0.033] };
+/** Learning rate of each pass over all repositories. */
+const rates = [0.3, 0.1, 0.05, 0.033];
 
 interface Fitted {
   readonly name: string;
@@ -38,7 +37,6 @@ const { values: options } = parseArgs({
     model: { type: 'string', default: join(import.meta.dirname, '../bundled') },
     tokens: { type: 'string', default: '24000' },
     threads: { type: 'string', default: '2' },
-    start: { type: 'string' },
     write: { type: 'string', default: join(import.meta.dirname, '../../src/infer/defaultMixtures.json') },
   },
 });
@@ -54,27 +52,24 @@ async function fit(mirrors: string, exports: string): Promise<void> {
     await createNativeRuntime(Number(options.threads)),
     { precision: 'float32' },
   );
-  const { start } = options;
-  const stored =
-    start === undefined ? undefined : parseMixtures(JSON.parse(readFileSync(start, 'utf8')) as object, start);
-  const network = new MixtureWeights(stored?.network);
-  const alone = new MixtureWeights(stored?.alone);
+  const network = new MixtureWeights();
+  const alone = new MixtureWeights();
   const mixtures = { mixture: new Mixture(network), alone: new Mixture(alone) };
   const list = join(import.meta.dirname, '../../test/bench/repositories.json');
-  const listed = JSON.parse(readFileSync(list, 'utf8')) as { fitted: Repository[] };
+  const { fitted } = JSON.parse(readFileSync(list, 'utf8')) as { fitted: Repository[] };
   const repositories: Fitted[] = [];
-  for (const repository of listed.fitted) {
+  for (const repository of fitted) {
     repositories.push(
       await prepare(repository, exportRepository(repository, mirrors, exports, false), engine, mixtures),
     );
   }
-  for (const rate of stored === undefined ? rates.fromNothing : rates.further) {
+  for (const rate of rates) {
     for (const { parts, files } of repositories) await fitMixtures(parts, files, rate);
     console.error(`passed at rate ${rate}`);
   }
   for (const { name, parts, files } of repositories) await report(name, parts, files);
-  const fitted = { network: network.stored(), alone: alone.stored() };
-  writeFileSync(options.write, JSON.stringify(storedMixtures(fitted)));
+  const stored = { formatVersion: 1, network: network.stored(), alone: alone.stored() };
+  writeFileSync(options.write, JSON.stringify(stored));
   engine.dispose();
 }
 
