@@ -105,6 +105,9 @@ describe('chat in a real VS Code', function () {
   });
 
   it('stops a stream by Escape, and keeps what came', async () => {
+    // At a place where there is much to write.
+    await window.openFile('src/catalogue.ts');
+    await window.goToLineEnd(1);
     await chat.frame.locator('body').evaluate(escapeAtFirstToken);
     await chat.begin('/write a class that keeps all members by name and by year');
     await chat.lastTurn.getByText('Stopped').waitFor();
