@@ -55,7 +55,10 @@ describe('evaluate/showThreshold', function () {
       // Where a prompt begins depends a little on what was asked before, so a choice as good as equal may turn over.
       for (const count of ['keysPressed', 'shown', 'accepted'] as const) {
         const difference = Math.abs(swept[count] - alone[count]);
-        ok(difference <= 0.03 * alone[count], `${count}: ${swept[count]} in the sweep, ${alone[count]} alone`);
+        ok(
+          difference <= 0.03 * alone[count],
+          `${count}: ${swept[count]} in the sweep, ${alone[count]} alone`,
+        );
       }
     }
   });
