@@ -31,3 +31,16 @@ export function iconButton(name: string, label: string, onClick: () => void): HT
   button.addEventListener('click', onClick);
   return button;
 }
+
+/** Draws once before the next frame, however often it is asked to: messages may come faster than frames. */
+export function onceAFrame(draw: () => void): () => void {
+  let isDrawing = false;
+  return () => {
+    if (isDrawing) return;
+    isDrawing = true;
+    requestAnimationFrame(() => {
+      isDrawing = false;
+      draw();
+    });
+  };
+}

@@ -3,7 +3,7 @@
 
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { openChannel } from '../channel.ts';
-import { element } from '../dom.ts';
+import { element, onceAFrame } from '../dom.ts';
 import { completingAt } from './completion.ts';
 import { composer } from './composer.ts';
 import { conversationView } from './conversationView.ts';
@@ -14,7 +14,7 @@ import { initialState, reduce, runningTurn } from './viewState.ts';
 
 let state: ViewState = initialState;
 let lastQuery = 0;
-let isDrawing = false;
+const drawSoon = onceAFrame(draw);
 
 const channel = openChannel<FromPage, Action>(toPageSchema, receive);
 const post = channel.post.bind(channel);
@@ -56,15 +56,6 @@ function dispatch(action: Action): void {
   // What streams is drawn once a frame; what the user does, at once.
   if (action.kind === 'events') drawSoon();
   else draw();
-}
-
-function drawSoon(): void {
-  if (isDrawing) return;
-  isDrawing = true;
-  requestAnimationFrame(() => {
-    isDrawing = false;
-    draw();
-  });
 }
 
 function draw(): void {

@@ -2,7 +2,7 @@
 // page. The curve is that of the training that runs, else of the one whose report is shown.
 
 import { openChannel } from '../channel.ts';
-import { element } from '../dom.ts';
+import { element, onceAFrame } from '../dom.ts';
 import { lossChart } from './chart.ts';
 import { listView } from './listView.ts';
 import type { FromPage } from './messages.ts';
@@ -14,7 +14,7 @@ import type { Action, ViewState } from './viewState.ts';
 import { initialState, reduce, shownTraining } from './viewState.ts';
 
 let state: ViewState = initialState;
-let isDrawing = false;
+const drawSoon = onceAFrame(draw);
 
 const channel = openChannel<FromPage, Action>(toPageSchema, dispatch);
 const post = channel.post.bind(channel);
@@ -47,13 +47,7 @@ draw();
 
 function dispatch(action: Action): void {
   state = reduce(state, action);
-  if (isDrawing) return;
-  isDrawing = true;
-  // Messages may come faster than frames.
-  requestAnimationFrame(() => {
-    isDrawing = false;
-    draw();
-  });
+  drawSoon();
 }
 
 function draw(): void {
