@@ -4,15 +4,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { launchBrowser, openWorkbench, type Workbench } from './browser.ts';
+import type { Workbench } from './browser.ts';
 import type { ChatView } from './chatView.ts';
 import { chatIn, openChatView } from './chatView.ts';
 import { CleanUps } from './cleanUps.ts';
-import { startCodeServer, type CodeServer } from './codeServer.ts';
 import { commandTitle } from './manifest.ts';
-import { plentifulSettings } from './plentifulSettings.ts';
-import { sampleWorkspaceCopy, vsixPath, type TemporaryFolder } from './temporaryFolder.ts';
+import { openRealWindow } from './realWindow.ts';
+import { sampleWorkspaceCopy, type TemporaryFolder } from './temporaryFolder.ts';
 
 const themes = { dark: 'Dark Modern', light: 'Light Modern', contrast: 'Dark High Contrast' } as const;
 
@@ -28,8 +26,6 @@ const escapeAtFirstToken = `
 describe('chat in a real VS Code', function () {
   this.timeout(180_000);
   const cleanUps = new CleanUps();
-  let server: CodeServer;
-  let browser: Browser;
   let workspace: TemporaryFolder;
   let window: Workbench;
   let chat: ChatView;
@@ -38,10 +34,7 @@ describe('chat in a real VS Code', function () {
     workspace = cleanUps.add(sampleWorkspaceCopy(), folder => {
       folder.dispose();
     });
-    browser = cleanUps.add(await launchBrowser(), started => started.close());
-    server = await startCodeServer({ vsix: vsixPath, settings: plentifulSettings, say: console.log });
-    cleanUps.add(server, started => started.stop());
-    window = await openWorkbench(browser, server, workspace.path, 'TinyMemory');
+    ({ window } = await openRealWindow(cleanUps, workspace.path));
     await window.openFile('src/catalogue.ts');
     chat = await openChatView(window);
   });

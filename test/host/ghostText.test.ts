@@ -5,12 +5,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { launchBrowser, openWorkbench, type Workbench } from './browser.ts';
+import { openWorkbench, type Workbench } from './browser.ts';
 import { CleanUps } from './cleanUps.ts';
-import { startCodeServer, type CodeServer } from './codeServer.ts';
+import type { CodeServer } from './codeServer.ts';
 import { commandTitle } from './manifest.ts';
-import { plentifulSettings } from './plentifulSettings.ts';
-import { sampleWorkspaceCopy, vsixPath, type TemporaryFolder } from './temporaryFolder.ts';
+import { openRealWindow } from './realWindow.ts';
+import { sampleWorkspaceCopy, type TemporaryFolder } from './temporaryFolder.ts';
 
 const keys = {
   acceptLine: 'Control+Alt+L',
@@ -30,19 +30,13 @@ describe('ghost text in a real VS Code', function () {
     workspace = cleanUps.add(sampleWorkspaceCopy(), folder => {
       folder.dispose();
     });
-    browser = cleanUps.add(await launchBrowser(), started => started.close());
-    server = await startCodeServer({
-      vsix: vsixPath,
-      settings: plentifulSettings,
+    ({ browser, server, window } = await openRealWindow(cleanUps, workspace.path, {
       keybindings: [
         { key: 'ctrl+alt+l', command: 'editor.action.inlineSuggest.acceptNextLine' },
         { key: 'ctrl+alt+n', command: 'tinymemory.snooze', args: 5 },
         { key: 'ctrl+alt+w', command: 'tinymemory.snooze', args: 0 },
       ],
-      say: console.log,
-    });
-    cleanUps.add(server, started => started.stop());
-    window = await openWorkbench(browser, server, workspace.path, 'TinyMemory');
+    }));
   });
 
   after(() => cleanUps.run());

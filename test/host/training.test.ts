@@ -2,13 +2,12 @@
 // the view; what was learnt answers, outlives a reload of the window, and is rolled back.
 
 import assert from 'node:assert/strict';
-import type { Browser, FrameLocator } from 'playwright-core';
-import { launchBrowser, openWorkbench, type Workbench } from './browser.ts';
+import type { FrameLocator } from 'playwright-core';
+import type { Workbench } from './browser.ts';
 import { CleanUps } from './cleanUps.ts';
-import { startCodeServer, type CodeServer } from './codeServer.ts';
 import { commandTitle } from './manifest.ts';
-import { plentifulSettings } from './plentifulSettings.ts';
-import { vsixPath, type TemporaryFolder } from './temporaryFolder.ts';
+import { openRealWindow } from './realWindow.ts';
+import type { TemporaryFolder } from './temporaryFolder.ts';
 import { trainingWorkspace } from './trainingWorkspace.ts';
 
 /** Enough for the decision to be clear, few enough for a slow machine. */
@@ -18,8 +17,6 @@ const trainingMs = 420_000;
 describe('training in a real VS Code', function () {
   this.timeout(120_000);
   const cleanUps = new CleanUps();
-  let server: CodeServer;
-  let browser: Browser;
   let workspace: TemporaryFolder;
   let window: Workbench;
 
@@ -27,15 +24,10 @@ describe('training in a real VS Code', function () {
     workspace = cleanUps.add(trainingWorkspace(), folder => {
       folder.dispose();
     });
-    browser = cleanUps.add(await launchBrowser(), started => started.close());
-    server = await startCodeServer({
-      vsix: vsixPath,
-      settings: { ...plentifulSettings, 'tinymemory.training.pauseWhenBusy': false },
+    ({ window } = await openRealWindow(cleanUps, workspace.path, {
+      settings: { 'tinymemory.training.pauseWhenBusy': false },
       keybindings: [{ key: 'ctrl+alt+t', command: 'tinymemory.train', args: { mode: 'full', steps } }],
-      say: console.log,
-    });
-    cleanUps.add(server, started => started.stop());
-    window = await openWorkbench(browser, server, workspace.path, 'TinyMemory');
+    }));
     window.page.setDefaultTimeout(60_000);
   });
 

@@ -5,13 +5,13 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { launchBrowser, openWorkbench, type Workbench } from './browser.ts';
+import { openWorkbench, type Workbench } from './browser.ts';
 import { openChatView } from './chatView.ts';
 import { CleanUps } from './cleanUps.ts';
-import { startCodeServer, type CodeServer } from './codeServer.ts';
+import type { CodeServer } from './codeServer.ts';
 import { commandTitle } from './manifest.ts';
-import { plentifulSettings } from './plentifulSettings.ts';
-import { sampleWorkspaceCopy, vsixPath, type TemporaryFolder } from './temporaryFolder.ts';
+import { openRealWindow } from './realWindow.ts';
+import { sampleWorkspaceCopy, type TemporaryFolder } from './temporaryFolder.ts';
 import { trainingWorkspace } from './trainingWorkspace.ts';
 
 const readyMs = 60_000;
@@ -33,15 +33,10 @@ describe('in the extension host of a browser', function () {
     const call = '    prepareMarmalade(orangePeel, sugarGrams);\n';
     writeFileSync(join(workspace.path, 'kitchen/jars.ts'), `export function fill() {\n${call}}\n`);
     writeFileSync(join(workspace.path, 'kitchen/pans.ts'), 'export function boil() {\n}\n');
-    browser = cleanUps.add(await launchBrowser(), started => started.close());
-    server = await startCodeServer({
-      vsix: vsixPath,
-      settings: { ...plentifulSettings, 'remote.extensionKind': { 'tinymemory.tinymemory': ['web'] } },
+    ({ browser, server, window } = await openRealWindow(cleanUps, workspace.path, {
+      settings: { 'remote.extensionKind': { 'tinymemory.tinymemory': ['web'] } },
       keybindings: [{ key: 'ctrl+alt+t', command: 'tinymemory.train', args: { mode: 'full', steps: 2 } }],
-      say: console.log,
-    });
-    cleanUps.add(server, started => started.stop());
-    window = await openWorkbench(browser, server, workspace.path, 'TinyMemory');
+    }));
     window.page.setDefaultTimeout(readyMs);
   });
 

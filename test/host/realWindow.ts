@@ -1,0 +1,31 @@
+// A window of the real VS Code with the VSIX installed, as the end-to-end suites begin with it.
+
+import type { Browser } from 'playwright-core';
+import { launchBrowser, openWorkbench, type Workbench } from './browser.ts';
+import type { CleanUps } from './cleanUps.ts';
+import { startCodeServer, type CodeServer, type CodeServerOptions } from './codeServer.ts';
+import { plentifulSettings } from './plentifulSettings.ts';
+import { vsixPath } from './temporaryFolder.ts';
+
+export interface RealWindow {
+  readonly browser: Browser;
+  readonly server: CodeServer;
+  readonly window: Workbench;
+}
+
+/** Opens a folder; `settings` come on top of the plentiful ones. What was started is added to `cleanUps`. */
+export async function openRealWindow(
+  cleanUps: CleanUps,
+  folder: string,
+  { settings = {}, ...options }: Partial<Pick<CodeServerOptions, 'settings' | 'keybindings'>> = {},
+): Promise<RealWindow> {
+  const browser = cleanUps.add(await launchBrowser(), started => started.close());
+  const server = await startCodeServer({
+    vsix: vsixPath,
+    settings: { ...plentifulSettings, ...settings },
+    ...options,
+    say: console.log,
+  });
+  cleanUps.add(server, started => started.stop());
+  return { browser, server, window: await openWorkbench(browser, server, folder, 'TinyMemory') };
+}
