@@ -4,17 +4,31 @@ import { homedir } from 'node:os';
 import type { ExtensionContext } from 'vscode';
 import { Uri } from 'vscode';
 import type { EditorHome } from './editor/editorHome.ts';
+import { openEnginePanel } from './editor/enginePanel.ts';
 import type { RunningExtension } from './editor/startExtension.ts';
 import { startExtension } from './editor/startExtension.ts';
 import { engineThread } from './worker/engineThread.ts';
+import { nodeDiskRules } from './worker/nodeDiskRules.ts';
 import { nodeStorage } from './worker/nodeStorage.ts';
+import { PageWorkers } from './worker/pageWorkers.ts';
 
 const home: EditorHome = {
   storage: nodeStorage,
   placeOf: uri => (uri.scheme === 'file' ? uri.fsPath : undefined),
   uriOf: path => Uri.file(path),
   disk: { userFolder: homedir() },
-  engine: (extensionUri, logger) => engineThread(Uri.joinPath(extensionUri, 'dist/engine.js').fsPath, logger),
+  engine({ extensionUri, logger, device }) {
+    const thread = engineThread(Uri.joinPath(extensionUri, 'dist/engine.js').fsPath, logger);
+    const page = new PageWorkers({
+      open: listener => openEnginePanel(extensionUri, listener),
+      host: { storage: nodeStorage, diskRules: nodeDiskRules },
+      extension: extensionUri.fsPath,
+    });
+    // A tab that nobody asked for would be a surprise.
+    return (
+      homeProblem = device() === 'webgpu' ? undefined : 'only the setting webgpu opens a tab for it',
+    ) => (homeProblem === undefined ? page.start() : thread(homeProblem));
+  },
 };
 
 let running: RunningExtension | undefined;

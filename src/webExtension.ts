@@ -9,13 +9,20 @@ import { startExtension } from './editor/startExtension.ts';
 import { engineWebWorker } from './worker/engineWebWorker.ts';
 import { webLocks } from './worker/webLocks.ts';
 
+const storage = { files: editorFiles, locks: webLocks };
+
 const home: EditorHome = {
-  storage: { files: editorFiles, locks: webLocks },
+  storage,
   placeOf: uri => uri.toString(),
   uriOf: place => Uri.parse(place),
   disk: undefined,
-  engine: extensionUri => engineWebWorker(editorFiles, extensionUri.toString()),
+  engine: ({ extensionUri }) => engineWebWorker({ storage, diskRules: noDisk }, extensionUri.toString()),
 };
+
+/** No folder is on a disk. */
+function noDisk(path: string): Promise<never> {
+  return Promise.reject(new Error(`${path} is on a disk, which a browser does not reach`));
+}
 
 let running: RunningExtension | undefined;
 

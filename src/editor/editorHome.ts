@@ -4,6 +4,7 @@
 import type { Uri } from 'vscode';
 import type { Storage } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
+import type { DeviceSetting } from '../runtime/deviceChoice.ts';
 import type { StartWorker } from '../worker/engineWorker.ts';
 
 export interface EditorHome {
@@ -14,6 +15,14 @@ export interface EditorHome {
   readonly uriOf: (place: string) => Uri;
   /** Undefined where there is no disk that an engine could read by itself. */
   readonly disk: { readonly userFolder: string } | undefined;
-  /** Starts engines. `extensionUri` is where the extension lies. */
-  engine(extensionUri: Uri, logger: Logger): StartWorker;
+  /** Starts engines. */
+  engine(parts: EngineStartParts): StartWorker;
+}
+
+export interface EngineStartParts {
+  /** Where the extension lies. */
+  readonly extensionUri: Uri;
+  readonly logger: Logger;
+  /** The setting as it is now. */
+  readonly device: () => DeviceSetting;
 }

@@ -43,11 +43,12 @@ export function ratesText({ promptTokensPerSecond, tokenMs }: NonNullable<Rates>
 
 function engineLines(engine: EngineState): readonly string[] {
   if (engine.kind !== 'ready') return [`- Engine: ${engine.kind}`];
-  const { modelName, parameters, contextTokens, device, why, threads, loadMs, warnings } = engine.report;
+  const { modelName, parameters, contextTokens, home, device, why, threads, loadMs, warnings } =
+    engine.report;
   const millions = (parameters / 1e6).toFixed(1);
   return [
     `- Model: ${modelName}, ${millions} M parameters, context of ${contextTokens} tokens, loaded in ${loadMs.toFixed(0)} ms`,
-    `- Device: ${device}, ${threads === 1 ? '1 thread' : `${threads} threads`}, because ${why}`,
+    `- Device: ${device} in ${home}, ${threads === 1 ? '1 thread' : `${threads} threads`}, because ${why}`,
     ...warnings.map(warning => `- Warning: ${warning}`),
   ];
 }

@@ -56,7 +56,7 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
       logger.warn(`the times of devices are not kept: ${errorMessage(error)}`);
     });
   };
-  const startWorker = home.engine(extensionUri, logger);
+  const startWorker = home.engine({ extensionUri, logger, device: () => settings.current.device });
   // Who switched suggestions off should not pay for a model in memory.
   const options = settings.current.enable ? wantedEngine() : undefined;
   const client = owned.add(new EngineClient({ startWorker, options, logger }));

@@ -40,13 +40,16 @@ export interface InteractivePage {
   readonly icons: string;
   /** Where style sheets and fonts may come from, as a source of the content security policy. */
   readonly cspSource: string;
+  /** Whether it starts workers from scripts that it is sent, and these WebAssembly. They have no network either. */
+  readonly runsEngines?: boolean;
 }
 
 export function interactivePage(page: InteractivePage): string {
-  const { nonce, cspSource } = page;
+  const { nonce, cspSource, runsEngines = false } = page;
   const policy = [
     "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
+    `script-src 'nonce-${nonce}'${runsEngines ? " 'wasm-unsafe-eval'" : ''}`,
+    ...(runsEngines ? ['worker-src blob:'] : []),
     `style-src ${cspSource} 'nonce-${nonce}'`,
     `font-src ${cspSource}`,
     "form-action 'none'",

@@ -30,7 +30,8 @@ export async function answerTreeRequest(request: TreeRequest): Promise<TreeAnswe
         const uri = locate(request.folder, request.path);
         const { size } = await workspace.fs.stat(uri);
         if (size > mostBytes) throw new Error(`${request.path} is too large to read`);
-        return { kind: 'treeFile', id, bytes: await workspace.fs.readFile(uri) };
+        // A Buffer, which these may be, would not survive the way into a webview.
+        return { kind: 'treeFile', id, bytes: new Uint8Array(await workspace.fs.readFile(uri)) };
       }
       default:
         return request satisfies never;

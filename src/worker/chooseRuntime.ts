@@ -36,7 +36,7 @@ const noOptions: DeviceOptions = { setting: 'auto', times: {} };
 
 /** Rejects only where Wasm cannot be had either. The work is only described where the choice may hang on it. */
 export async function chooseRuntime(
-  home: Pick<EngineHome, 'createRuntime' | 'createWebGpuRuntime'>,
+  home: Pick<EngineHome, 'createRuntime' | 'createWebGpuRuntime' | 'move'>,
   options: Pick<EngineOptions, 'runtimeFolder' | 'threads' | 'devices'>,
   describeWork: () => Promise<Work>,
 ): Promise<ChosenRuntime> {
@@ -55,7 +55,10 @@ export async function chooseRuntime(
     choice = 'problem' in times ? wasmBecause(times.problem) : chooseDevice(setting, webgpu, times);
   }
   if (choice === 'measure') throw new Error('the devices were measured and still none was chosen');
-  if ('problem' in webgpu) return wasm(choice.why);
+  if ('problem' in webgpu) {
+    await home.move?.(webgpu.problem);
+    return wasm(choice.why);
+  }
   if (choice.device === 'wasm') {
     webgpu.dispose();
     return wasm(choice.why, measured);
@@ -66,6 +69,7 @@ export async function chooseRuntime(
     measured,
     async substitute({ message }) {
       webgpu.dispose();
+      await home.move?.(message);
       return { runtime: await home.createRuntime(options), why: wasmBecause(message).why };
     },
   };

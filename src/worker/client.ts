@@ -8,11 +8,12 @@ import { Emitter } from '../base/event.ts';
 import type { Logger } from '../base/logger.ts';
 import { errorMessage } from '../base/logger.ts';
 import type { CompletionRequest, CompletionResult, NoCompletionReason } from '../complete/types.ts';
+import type { EngineLimits } from './engineLimits.ts';
+import { engineLimits } from './engineLimits.ts';
 import type { EngineWorker, StartWorker } from './engineWorker.ts';
 import { listenTo } from './engineWorker.ts';
 import type { EngineOptions, EngineReport, FromWorker, ToWorker } from './messages.ts';
 import { fromWorkerSchema, parseMessage } from './messages.ts';
-import type { RestartPolicy } from './restartBudget.ts';
 import { RestartBudget } from './restartBudget.ts';
 
 export type EngineState =
@@ -24,22 +25,6 @@ export type EngineState =
   | { readonly kind: 'restarting'; readonly message: string }
   /** The engine is gone until `restart()`; `message` is for the user. */
   | { readonly kind: 'failed'; readonly message: string };
-
-export interface EngineLimits {
-  /** How long a request waits for the model to load before it gives up as `engine-not-ready`. */
-  readonly readyWaitMs: number;
-  /** Silence for so long, while a request is unanswered, counts as a hang. */
-  readonly requestTimeoutMs: number;
-  readonly loadTimeoutMs: number;
-  readonly restarts: RestartPolicy;
-}
-
-export const engineLimits: EngineLimits = {
-  readyWaitMs: 5_000,
-  requestTimeoutMs: 30_000,
-  loadTimeoutMs: 120_000,
-  restarts: { delaysMs: [100, 1_000, 5_000], windowMs: 60_000 },
-};
 
 export interface EngineClientParts {
   readonly startWorker: StartWorker;
@@ -71,7 +56,9 @@ export type WorkspaceMessage = Extract<
   }
 >;
 
-type Settle = (reason: CompletionResult | NoCompletionReason) => void;
+/** What becomes of a request; `moved` where another engine is to be asked the same. */
+type Outcome = CompletionResult | NoCompletionReason | 'moved';
+type Settle = (outcome: Outcome) => void;
 
 export class EngineClient implements Disposable {
   private readonly changes = new Emitter<EngineState>();
@@ -81,6 +68,8 @@ export class EngineClient implements Disposable {
   private readonly limits: EngineLimits;
   private readonly budget: RestartBudget;
   private options: EngineOptions | undefined;
+  /** Why the home that suits best is out of question. */
+  private homeProblem: string | undefined;
   private worker: EngineWorker | undefined;
   private current: EngineState = { kind: 'stopped' };
   private disposed = false;
@@ -146,6 +135,7 @@ export class EngineClient implements Disposable {
   restart(options: EngineOptions | undefined = this.options): void {
     if (this.disposed) return;
     this.options = options;
+    this.homeProblem = undefined;
     this.budget.reset();
     this.abandonWorker('engine-not-ready');
     this.start();
@@ -179,7 +169,7 @@ export class EngineClient implements Disposable {
     this.setState({ kind: 'loading' });
     this.loadId = ++this.lastId;
     try {
-      const worker = this.startWorker();
+      const worker = this.startWorker(this.homeProblem);
       this.worker = worker;
       listenTo(worker, 'the engine', {
         message: message => {
@@ -200,11 +190,19 @@ export class EngineClient implements Disposable {
     request: CompletionRequest,
     token: CancellationToken,
   ): Promise<CompletionResult | NoCompletionReason> {
-    const obstacle = await this.obstacle(token);
-    if (obstacle !== undefined) return obstacle;
-    // Both may have changed between the engine's becoming ready and this line.
-    if (token.isCancellationRequested) return 'cancelled';
-    if (this.report === undefined) return 'engine-failed';
+    let outcome: Outcome = 'moved';
+    while (outcome === 'moved') {
+      const obstacle = await this.obstacle(token);
+      if (obstacle !== undefined) return obstacle;
+      // Both may have changed between the engine's becoming ready and this line.
+      if (token.isCancellationRequested) return 'cancelled';
+      if (this.report === undefined) return 'engine-failed';
+      outcome = await this.asked(request, token);
+    }
+    return outcome;
+  }
+
+  private asked(request: CompletionRequest, token: CancellationToken): Promise<Outcome> {
     return new Promise(resolve => {
       const id = ++this.lastId;
       const cancellation = token.onCancellationRequested(() => {
@@ -279,6 +277,9 @@ export class EngineClient implements Disposable {
         this.changeDevice(message);
         this.workspaceMessages.fire(message);
         return;
+      case 'homeLost':
+        this.move(message.why);
+        return;
       case 'deviceMeasured':
       case 'rates':
       case 'memory':
@@ -320,6 +321,14 @@ export class EngineClient implements Disposable {
     if (this.unanswered.size > 0) this.watch();
   }
 
+  /** Starts another engine elsewhere, which is asked whatever this one has not answered. */
+  private move(why: string): void {
+    this.logger.warn(`the engine moves: ${why}`);
+    this.homeProblem = why;
+    this.abandonWorker('moved');
+    this.start();
+  }
+
   /** What to do after a death: start again after a while, or give up when it dies too often. */
   private recover(reason: string): void {
     const delayMs = this.budget.takeDelayMs(performance.now());
@@ -343,7 +352,7 @@ export class EngineClient implements Disposable {
   }
 
   /** Ends the worker, its timers and its requests. Its late messages and exit are then ignored. */
-  private abandonWorker(reason: NoCompletionReason): void {
+  private abandonWorker(outcome: NoCompletionReason | 'moved'): void {
     clearTimeout(this.restartTimer);
     this.unwatch();
     const worker = this.worker;
@@ -355,7 +364,7 @@ export class EngineClient implements Disposable {
     }
     const settles = [...this.unanswered.values()];
     this.unanswered.clear();
-    for (const settle of settles) settle(reason);
+    for (const settle of settles) settle(outcome);
   }
 
   private post(message: ToWorker): void {

@@ -18,6 +18,8 @@ export const fromDeviceSchemas = [
   v.object({ kind: v.literal('deviceMeasured'), key: v.string(), times: deviceTimesSchema }),
   /** Another device goes on with the engine's work. */
   v.object({ kind: v.literal('deviceChanged'), device: v.string(), why: v.string(), threads: v.number() }),
+  /** This engine can do nothing more, by no fault of its own: another is to be started elsewhere and asked again. */
+  v.object({ kind: v.literal('homeLost'), why: v.string() }),
   /** Of decoding; null where no model is loaded. */
   v.object({
     kind: v.literal('rates'),

@@ -9,6 +9,8 @@ import type { WebGpuRuntime } from '../runtime/webgpu.ts';
 import type { EngineOptions } from './messages.ts';
 
 export interface EngineHome {
+  /** In a few words, for reports. */
+  readonly name: string;
   /** Models, and what is kept between sessions. */
   readonly storage: Storage;
   /** What is shipped beside the engine: grammars and word vectors. */
@@ -17,16 +19,25 @@ export interface EngineHome {
   createRuntime(options: Pick<EngineOptions, 'runtimeFolder' | 'threads'>): Promise<Runtime>;
   /** Rejects with a DeviceError that says why this home has no WebGPU. */
   createWebGpuRuntime(options: Pick<EngineOptions, 'runtimeFolder'>): Promise<WebGpuRuntime>;
-  /** A folder of this machine's disk; in a home without one no folder has a disk path, and it rejects. */
-  diskFolder(path: string): Promise<DiskFolder>;
+  /** A folder of this machine's disk; undefined where the editor has to be asked for what lies there. */
+  diskTree(path: string): FileTree | undefined;
+  /** Of a folder of this machine's disk. Only asked where there is a disk. */
+  readonly diskRules: ReadDiskRules;
+  /**
+   * Given where the engine is here for WebGPU's sake alone, and is better off in another home without it: has all its work
+   * done there instead, and tells why. Never resolves.
+   */
+  readonly move: ((why: string) => Promise<never>) | undefined;
 }
 
-export interface DiskFolder {
-  readonly tree: FileTree;
+/** What of a folder on a disk cannot be told by what lies in it. */
+export interface DiskRules {
   readonly outer: OuterIgnores | undefined;
   /** Whether names that differ in case are the same file. */
   readonly ignoreCase: boolean;
 }
+
+export type ReadDiskRules = (path: string) => Promise<DiskRules>;
 
 /** What the machine is doing beside us. */
 export interface Machine {

@@ -160,7 +160,7 @@ class EngineHost {
       traffic,
       post,
     });
-    this.post({ kind: 'loaded', id, report: engine.report });
+    this.post({ kind: 'loaded', id, report: { ...engine.report, home: home.name } });
   }
 
   private async complete(id: number, request: CompletionRequest): Promise<void> {

@@ -1,12 +1,11 @@
 // Starts the engine in a worker of a browser. Its script is read as any file and run from memory: nothing is fetched.
 
-import type { Files } from '../base/files.ts';
 import { placeIn } from '../base/files.ts';
 import { errorMessage } from '../base/logger.ts';
 import type { EngineWorker, StartWorker } from './engineWorker.ts';
-import type { FilePort } from './remoteFiles.ts';
-import { serveFiles } from './remoteFiles.ts';
-import type { WebWorkerStart } from './webEntry.ts';
+import type { HostPort, WebWorkerStart } from './hostMessages.ts';
+import type { RemoteHost } from './remoteHost.ts';
+import { serveHost } from './remoteHost.ts';
 
 interface WebWorker {
   postMessage(message: unknown, transfer: readonly object[]): void;
@@ -18,16 +17,16 @@ interface WebWorker {
 
 declare const Worker: new (url: string, options: { readonly name: string }) => WebWorker;
 declare const MessageChannel: new () => {
-  readonly port1: FilePort & { close(): void };
-  readonly port2: FilePort;
+  readonly port1: HostPort & { close(): void };
+  readonly port2: HostPort;
 };
 
-/** A StartWorker for the bundled engine of the extension in the folder `extension`, which gets at `files`. */
-export function engineWebWorker(files: Files, extension: string): StartWorker {
+/** A StartWorker for the bundled engine of the extension in the folder `extension`, which gets at the files of `host`. */
+export function engineWebWorker(host: RemoteHost, extension: string): StartWorker {
   let address: Promise<string> | undefined;
   const read = async (): Promise<string> => {
     const place = placeIn(extension, 'dist/web/engine.js');
-    const script = await files.read(place);
+    const script = await host.storage.files.read(place);
     if (script === undefined) throw new Error(`${place} is missing; install the extension anew`);
     return URL.createObjectURL(new Blob([new Uint8Array(script)], { type: 'text/javascript' }));
   };
@@ -37,17 +36,18 @@ export function engineWebWorker(files: Files, extension: string): StartWorker {
       address = undefined;
       throw error;
     });
-    return startWhenRead(address, files, extension);
+    return startWhenRead(address, host, extension);
   };
 }
 
-function startWhenRead(address: Promise<string>, files: Files, extension: string): EngineWorker {
+function startWhenRead(address: Promise<string>, host: RemoteHost, extension: string): EngineWorker {
   const listeners = new Map<string, (value: never) => void>();
   const tell = (event: string, value: unknown): void => {
     (listeners.get(event) as ((value: unknown) => void) | undefined)?.(value);
   };
   const { port1, port2 } = new MessageChannel();
   let worker: WebWorker | undefined;
+  const served = serveHost(port1, host);
   let isEnded = false;
   const early: unknown[] = [];
   const start = async (): Promise<void> => {
@@ -63,8 +63,7 @@ function startWhenRead(address: Promise<string>, files: Files, extension: string
     worker.onerror = ({ message }) => {
       tell('error', new Error(message ?? 'the script of the worker does not run here'));
     };
-    serveFiles(port1, files);
-    const first: WebWorkerStart = { files: port2, extension };
+    const first: WebWorkerStart = { host: port2, extension, isForWebGpuAlone: false };
     worker.postMessage(first, [port2]);
     for (const message of early) worker.postMessage(message, []);
   };
@@ -80,6 +79,7 @@ function startWhenRead(address: Promise<string>, files: Files, extension: string
     terminate() {
       isEnded = true;
       worker?.terminate();
+      served.dispose();
       port1.close();
       return Promise.resolve(0);
     },

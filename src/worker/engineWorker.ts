@@ -11,8 +11,11 @@ export interface EngineWorker {
   terminate(): Promise<number>;
 }
 
-/** Starts a fresh engine. May throw; that counts as the death of the engine. */
-export type StartWorker = () => EngineWorker;
+/**
+ * Starts a fresh engine, in the home that suits it best. Where the last one said `homeLost`, the next is started with the
+ * reason, in a home that cannot be lost. May throw; that counts as the death of the engine.
+ */
+export type StartWorker = (homeProblem?: string) => EngineWorker;
 
 /** Tells of the worker's messages, and why it died, in whatever way it did; `who` it is opens the reason. */
 export function listenTo(

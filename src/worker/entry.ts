@@ -1,14 +1,16 @@
 // The engine's entry in a thread of Node.
 
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { startEngine } from './engineHost.ts';
+import type { EngineThreadData } from './engineThread.ts';
 import { nodeHome } from './nodeHome.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this is the entry of a worker thread, not a program');
+const { webGpuProblem } = workerData as EngineThreadData;
 port.on(
   'message',
-  startEngine(nodeHome, message => {
+  startEngine(nodeHome(webGpuProblem), message => {
     port.postMessage(message);
   }),
 );

@@ -38,7 +38,7 @@ export interface Engine extends Disposable, Mixtures {
   readonly memory: WorkspaceMemory;
   /** What `mixture` and `alone` were made of. */
   readonly storedMixtures: StoredMixtures;
-  readonly report: EngineReport;
+  readonly report: Omit<EngineReport, 'home'>;
   /** Measures how fast it decodes. */
   measure(): Promise<DecodingRates>;
   /**

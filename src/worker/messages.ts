@@ -59,6 +59,8 @@ const engineReportSchema = v.object({
   modelName: v.string(),
   parameters: v.number(),
   contextTokens: v.number(),
+  /** Where the engine lives, in a few words. */
+  home: v.string(),
   device: v.string(),
   /** Why that device; a clause without a full stop. */
   why: v.string(),

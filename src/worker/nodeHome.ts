@@ -5,11 +5,12 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ReadAsset } from '../base/files.ts';
-import { nodeFolder, nodeOuterIgnores } from '../corpus/nodeFolder.ts';
+import { nodeFolder } from '../corpus/nodeFolder.ts';
 import { createNodeWasmRuntime } from '../runtime/nodeWasm.ts';
 import { DeviceError } from '../runtime/session.ts';
 import type { EngineHome } from './engineHome.ts';
 import { isOnBattery, lowerThreadPriority, OthersLoad } from './nodeMachine.ts';
+import { nodeDiskRules } from './nodeDiskRules.ts';
 import { nodeStorage } from './nodeStorage.ts';
 
 /** Beside the bundle; in a source tree, at its top and where the packages are installed. */
@@ -27,7 +28,9 @@ export const nodeAsset: ReadAsset = async name => {
   return readFile(path);
 };
 
-export const nodeHome: EngineHome = {
+/** `webGpuProblem` says why WebGPU, which is elsewhere, is not used. */
+export const nodeHome = (webGpuProblem: string): EngineHome => ({
+  name: 'a thread of Node',
   storage: nodeStorage,
   asset: nodeAsset,
   machine: { isOnBattery, loadMeter: () => new OthersLoad(), lowerPriority: lowerThreadPriority },
@@ -35,12 +38,8 @@ export const nodeHome: EngineHome = {
     const folder = runtimeFolder === '' ? undefined : runtimeFolder;
     return Promise.resolve(createNodeWasmRuntime({ folder, threads }));
   },
-  createWebGpuRuntime: () => Promise.reject(new DeviceError('an extension host in Node has no WebGPU')),
-  async diskFolder(path) {
-    return {
-      tree: nodeFolder(path),
-      outer: await nodeOuterIgnores(path),
-      ignoreCase: process.platform === 'win32' || process.platform === 'darwin',
-    };
-  },
-};
+  createWebGpuRuntime: () => Promise.reject(new DeviceError(webGpuProblem)),
+  diskTree: nodeFolder,
+  diskRules: nodeDiskRules,
+  move: undefined,
+});

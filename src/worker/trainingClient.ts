@@ -52,6 +52,8 @@ export class TrainingClient implements Disposable {
   private readonly budget: RestartBudget;
   private current: TrainingState = { kind: 'idle' };
   private worker: EngineWorker | undefined;
+  /** Why the home that suits best is out of question. */
+  private homeProblem: string | undefined;
   private wishes: { readonly workspace: Workspace; readonly request: TrainingRequest } | undefined;
   private isPaused = false;
   private restartTimer: NodeJS.Timeout | undefined;
@@ -74,6 +76,7 @@ export class TrainingClient implements Disposable {
     if (this.current.kind === 'running') throw new Error('a training runs already; stop it first');
     this.wishes = { workspace, request };
     this.isPaused = false;
+    this.homeProblem = undefined;
     this.budget.reset();
     const unknown = { device: undefined, progress: undefined, paused: undefined };
     this.setState({ kind: 'running', phase: 'starting', ...unknown });
@@ -102,7 +105,7 @@ export class TrainingClient implements Disposable {
     const { wishes } = this;
     if (wishes === undefined) return;
     try {
-      const worker = this.parts.startWorker();
+      const worker = this.parts.startWorker(this.homeProblem);
       this.worker = worker;
       listenTo(worker, 'the training', {
         message: message => {
@@ -156,6 +159,9 @@ export class TrainingClient implements Disposable {
           message.problem === null ? { kind: 'cancelled' } : { kind: 'failed', message: message.problem },
         );
         return;
+      case 'homeLost':
+        this.move(message.why);
+        return;
       case 'deviceMeasured':
         this.parts.onDeviceMeasured?.(message);
         return;
@@ -180,6 +186,15 @@ export class TrainingClient implements Disposable {
 
   private async answer(request: TreeRequest): Promise<void> {
     this.post(await this.parts.askTree(request));
+  }
+
+  /** Starts another worker elsewhere, which goes on from the last checkpoint. */
+  private move(why: string): void {
+    this.abandonWorker();
+    this.parts.logger.warn(`the training moves: ${why}`);
+    this.homeProblem = why;
+    this.setRunning({ phase: 'going on elsewhere', device: undefined });
+    this.startWorker();
   }
 
   private recover(reason: string): void {

@@ -1,16 +1,10 @@
-// The engine's entry in a worker of a browser. Its first message says where files are; what follows are the engine's.
+// The engine's entry in a worker of a browser or of a webview. Its first message says where files are; what follows are
+// the engine's.
 
 import { startEngine } from './engineHost.ts';
-import type { FilePort } from './remoteFiles.ts';
-import { remoteFiles } from './remoteFiles.ts';
+import type { WebWorkerStart } from './hostMessages.ts';
+import { remoteHost } from './remoteHost.ts';
 import { webHome } from './webHome.ts';
-
-/** What the extension host says first. */
-export interface WebWorkerStart {
-  readonly files: FilePort;
-  /** The place of the extension's folder. */
-  readonly extension: string;
-}
 
 interface WorkerScope {
   onmessage: ((event: { readonly data: unknown }) => void) | null;
@@ -20,10 +14,14 @@ interface WorkerScope {
 declare const self: WorkerScope;
 
 self.onmessage = event => {
-  const { files, extension } = event.data as WebWorkerStart;
-  const receive = startEngine(webHome(remoteFiles(files), extension), message => {
-    self.postMessage(message);
-  });
+  const { host, extension, isForWebGpuAlone } = event.data as WebWorkerStart;
+  const post = self.postMessage.bind(self);
+  const move = isForWebGpuAlone
+    ? (why: string) => {
+        post({ kind: 'homeLost', why });
+      }
+    : undefined;
+  const receive = startEngine(webHome(remoteHost(host), extension, move), post);
   self.onmessage = ({ data }) => {
     receive(data);
   };

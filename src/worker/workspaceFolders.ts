@@ -12,13 +12,14 @@ import { remoteTree } from './remoteTree.ts';
 export function workspaceFolders(
   { folders }: Workspace,
   requests: TreeRequests,
-  home: Pick<EngineHome, 'diskFolder'>,
+  home: Pick<EngineHome, 'diskTree' | 'diskRules'>,
   over: (tree: FileTree, prefix: string) => FileTree = tree => tree,
 ): Promise<readonly IndexedFolder[]> {
   return Promise.all(
     folders.map(async ({ prefix, uri, diskPath, excludes }) => {
-      const disk = diskPath === null ? undefined : await home.diskFolder(diskPath);
-      const tree = over(disk?.tree ?? remoteTree(uri, requests), prefix);
+      const diskTree = diskPath === null ? undefined : home.diskTree(diskPath);
+      const tree = over(diskTree ?? remoteTree(uri, requests), prefix);
+      const disk = diskPath === null ? undefined : await home.diskRules(diskPath);
       const nested = folders.flatMap(other =>
         other.uri.startsWith(`${uri}/`) ? [other.uri.slice(uri.length + 1)] : [],
       );

@@ -6,8 +6,10 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { median } from '../../src/base/statistics.ts';
 import { chooseThreads } from '../../src/runtime/wasm.ts';
-import type { Adapter, GpuPageBench } from '../host/gpu/pageBench.ts';
-import { launchGpuBrowser, openGpuPage } from '../host/gpu/pageBench.ts';
+import type { Adapter } from '../host/browser.ts';
+import { launchBrowser } from '../host/browser.ts';
+import type { GpuPageBench } from '../host/gpu/pageBench.ts';
+import { openGpuPage } from '../host/gpu/pageBench.ts';
 
 const { values } = parseArgs({
   options: { software: { type: 'boolean', default: false }, threads: { type: 'string', default: '0' } },
@@ -19,7 +21,7 @@ if (!isDone) await bench('software');
 
 /** Whether there was such an adapter. */
 async function bench(adapter: Adapter): Promise<boolean> {
-  const browser = await launchGpuBrowser(adapter);
+  const browser = await launchBrowser(adapter);
   try {
     const page = await openGpuPage(browser);
     const name = await page.call('adapter').catch((error: unknown) => {

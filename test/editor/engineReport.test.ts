@@ -27,7 +27,7 @@ describe('the engine report', () => {
   it('tells versions, settings, model, device and why, rates and problems', () => {
     check({}, /TinyMemory 1\.2\.3 in Some Code 1\.100\.0, desktop\n- Settings: device auto, threads 0\n/);
     check({}, /Model: fake, 0\.0 M parameters/);
-    check({}, /Device: wasm, 1 thread, because it is the only one\n/);
+    check({}, /Device: wasm in a test, 1 thread, because it is the only one\n/);
     check({}, /prompts 1235 tokens\/s, 2\.3 ms a token\n/);
     check({}, /## Recent problems\n\n- 03:04:05 warning: it was lost\n/);
   });

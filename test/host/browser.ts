@@ -39,12 +39,21 @@ export const browserFlags = [
   ...['--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
 ] as const;
 
+/** `software`: the adapter that every Chromium brings along. `machine`: whatever the machine has. `none`: no WebGPU. */
+export type Adapter = 'software' | 'machine' | 'none';
+
+const adapterFlags: Readonly<Record<Adapter, readonly string[]>> = {
+  software: ['--disable-gpu', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+  machine: ['--enable-unsafe-webgpu', '--enable-features=Vulkan', '--use-angle=vulkan'],
+  none: ['--disable-gpu', '--disable-features=WebGPU', '--disable-blink-features=WebGPU'],
+};
+
 /** Starts a headless browser. */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(adapter: Adapter = 'none'): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium(),
     headless: true,
-    args: ['--disable-gpu', ...browserFlags],
+    args: [...browserFlags, ...adapterFlags[adapter]],
   });
 }
 

@@ -20,6 +20,8 @@ export interface CodeServerOptions {
   readonly vsix: string;
   /** User settings, over those that keep a fresh VS Code quiet. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings of the machine that the extension host runs on, where those of its scope must be. */
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
   readonly keybindings?: readonly Keybinding[];
   /** Opens the door to test suites that run inside the extension host. */
   readonly testDriver?: boolean;
@@ -74,11 +76,13 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   const extensionsFolder = join(home.path, 'extensions');
   mkdirSync(join(userDataFolder, 'User'), { recursive: true });
   mkdirSync(extensionsFolder);
+  mkdirSync(join(userDataFolder, 'Machine'));
   const writeUserFile = (name: string, content: unknown) => {
-    writeFileSync(join(userDataFolder, 'User', name), JSON.stringify(content, undefined, 2));
+    writeFileSync(join(userDataFolder, name), JSON.stringify(content, undefined, 2));
   };
-  writeUserFile('settings.json', { ...quietSettings, ...options.settings });
-  writeUserFile('keybindings.json', options.keybindings ?? []);
+  writeUserFile('User/settings.json', { ...quietSettings, ...options.settings });
+  writeUserFile('User/keybindings.json', options.keybindings ?? []);
+  writeUserFile('Machine/settings.json', options.machineSettings ?? {});
 
   const folders = [
     ...['--user-data-dir', userDataFolder],

@@ -1,7 +1,7 @@
 // A window of the real VS Code with the VSIX installed, as the end-to-end suites begin with it.
 
 import type { Browser } from 'playwright-core';
-import { launchBrowser, openWorkbench, type Workbench } from './browser.ts';
+import { type Adapter, launchBrowser, openWorkbench, type Workbench } from './browser.ts';
 import type { CleanUps } from './cleanUps.ts';
 import { startCodeServer, type CodeServer, type CodeServerOptions } from './codeServer.ts';
 import { plentifulSettings } from './plentifulSettings.ts';
@@ -13,13 +13,20 @@ export interface RealWindow {
   readonly window: Workbench;
 }
 
+export interface RealWindowOptions extends Partial<
+  Pick<CodeServerOptions, 'settings' | 'machineSettings' | 'keybindings'>
+> {
+  /** For WebGPU. */
+  readonly adapter?: Adapter;
+}
+
 /** Opens a folder; `settings` come on top of the plentiful ones. What was started is added to `cleanUps`. */
 export async function openRealWindow(
   cleanUps: CleanUps,
   folder: string,
-  { settings = {}, ...options }: Partial<Pick<CodeServerOptions, 'settings' | 'keybindings'>> = {},
+  { settings = {}, adapter, ...options }: RealWindowOptions = {},
 ): Promise<RealWindow> {
-  const browser = cleanUps.add(await launchBrowser(), started => started.close());
+  const browser = cleanUps.add(await launchBrowser(adapter), started => started.close());
   const server = await startCodeServer({
     vsix: vsixPath,
     settings: { ...plentifulSettings, ...settings },

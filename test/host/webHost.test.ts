@@ -9,7 +9,7 @@ import { openWorkbench, type Workbench } from './browser.ts';
 import { openChatView } from './chatView.ts';
 import { CleanUps } from './cleanUps.ts';
 import type { CodeServer } from './codeServer.ts';
-import { commandTitle } from './manifest.ts';
+import { untilLogged } from './readLog.ts';
 import { openRealWindow } from './realWindow.ts';
 import { sampleWorkspaceCopy, type TemporaryFolder } from './temporaryFolder.ts';
 import { trainingWorkspace } from './trainingWorkspace.ts';
@@ -46,21 +46,8 @@ describe('in the extension host of a browser', function () {
     if (this.currentTest?.isFailed() === true) await window.screenshot(`failed ${this.currentTest.title}`);
   });
 
-  /** Resolves with the lines of the log once one of them matches. */
-  const untilLogged = async (pattern: RegExp): Promise<string> => {
-    await window.runCommand(commandTitle('tinymemory.showLog'));
-    const lines = window.page.locator('.panel .output-view-container .view-line, .panel .view-line');
-    let text = '';
-    for (const endMs = Date.now() + readyMs; Date.now() < endMs;) {
-      text = (await lines.allTextContents()).join('').replaceAll('\u00a0', ' ');
-      if (pattern.test(text)) return text;
-      await window.page.waitForTimeout(250);
-    }
-    throw new Error(`the log does not say ${String(pattern)}: ${text}`);
-  };
-
   it('loads its engine into a worker of the browser, and reads the workspace', async () => {
-    const log = await untilLogged(/memory: 13 files, .* read 13 files/);
+    const log = await untilLogged(window, /memory: 13 files, .* read 13 files/);
     assert.match(log, /In a browser the engine runs on one thread/);
     assert.match(log, /ready in \d+ ms on wasm, threads: 1/);
     assert.doesNotMatch(log, /cannot be/);
@@ -120,7 +107,7 @@ describe('in the extension host of a browser', function () {
   it('uses the index that it stored when the window is loaded again', async () => {
     await window.page.reload();
     await window.statusBarItem('TinyMemory').first().waitFor();
-    await untilLogged(/memory: 13 files, .* read [01] files/);
+    await untilLogged(window, /memory: 13 files, .* read [01] files/);
   });
 
   it('trains on a workspace, and puts what is better into use', async function () {
@@ -136,9 +123,9 @@ describe('in the extension host of a browser', function () {
     await view.locator('.verdict').waitFor({ timeout: trainingMs });
     await window.screenshot('web-training');
     assert.match((await view.locator('.verdict').textContent()) ?? '', /^(Kept|Not kept): /);
-    const log = await untilLogged(/training \S+: [\d.]+ -> [\d.]+ bits per byte, (kept|not kept)/);
+    const log = await untilLogged(window, /training \S+: [\d.]+ -> [\d.]+ bits per byte, (kept|not kept)/);
     assert.doesNotMatch(log, /error/);
     // Its model was kept, and loads.
-    if (log.includes(', kept')) await untilLogged(/bits per byte, kept.*, trained here ready in/);
+    if (log.includes(', kept')) await untilLogged(window, /bits per byte, kept.*, trained here ready in/);
   });
 });

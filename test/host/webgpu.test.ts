@@ -5,7 +5,8 @@ import { deepStrictEqual, match, ok, rejects, strictEqual } from 'node:assert/st
 import type { Browser } from 'playwright-core';
 import { bundledCases } from '../support/engine.ts';
 import type { GpuPageBench } from './gpu/pageBench.ts';
-import { launchGpuBrowser, openGpuPage } from './gpu/pageBench.ts';
+import { launchBrowser } from './browser.ts';
+import { openGpuPage } from './gpu/pageBench.ts';
 
 describe('WebGPU on the software adapter', function () {
   this.timeout(400_000);
@@ -13,7 +14,7 @@ describe('WebGPU on the software adapter', function () {
   let page: GpuPageBench;
 
   before(async () => {
-    browser = await launchGpuBrowser('software');
+    browser = await launchBrowser('software');
     page = await openGpuPage(browser);
   });
 
@@ -70,7 +71,7 @@ describe('WebGPU where there is none', () => {
   let browser: Browser;
 
   before(async () => {
-    browser = await launchGpuBrowser('none');
+    browser = await launchBrowser('none');
   });
 
   after(async () => {

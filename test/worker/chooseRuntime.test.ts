@@ -1,5 +1,6 @@
 // Which runtime is chosen, what is measured for it and when, and what stands in for one that fails.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { deepStrictEqual, match, rejects, strictEqual } from 'node:assert/strict';
 import type { Runtime } from '../../src/runtime/session.ts';
 import { DeviceError } from '../../src/runtime/session.ts';
@@ -11,7 +12,10 @@ import type { DeviceOptions } from '../../src/worker/messages.ts';
 const options = { runtimeFolder: 'runtime', threads: 0 };
 
 /** A home whose devices do nothing; `did` tells what was asked of them. */
-function home(webgpu: { readonly problem?: string; readonly isSoftware?: boolean } = {}) {
+function home(
+  webgpu: { readonly problem?: string; readonly isSoftware?: boolean } = {},
+  isForWebGpuAlone = false,
+) {
   const did: string[] = [];
   const runtime = (device: string): Runtime => ({
     device,
@@ -23,8 +27,13 @@ function home(webgpu: { readonly problem?: string; readonly isSoftware?: boolean
     createKeepingSession: () => Promise.reject(new Error('nothing is run')),
     dispose: () => did.push(`end ${device}`),
   });
+  const move = (why: string): Promise<never> => {
+    did.push(`move: ${why}`);
+    return new Promise(() => undefined);
+  };
   return {
     did,
+    move: isForWebGpuAlone ? move : undefined,
     createRuntime: () => Promise.resolve(runtime('wasm')),
     createWebGpuRuntime(): Promise<WebGpuRuntime> {
       did.push('start webgpu');
@@ -115,6 +124,19 @@ describe('worker/chooseRuntime', () => {
     strictEqual(other?.runtime.device, 'wasm');
     match(other.why, /it was lost/);
     deepStrictEqual(at.did, ['start webgpu', 'end webgpu']);
+  });
+
+  it('has the work done in another home where this one is for WebGPU alone', async () => {
+    const options = { runtimeFolder: '', threads: 0, devices: { setting: 'webgpu', times: {} } } as const;
+    const without = home({ problem: 'no adapter' }, true);
+    const [never, later] = [chooseRuntime(without, options, work(without, 1, 1)), sleep(5, 'later')];
+    strictEqual(await Promise.race([never, later]), 'later');
+    deepStrictEqual(without.did, ['start webgpu', 'move: no adapter']);
+    const at = home({}, true);
+    const { substitute } = await check({ at, setting: 'webgpu' }, 'webgpu', /setting/, ['start webgpu']);
+    void substitute?.(new DeviceError('it was lost'));
+    await sleep(1);
+    deepStrictEqual(at.did, ['start webgpu', 'end webgpu', 'move: it was lost']);
   });
 
   it('passes on what is no fault of a device', async () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
-import type { EngineLimits } from '../../src/worker/client.ts';
+import type { EngineLimits } from '../../src/worker/engineLimits.ts';
 import { EngineClient } from '../../src/worker/client.ts';
 import { engineOptions, FakeWorker, recordingLogger, report, requestFor } from './support/fakeWorker.ts';
 

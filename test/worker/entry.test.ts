@@ -8,6 +8,7 @@ import { Worker } from 'node:worker_threads';
 import { neverCancelled } from '../../src/base/cancellation.ts';
 import type { CompletionRequest, CompletionResult } from '../../src/complete/types.ts';
 import { EngineClient } from '../../src/worker/client.ts';
+import type { EngineThreadData } from '../../src/worker/engineThread.ts';
 import { engineThread } from '../../src/worker/engineThread.ts';
 import type { EngineOptions, FromWorker } from '../../src/worker/messages.ts';
 import { fromWorkerSchema, parseMessage } from '../../src/worker/messages.ts';
@@ -28,7 +29,8 @@ class EngineConversation {
   private lastId = 0;
 
   constructor(path: string) {
-    this.worker = new Worker(pathToFileURL(path), { execArgv: [] });
+    const workerData: EngineThreadData = { webGpuProblem: 'a test has none' };
+    this.worker = new Worker(pathToFileURL(path), { execArgv: [], workerData });
     this.worker.on('message', (message: unknown) => {
       this.heard.push(parseMessage(fromWorkerSchema, message, 'the test'));
       for (const wake of this.waiting.splice(0)) wake();

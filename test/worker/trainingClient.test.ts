@@ -23,8 +23,10 @@ function started(delaysMs: readonly number[] = [1, 1]) {
   const workers: FakeWorker[] = [];
   const states: TrainingState[] = [];
   const logger = recordingLogger();
+  const problems: unknown[] = [];
   const client = new TrainingClient({
-    startWorker() {
+    startWorker(problem) {
+      problems.push(problem);
       const worker = new FakeWorker();
       workers.push(worker);
       return worker;
@@ -40,7 +42,7 @@ function started(delaysMs: readonly number[] = [1, 1]) {
     assert.ok(last !== undefined);
     return last;
   };
-  return { client, workers, worker, states, logger };
+  return { client, workers, worker, states, logger, problems };
 }
 
 describe('the client of a training', () => {
@@ -116,5 +118,24 @@ describe('the client of a training', () => {
     await sleep(10);
     assert.equal(workers.length, 1);
     client.control('cancel');
+  });
+
+  it('goes on in another home when this one is lost, also after a crash there', async () => {
+    const { client, workers, worker, problems } = started();
+    worker().say({ kind: 'trainingDevice', device: 'webgpu', threads: 1 });
+    client.control('pause');
+    const [first] = workers;
+    worker().say({ kind: 'homeLost', why: 'its tab was closed' });
+    assert.equal(first?.terminated, true);
+    assert.deepEqual(
+      worker().received.map(({ kind }) => kind),
+      ['train', 'controlTraining'],
+    );
+    const { state } = client;
+    assert.ok(state.kind === 'running' && state.device === undefined);
+    worker().emit('exit', 1);
+    while (workers.length < 3) await sleep(1);
+    assert.deepEqual(problems, [undefined, 'its tab was closed', 'its tab was closed']);
+    client.dispose();
   });
 });

@@ -4,27 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Browser } from 'playwright-core';
-import { chromium } from 'playwright-core';
-import { browserFlags, findChromium } from '../browser.ts';
 import { repositoryRoot } from '../temporaryFolder.ts';
 import type { GpuPage } from './page.ts';
-
-/** `software`: the adapter that every Chromium brings along. `machine`: whatever the machine has. `none`: no WebGPU. */
-export type Adapter = 'software' | 'machine' | 'none';
-
-const adapterFlags: Readonly<Record<Adapter, readonly string[]>> = {
-  software: ['--disable-gpu', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
-  machine: ['--enable-unsafe-webgpu', '--enable-features=Vulkan', '--use-angle=vulkan'],
-  none: ['--disable-gpu', '--disable-features=WebGPU', '--disable-blink-features=WebGPU'],
-};
-
-export function launchGpuBrowser(adapter: Adapter): Promise<Browser> {
-  return chromium.launch({
-    executablePath: findChromium(),
-    headless: true,
-    args: [...browserFlags, ...adapterFlags[adapter]],
-  });
-}
 
 type Answer<K extends keyof GpuPage> = GpuPage[K] extends (...args: never[]) => Promise<infer T> ? T : never;
 

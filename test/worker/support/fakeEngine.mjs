@@ -12,6 +12,7 @@ const report = {
   modelName: 'echo',
   parameters: 0,
   contextTokens: 16,
+  home: 'a test',
   device: 'none',
   why: 'it is the only one',
   threads: 1,

@@ -11,6 +11,7 @@ export const report: EngineReport = {
   modelName: 'fake',
   parameters: 1,
   contextTokens: 16,
+  home: 'a test',
   device: 'wasm',
   why: 'it is the only one',
   threads: 1,

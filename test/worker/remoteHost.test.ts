@@ -1,35 +1,45 @@
-// Files over a port, as an engine in a browser reaches them, with the disk at the other end.
+// Files and locks over a port, as an engine in a browser or in a webview reaches them, with the disk at the other end.
 
-import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
+import type { Disposable } from '../../src/base/disposable.ts';
 import type { Files } from '../../src/base/files.ts';
 import { readJson, writeFolder } from '../../src/base/files.ts';
-import { nodeFiles } from '../../src/worker/nodeStorage.ts';
-import type { FilePort } from '../../src/worker/remoteFiles.ts';
-import { remoteFiles, serveFiles } from '../../src/worker/remoteFiles.ts';
+import { nodeDiskRules } from '../../src/worker/nodeDiskRules.ts';
+import { nodeFiles, nodeLocks } from '../../src/worker/nodeStorage.ts';
+import type { HostPort } from '../../src/worker/hostMessages.ts';
+import type { RemoteHost } from '../../src/worker/remoteHost.ts';
+import { remoteHost, serveHost } from '../../src/worker/remoteHost.ts';
 import { storeFile } from '../../src/worker/storeFile.ts';
 
 describe('files over a port', () => {
   let folder: string;
-  let close: () => void;
+  let ports: MessageChannel;
+  let serving: Disposable;
   let served: Files;
   let files: Files;
+  let host: RemoteHost;
+
+  const serve = (pieceBytes?: number): void => {
+    ports = new MessageChannel();
+    const storage = { files: served, locks: nodeLocks };
+    serving = serveHost(hostPort(ports.port1), { storage, diskRules: nodeDiskRules }, pieceBytes);
+    host = remoteHost(hostPort(ports.port2));
+    ({ files } = host.storage);
+  };
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'tinymemory-files-'));
     served = { ...nodeFiles };
-    const { port1, port2 } = new MessageChannel();
-    close = () => {
-      port1.close();
-    };
-    serveFiles(filePort(port1), served);
-    files = remoteFiles(filePort(port2));
+    serve();
   });
   afterEach(() => {
-    close();
+    serving.dispose();
+    ports.port1.close();
     rmSync(folder, { recursive: true });
   });
 
@@ -74,6 +84,39 @@ describe('files over a port', () => {
     strictEqual(buffer.byteLength, 4);
   });
 
+  it('travel in pieces where messages must be small', async () => {
+    ports.port1.close();
+    serve(3);
+    for (const length of [0, 2, 3, 4, 6, 7]) {
+      const file = Uint8Array.from({ length }, (_, at) => at + 1);
+      await files.write(place('file'), file);
+      const [read, again] = await Promise.all([files.read(place('file')), files.read(place('file'))]);
+      deepStrictEqual([read, again], [file, file]);
+    }
+    strictEqual(await files.read(place('none')), undefined);
+  });
+
+  it('come with locks, which end with whoever serves them', async () => {
+    const { locks } = host.storage;
+    const lock = await locks.acquire(place('lock'));
+    ok(lock !== undefined && existsSync(place('lock')));
+    strictEqual(await locks.isHeld(place('lock')), false, 'it is held by this very process');
+    await lock.release();
+    ok(!existsSync(place('lock')));
+    await locks.acquire(place('lock'));
+    serving.dispose();
+    while (existsSync(place('lock'))) await sleep(1);
+  });
+
+  it('come with the rules of the disk', async () => {
+    await files.write(place('.git/info/exclude'), new TextEncoder().encode('*.log'));
+    await files.write(place('.gitignore'), new TextEncoder().encode('/dist'));
+    await files.write(place('inner/a.ts'), bytes(1));
+    deepStrictEqual(await host.diskRules(place('inner')), await nodeDiskRules(place('inner')));
+    strictEqual((await host.diskRules(place('inner'))).outer?.exclude, '*.log');
+    strictEqual((await host.diskRules(folder)).outer, undefined);
+  });
+
   it('take a whole folder or nothing of it', async () => {
     await writeFolder(files, place('model'), new Map([['a', bytes(1)]]));
     await writeFolder(files, place('model'), new Map([['b', bytes(2)]]));
@@ -98,6 +141,6 @@ describe('files over a port', () => {
 });
 
 /** Node's port has `onmessage` as a browser's has; its types do not. */
-function filePort(port: InstanceType<typeof MessageChannel>['port1']): FilePort {
-  return port as unknown as FilePort;
+function hostPort(port: MessageChannel['port1']): HostPort {
+  return port as unknown as HostPort;
 }

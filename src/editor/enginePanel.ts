@@ -1,0 +1,37 @@
+// A tab whose page lends WebGPU to engines: opened behind what the user works on, and kept alive there.
+
+import { Uri, ViewColumn, window } from 'vscode';
+import type { PageListener, ShownPage } from '../worker/pageWorkers.ts';
+import { fillWebview } from './interactiveWebview.ts';
+
+export function openEnginePanel(extensionUri: Uri, listener: PageListener): ShownPage {
+  const before = window.activeTextEditor;
+  const title = 'TinyMemory on WebGPU';
+  const panel = window.createWebviewPanel(
+    'tinymemory.engine',
+    title,
+    { viewColumn: ViewColumn.Active, preserveFocus: true },
+    { retainContextWhenHidden: true },
+  );
+  panel.iconPath = Uri.joinPath(extensionUri, 'media/icon.png');
+  let isOpen = true;
+  panel.onDidDispose(() => {
+    if (isOpen) listener.closed();
+    isOpen = false;
+  });
+  panel.webview.onDidReceiveMessage((message: unknown) => {
+    if (isOpen) listener.received(message);
+  });
+  fillWebview(panel.webview, extensionUri, 'engine', title, { runsEngines: true });
+  // VS Code opens no tab in the background: the user's comes back at once.
+  if (before !== undefined) void window.showTextDocument(before.document, before.viewColumn);
+  return {
+    post(message) {
+      if (isOpen) void panel.webview.postMessage(message);
+    },
+    close() {
+      isOpen = false;
+      panel.dispose();
+    },
+  };
+}

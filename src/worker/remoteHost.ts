@@ -1,0 +1,213 @@
+// Files, locks and the disk's rules from the extension host, for an engine that has none of its own. Requests are matched
+// with their answers by number. What is read is handed over, not copied; a large file travels in pieces where messages must be small.
+
+import type { Disposable } from '../base/disposable.ts';
+import type { Storage } from '../base/files.ts';
+import { errorMessage } from '../base/logger.ts';
+import type { ReadDiskRules } from './engineHome.ts';
+import { parseMessage } from './messages.ts';
+import type { HostAnswer, HostPort, HostRequest } from './hostMessages.ts';
+import { hostAnswerSchema, hostRequestSchema } from './hostMessages.ts';
+
+type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
+
+/** What the extension host does for such an engine. */
+export interface RemoteHost {
+  readonly storage: Storage;
+  readonly diskRules: ReadDiskRules;
+}
+
+/** The engine's end. */
+export function remoteHost(port: HostPort): RemoteHost {
+  const pending = new Map<number, (answer: HostAnswer) => void>();
+  const files = new Map<number, PiecedFile>();
+  let lastId = 0;
+  port.onmessage = ({ data }) => {
+    const answer = parseMessage(hostAnswerSchema, data, 'the engine');
+    const { id } = answer;
+    if (answer.kind === 'piece') {
+      files.set(id, (files.get(id) ?? new PiecedFile(answer)).with(answer.bytes));
+      return;
+    }
+    const whole = answer.kind === 'content' ? files.get(id)?.with(answer.bytes).bytes : undefined;
+    files.delete(id);
+    pending.get(id)?.(whole === undefined ? answer : { kind: 'content', id, bytes: whole });
+    pending.delete(id);
+  };
+  const ask = async <K extends HostAnswer['kind']>(
+    request: Unnumbered<HostRequest>,
+    kind: K,
+  ): Promise<Extract<HostAnswer, { kind: K }>> => {
+    const id = ++lastId;
+    const answer = await new Promise<HostAnswer>(resolve => {
+      pending.set(id, resolve);
+      port.postMessage({ ...request, id });
+    });
+    if (isOfKind(answer, kind)) return answer;
+    throw new Error(
+      answer.kind === 'failed' ? answer.message : `${request.kind} was answered by ${answer.kind}`,
+    );
+  };
+  const storage: Storage = {
+    files: {
+      read: async place => (await ask({ kind: 'read', place }, 'content')).bytes ?? undefined,
+      async write(place, bytes) {
+        await ask({ kind: 'write', place, bytes }, 'done');
+      },
+      list: async place => (await ask({ kind: 'list', place }, 'entries')).entries,
+      exists: async place => (await ask({ kind: 'exists', place }, 'verdict')).is,
+      async rename(place, to) {
+        await ask({ kind: 'rename', place, to }, 'done');
+      },
+      async remove(place) {
+        await ask({ kind: 'remove', place }, 'done');
+      },
+    },
+    locks: {
+      async acquire(place) {
+        if (!(await ask({ kind: 'lock', place }, 'verdict')).is) return undefined;
+        return {
+          async release() {
+            await ask({ kind: 'unlock', place }, 'done');
+          },
+        };
+      },
+      isHeld: async place => (await ask({ kind: 'isLocked', place }, 'verdict')).is,
+    },
+  };
+  return {
+    storage,
+    async diskRules(place) {
+      const { ignoreCase, outer } = await ask({ kind: 'diskRules', place }, 'rules');
+      return { ignoreCase, outer: outer ?? undefined };
+    },
+  };
+}
+
+/** A file that is put together as its pieces come. */
+class PiecedFile {
+  readonly bytes: Uint8Array;
+  private length = 0;
+
+  constructor({ bytes, restBytes }: Extract<HostAnswer, { kind: 'piece' }>) {
+    this.bytes = new Uint8Array(bytes.byteLength + restBytes);
+  }
+
+  with(piece: Uint8Array | null): this {
+    if (piece !== null) this.bytes.set(piece, this.length);
+    this.length += piece?.byteLength ?? 0;
+    return this;
+  }
+}
+
+/**
+ * The extension host's end: answers until it is disposed of, and then lets go of the locks that the engine held. No
+ * message holds more of a file than `pieceBytes`.
+ */
+export function serveHost(port: HostPort, host: RemoteHost, pieceBytes = Infinity): Disposable {
+  const held: Held = new Map();
+  port.onmessage = ({ data }) => {
+    const request = parseMessage(hostRequestSchema, data, 'the extension');
+    void serve(port, host, held, request, pieceBytes);
+  };
+  return {
+    dispose() {
+      port.onmessage = null;
+      for (const lock of held.values()) lock.release().catch(() => undefined);
+      held.clear();
+    },
+  };
+}
+
+/** Locks of the engine, by their places. */
+type Held = Map<string, { release(): Promise<void> }>;
+
+async function serve(
+  port: HostPort,
+  host: RemoteHost,
+  held: Held,
+  request: HostRequest,
+  pieceBytes: number,
+): Promise<void> {
+  try {
+    const answer = await answerOf(host, held, request);
+    if (answer.kind === 'content' && answer.bytes !== null)
+      giveBytes(port, answer.id, answer.bytes, pieceBytes);
+    else port.postMessage(answer);
+  } catch (error) {
+    const answer: HostAnswer = { kind: 'failed', id: request.id, message: errorMessage(error) };
+    port.postMessage(answer);
+  }
+}
+
+async function answerOf(host: RemoteHost, held: Held, request: HostRequest): Promise<HostAnswer> {
+  const { files, locks } = host.storage;
+  const { id, place } = request;
+  switch (request.kind) {
+    case 'read':
+      return { kind: 'content', id, bytes: (await files.read(place)) ?? null };
+    case 'write':
+      await files.write(place, request.bytes);
+      return { kind: 'done', id };
+    case 'list':
+      return { kind: 'entries', id, entries: [...(await files.list(place))] };
+    case 'exists':
+      return { kind: 'verdict', id, is: await files.exists(place) };
+    case 'rename':
+      await files.rename(place, request.to);
+      return { kind: 'done', id };
+    case 'remove':
+      await files.remove(place);
+      return { kind: 'done', id };
+    case 'lock': {
+      const lock = await locks.acquire(place);
+      if (lock !== undefined) held.set(place, lock);
+      return { kind: 'verdict', id, is: lock !== undefined };
+    }
+    case 'unlock':
+      await held.get(place)?.release();
+      held.delete(place);
+      return { kind: 'done', id };
+    case 'isLocked':
+      return { kind: 'verdict', id, is: await locks.isHeld(place) };
+    case 'diskRules': {
+      const { ignoreCase, outer } = await host.diskRules(place);
+      const files = outer?.files.map(file => ({ ...file }));
+      return {
+        kind: 'rules',
+        id,
+        ignoreCase,
+        outer: outer === undefined ? null : { ...outer, files: files ?? [] },
+      };
+    }
+    default:
+      return request satisfies never;
+  }
+}
+
+function giveBytes(port: HostPort, id: number, bytes: Uint8Array, pieceBytes: number): void {
+  const give = (part: Uint8Array, answer: (own: Uint8Array) => HostAnswer): void => {
+    const own = ownBytes(part);
+    port.postMessage(answer(own), [own.buffer]);
+  };
+  let at = 0;
+  for (; bytes.byteLength - at > pieceBytes; at += pieceBytes) {
+    const restBytes = bytes.byteLength - at - pieceBytes;
+    give(bytes.subarray(at, at + pieceBytes), own => ({ kind: 'piece', id, bytes: own, restBytes }));
+  }
+  give(bytes.subarray(at), own => ({ kind: 'content', id, bytes: own }));
+}
+
+/** Bytes whose buffer can be given away: a part of a buffer is copied, for others may hold the rest. */
+function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteLength } = bytes;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return new Uint8Array(buffer);
+  return new Uint8Array(bytes);
+}
+
+function isOfKind<K extends HostAnswer['kind']>(
+  answer: HostAnswer,
+  kind: K,
+): answer is Extract<HostAnswer, { kind: K }> {
+  return answer.kind === kind;
+}

@@ -1,0 +1,142 @@
+// End to end: the VSIX in an extension host of Node, whose engine lives in a tab's worker for WebGPU, on the software
+// adapter. Ghost text from there, what the report says of it, and how the processor goes on when the tab is lost.
+
+import assert from 'node:assert/strict';
+import type { Workbench } from './browser.ts';
+import { CleanUps } from './cleanUps.ts';
+import { commandTitle } from './manifest.ts';
+import { openRealWindow } from './realWindow.ts';
+import { sampleWorkspaceCopy } from './temporaryFolder.ts';
+
+/** The software adapter takes its time. */
+const readyMs = 120_000;
+const tabName = 'TinyMemory on WebGPU';
+const machineSettings = { 'tinymemory.device': 'webgpu' };
+
+function openSample(cleanUps: CleanUps, adapter: 'software' | 'none') {
+  const workspace = cleanUps.add(sampleWorkspaceCopy(), folder => {
+    folder.dispose();
+  });
+  return openRealWindow(cleanUps, workspace.path, { machineSettings, adapter });
+}
+
+/** What the command shows, its lines joined, for they may be wrapped; the report is closed again. */
+async function engineReport(window: Workbench): Promise<string> {
+  await window.runCommand(commandTitle('tinymemory.engineReport'));
+  await window.page.locator('.tabs-container .tab.active').filter({ hasText: 'Untitled' }).waitFor();
+  const read = async () => (await window.visibleLines()).join('');
+  for (let text = await read(); ; text = await read()) {
+    if (text.includes('## Recent problems')) {
+      await window.runCommand('View: Revert and Close Editor');
+      return text;
+    }
+    await window.page.waitForTimeout(100);
+  }
+}
+
+describe('an engine in a tab of the desktop, for WebGPU', function () {
+  this.timeout(300_000);
+  const cleanUps = new CleanUps();
+  let window: Workbench;
+
+  before(async () => {
+    ({ window } = await openSample(cleanUps, 'software'));
+    window.page.setDefaultTimeout(60_000);
+  });
+
+  after(() => cleanUps.run());
+
+  afterEach(async function () {
+    if (this.currentTest?.isFailed() === true) await window.screenshot(`failed ${this.currentTest.title}`);
+  });
+
+  const tab = () => window.page.locator('.tabs-container .tab').filter({ hasText: tabName });
+
+  const typeAnewAndWait = async (): Promise<string> => {
+    await window.press('Enter');
+    await window.type('const found = ');
+    return window.untilGhostText(readyMs);
+  };
+
+  it('is loaded there, and stays behind what the user works on', async () => {
+    await tab().waitFor();
+    await window.openFile('src/catalogue.ts');
+    assert.equal(
+      await window.page.locator('.tabs-container .tab.active').filter({ hasText: tabName }).count(),
+      0,
+    );
+  });
+
+  it('shows ghost text', async () => {
+    await window.goToLineEnd(10);
+    assert.notEqual(await typeAnewAndWait(), '');
+    await window.screenshot('webview-ghost-text');
+  });
+
+  it('is named by the report, with its home', async () => {
+    const text = await engineReport(window);
+    assert.match(text, /Device: webgpu in a worker of a webview, 1 thread, because the setting/);
+    assert.match(text, /None in this session/);
+  });
+
+  it('gives way to the processor when the tab is closed, which shows ghost text as before', async () => {
+    await tab().click();
+    const page = window.page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
+    await page.getByRole('heading', { name: tabName }).waitFor();
+    await window.screenshot('webview-home');
+    await tab().locator('.action-label').first().click();
+    await window.openFile('src/catalogue.ts');
+    await window.goToLineEnd(10);
+    assert.notEqual(await typeAnewAndWait(), '');
+    const text = await engineReport(window);
+    assert.match(
+      text,
+      /Device: wasm in a thread of Node, .* because WebGPU cannot be used: its tab was closed/,
+    );
+    await window.statusBarItem('TinyMemory').first().hover();
+    const hover = window.page.locator('.monaco-hover').filter({ hasText: 'its tab was closed' }).first();
+    await hover.waitFor();
+    await window.screenshot('webview-home-closed');
+    await window.page.mouse.move(400, 300);
+  });
+
+  it('is there again after the command to restart it, and gives way when the tab is loaded anew', async () => {
+    await window.runCommand(commandTitle('tinymemory.restartEngine'));
+    await tab().waitFor();
+    await window.goToLineEnd(10);
+    assert.notEqual(await typeAnewAndWait(), '');
+    assert.match(await engineReport(window), /Device: webgpu in a worker of a webview/);
+    await window.runCommand('Developer: Reload Webviews');
+    await tab().waitFor({ state: 'detached' });
+    await window.goToLineEnd(10);
+    assert.notEqual(await typeAnewAndWait(), '');
+    assert.match(await engineReport(window), /Device: wasm in a thread of Node, .*: its tab was loaded anew/);
+  });
+});
+
+describe('an engine that is to live in a tab for WebGPU, where there is none', function () {
+  this.timeout(300_000);
+  const cleanUps = new CleanUps();
+
+  after(() => cleanUps.run());
+
+  it('is on the processor with the first suggestion, says why, and leaves no tab behind', async () => {
+    const { window } = await openSample(cleanUps, 'none');
+    cleanUps.add(window, () => window.screenshot('webview-none'));
+    window.page.setDefaultTimeout(60_000);
+    await window.openFile('src/catalogue.ts');
+    await window.goToLineEnd(10);
+    await window.press('Enter');
+    await window.type('const found = ');
+    assert.notEqual(await window.untilGhostText(readyMs), '');
+    const text = await engineReport(window);
+    assert.match(
+      text,
+      /Device: wasm in a thread of Node, .* because WebGPU cannot be used: the browser gave no WebGPU adapter/,
+    );
+    await window.page
+      .locator('.tabs-container .tab')
+      .filter({ hasText: tabName })
+      .waitFor({ state: 'detached' });
+  });
+});

@@ -1,0 +1,228 @@
+// Engines in the page of a webview, with a page that is played by the test: what it is told and when, what is passed on,
+// and every way in which it is lost.
+
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Files } from '../../src/base/files.ts';
+import { neverCancelled } from '../../src/base/cancellation.ts';
+import { EngineClient } from '../../src/worker/client.ts';
+import type { FromPage, ToPage } from '../../src/worker/pageMessages.ts';
+import type { PageListener } from '../../src/worker/pageWorkers.ts';
+import { PageWorkers } from '../../src/worker/pageWorkers.ts';
+import {
+  completionOf,
+  engineOptions,
+  FakeWorker,
+  recordingLogger,
+  report,
+  requestFor,
+} from './support/fakeWorker.ts';
+
+const script = new TextEncoder().encode('the engine');
+const files = {
+  read: (place: string) => Promise.resolve(place === 'here/dist/web/engine.js' ? script.slice() : undefined),
+} as Files;
+const locks = { acquire: () => Promise.resolve(undefined), isHeld: () => Promise.resolve(false) };
+const host = { storage: { files, locks }, diskRules: () => Promise.reject(new Error('no disk')) };
+
+/** A page, opened as often as it is asked for. */
+class FakePage {
+  readonly got: ToPage[] = [];
+  opened = 0;
+  closed = 0;
+  private listener: PageListener | undefined;
+
+  readonly open = (listener: PageListener) => {
+    this.opened++;
+    this.listener = listener;
+    return {
+      post: (message: ToPage) => {
+        this.got.push(structuredClone(message));
+      },
+      close: () => {
+        this.closed++;
+      },
+    };
+  };
+
+  say(message: FromPage): void {
+    this.listener?.received(message);
+  }
+
+  closeByUser(): void {
+    this.listener?.closed();
+  }
+
+  /** What it was told, in words. */
+  get told(): string[] {
+    return this.got.map(({ kind, worker }) => `${kind} ${worker}`);
+  }
+}
+
+describe('engines in a page', () => {
+  function start(times = {}) {
+    const page = new FakePage();
+    const workers = new PageWorkers({
+      open: page.open,
+      host,
+      extension: 'here',
+      times: { emptyMs: 1, ...times },
+    });
+    const heard: unknown[] = [];
+    const engine = () => {
+      const started = workers.start();
+      started.on('message', message => heard.push(message));
+      started.on('error', error => heard.push(error.message));
+      return started;
+    };
+    return { page, workers, heard, engine };
+  }
+
+  it('are started with their script once the page is ready, and told what was said before in its order', async () => {
+    const { page, heard, engine } = start();
+    const first = engine();
+    first.postMessage('a');
+    first.postMessage('b');
+    await sleep(1);
+    deepStrictEqual(page.got, []);
+    page.say({ kind: 'ready' });
+    deepStrictEqual(page.got, [
+      { kind: 'start', worker: 1, script, extension: 'here' },
+      { kind: 'message', worker: 1, message: 'a' },
+      { kind: 'message', worker: 1, message: 'b' },
+    ]);
+    page.say({ kind: 'message', worker: 1, message: 'c' });
+    page.say({ kind: 'crashed', worker: 1, message: 'boom' });
+    page.say({ kind: 'message', worker: 9, message: 'from nobody' });
+    deepStrictEqual(heard, ['c', 'boom']);
+  });
+
+  it('reach files through the page', async () => {
+    const { page, engine } = start();
+    engine();
+    page.say({ kind: 'ready' });
+    page.say({ kind: 'request', worker: 1, request: { kind: 'read', id: 7, place: 'none' } });
+    await sleep(1);
+    const answer = { kind: 'content', id: 7, bytes: null };
+    deepStrictEqual(page.got.at(-1), { kind: 'answer', worker: 1, answer });
+  });
+
+  it('share one page, which is closed after the last and not between two', async () => {
+    const { page, engine } = start();
+    const [first, second] = [engine(), engine()];
+    page.say({ kind: 'ready' });
+    await sleep(1);
+    await first.terminate();
+    await second.terminate();
+    const third = engine();
+    await sleep(5);
+    deepStrictEqual(page.told, ['start 1', 'start 2', 'end 1', 'end 2', 'start 3']);
+    deepStrictEqual([page.opened, page.closed], [1, 0]);
+    await third.terminate();
+    await sleep(5);
+    deepStrictEqual([page.opened, page.closed], [1, 1]);
+    engine();
+    strictEqual(page.opened, 2);
+  });
+
+  const losses: readonly (readonly [string, RegExp, (page: FakePage) => void])[] = [
+    [
+      'is closed',
+      /closed/,
+      page => {
+        page.closeByUser();
+      },
+    ],
+    [
+      'is loaded anew',
+      /loaded anew/,
+      page => {
+        page.say({ kind: 'ready' });
+      },
+    ],
+  ];
+  for (const [what, why, lose] of losses) {
+    it(`are all lost, and say so, when the page ${what}`, async () => {
+      const { page, heard, engine } = start();
+      engine();
+      engine();
+      page.say({ kind: 'ready' });
+      await sleep(1);
+      lose(page);
+      const reasons = heard as { kind: string; why: string }[];
+      deepStrictEqual(
+        reasons.map(({ kind }) => kind),
+        ['homeLost', 'homeLost'],
+      );
+      for (const reason of reasons) match(reason.why, why);
+    });
+  }
+
+  it('are lost when the page does not load, or cannot be opened', async () => {
+    const { heard, engine } = start({ openMs: 2 });
+    engine();
+    await sleep(10);
+    match((heard as { why: string }[])[0]?.why ?? '', /did not load/);
+    const open = (): never => {
+      throw new Error('no window');
+    };
+    const closed = new PageWorkers({ open, host, extension: 'here' });
+    const reasons: unknown[] = [];
+    closed.start().on('message', message => reasons.push(message));
+    await sleep(5);
+    match((reasons as { why: string }[])[0]?.why ?? '', /no window/);
+  });
+
+  it('crash where their script is missing', async () => {
+    const { page } = start();
+    const lost = new PageWorkers({ open: page.open, host, extension: 'elsewhere' });
+    const errors: string[] = [];
+    lost.start().on('error', error => errors.push(error.message));
+    await sleep(1);
+    match(errors.join(), /elsewhere\/dist\/web\/engine\.js is missing; install/);
+    await lost.start().terminate();
+  });
+
+  it('give way to an engine elsewhere, which answers what they had not', async () => {
+    const page = new FakePage();
+    const workers = new PageWorkers({ open: page.open, host, extension: 'here' });
+    const thread = new FakeWorker();
+    const problems: unknown[] = [];
+    const logger = recordingLogger();
+    const client = new EngineClient({
+      startWorker(problem) {
+        problems.push(problem);
+        return problem === undefined ? workers.start() : thread;
+      },
+      options: engineOptions,
+      logger,
+    });
+    page.say({ kind: 'ready' });
+    while (page.told.at(-1) !== 'message 1') await sleep(1);
+    page.say({ kind: 'message', worker: 1, message: { kind: 'loaded', id: 1, report } });
+    const answers = ['a', 'b'].map(prefix => client.complete(requestFor(prefix), neverCancelled));
+    await sleep(1);
+    page.closeByUser();
+    strictEqual(client.state.kind, 'loading');
+    thread.load();
+    await sleep(1);
+    for (const message of thread.received)
+      if (message.kind === 'complete')
+        thread.say({
+          kind: 'completed',
+          id: message.id,
+          result: completionOf(message.request.window.prefix),
+        });
+    const texts = (await Promise.all(answers)).map(
+      answer => answer.kind === 'completion' && answer.items[0]?.text,
+    );
+    deepStrictEqual(texts, ['a', 'b']);
+    match(String(problems[1]), /closed/);
+    strictEqual(problems.length, 2);
+    // Who asks for a fresh engine means the best home again.
+    client.restart();
+    strictEqual(problems[2], undefined);
+    ok(thread.terminated);
+    client.dispose();
+  });
+});
