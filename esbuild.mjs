@@ -3,17 +3,10 @@
 // bundled.
 // `--watch` rebuilds on change; `--production` minifies and leaves out source maps, which is what the VSIX ships.
 
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build, context } from 'esbuild';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -129,22 +122,16 @@ const runtimeFiles = [
 /** Of @vscode/tree-sitter-wasm, those that src/chat/grammars.ts names. */
 const grammars = 'bash c-sharp cpp go java javascript php python ruby rust tsx typescript'.split(' ');
 
-function copyGrammars() {
-  const folder = join(root, 'dist/grammars');
+/** WebAssembly is compressed to a quarter: a browser reads it through VS Code, byte by byte. */
+function copyFiles(to, files) {
+  const folder = join(root, 'dist', to);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const packages = join(root, 'node_modules');
-  copyFileSync(join(packages, 'web-tree-sitter/web-tree-sitter.wasm'), join(folder, 'web-tree-sitter.wasm'));
-  for (const name of grammars) {
-    const file = `tree-sitter-${name}.wasm`;
-    copyFileSync(join(packages, '@vscode/tree-sitter-wasm/wasm', file), join(folder, file));
-  }
-}
-
-function copyRuntime() {
-  mkdirSync(join(root, 'dist/runtime'), { recursive: true });
-  for (const name of runtimeFiles) {
-    copyFileSync(join(root, 'node_modules/onnxruntime-web/dist', name), join(root, 'dist/runtime', name));
+  for (const path of files) {
+    const bytes = readFileSync(join(root, 'node_modules', path));
+    const isCompressed = path.endsWith('.wasm');
+    const name = basename(path) + (isCompressed ? '.gz' : '');
+    writeFileSync(join(folder, name), isCompressed ? gzipSync(bytes, { level: 9 }) : bytes);
   }
 }
 
@@ -218,7 +205,13 @@ function removeSourceMaps(folder) {
   }
 }
 
-copyRuntime();
-copyGrammars();
+copyFiles(
+  'runtime',
+  runtimeFiles.map(name => `onnxruntime-web/dist/${name}`),
+);
+copyFiles('grammars', [
+  'web-tree-sitter/web-tree-sitter.wasm',
+  ...grammars.map(name => `@vscode/tree-sitter-wasm/wasm/tree-sitter-${name}.wasm`),
+]);
 if (watch) for (const bundle of bundles) await (await context(bundle)).watch();
 else await buildAll();

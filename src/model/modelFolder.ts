@@ -45,6 +45,8 @@ export async function readModelFolder(folder: string, files: FileReader): Promis
   const source = new FolderSource(folder.replace(/[\\/]+$/, '') || folder, files);
   // First, because it is small and says most plainly that a folder is not a model that runs here.
   const config = parseModelConfig(await source.requiredJson('config.json'), source.path('config.json'));
+  // All at once: where files are far away, each takes its time.
+  source.readAhead(laterFiles);
   const manifestJson = await source.json('tinymemory.json');
   const manifest =
     manifestJson === undefined
@@ -73,6 +75,15 @@ const indexSchema = v.looseObject({
     v.transform(map => new Map<string, unknown>(Object.entries(map))),
   ),
 });
+/** What is read of every model once its config is known, the largest first. */
+const laterFiles = [
+  'model.safetensors',
+  'tokenizer.json',
+  'tinymemory.json',
+  'generation_config.json',
+  'tokenizer_config.json',
+  'mixtures.json',
+];
 /** A plain file name, so that an index cannot point outside the folder. */
 const shardName = /^[\w.-]+\.safetensors$/;
 
@@ -135,6 +146,7 @@ async function readTensors(source: FolderSource): Promise<ReadonlyMap<string, Te
 class FolderSource {
   readonly folder: string;
   private readonly files: FileReader;
+  private readonly ahead = new Map<string, Promise<Uint8Array | undefined>>();
 
   constructor(folder: string, files: FileReader) {
     this.folder = folder;
@@ -150,10 +162,20 @@ class FolderSource {
     return `${this.folder}/${file}`;
   }
 
+  /** Begins to read what will be asked for. */
+  readAhead(files: readonly string[]): void {
+    for (const file of files) {
+      const reading = this.files.read(this.path(file));
+      // Whoever asks for it is told.
+      reading.catch(() => undefined);
+      this.ahead.set(file, reading);
+    }
+  }
+
   async bytes(file: string): Promise<Uint8Array | undefined> {
     let content: Uint8Array | undefined;
     try {
-      content = await this.files.read(this.path(file));
+      content = await (this.ahead.get(file) ?? this.files.read(this.path(file)));
     } catch (cause) {
       const problem = `cannot be read (${cause instanceof Error ? cause.message : String(cause)})`;
       throw new ModelFileError(this.path(file), problem, 'Check that it is a readable file.', { cause });

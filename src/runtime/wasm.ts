@@ -12,12 +12,18 @@ import type {
   RuntimeTensor,
 } from './session.ts';
 
-export interface WasmOptions {
+export type WasmModule =
+  /** Addresses of onnxruntime's two files. */
+  | { readonly mjs: string; readonly wasm: string }
   /**
-   * Addresses of onnxruntime's two files, or the bytes of its WebAssembly where its script is in our bundle, awaited by
-   * the first session; undefined leaves it to look beside its own package.
+   * The bytes of its WebAssembly, which are taken, and awaited by the first session; and the address of its script, unless
+   * that is in our bundle.
    */
-  readonly module: { readonly mjs: string; readonly wasm: string } | Promise<Uint8Array> | undefined;
+  | { readonly mjs?: string; readonly binary: () => Promise<Uint8Array<ArrayBuffer>> };
+
+export interface WasmOptions {
+  /** Of the first call in a thread; undefined leaves it to onnxruntime to look beside its own package. */
+  readonly module: WasmModule | undefined;
   /** Threads of a run; 0 chooses from the cores. */
   readonly threads: number;
   /** Of the machine. */
@@ -45,20 +51,22 @@ export function createWasmRuntime({ module, threads, cores }: WasmOptions): Runt
   }
   ort.env.wasm.numThreads = count;
   ort.env.logLevel = 'error';
-  const configured = configure(module);
+  const loading = load(module);
   // Whoever creates a session is told.
-  configured.catch(() => undefined);
+  loading.catch(() => undefined);
   // One queue for all sessions: they share the Wasm instance, and with it its threads.
   const queue = new SerialQueue();
   const createSession = async (model: Uint8Array): Promise<GraphSession> => {
     const session = await queue.run(async () => {
-      await configured;
-      return ort.InferenceSession.create(model, {
+      const binary = await loading;
+      const created = await ort.InferenceSession.create(model, {
         executionProviders: ['wasm'],
         // The graph is already fused by hand: optimizing it takes 100 ms and gains nothing measurable.
         graphOptimizationLevel: 'disabled',
         enableMemPattern: false,
       });
+      if (binary !== undefined) letGoOf(binary);
+      return created;
     });
     return new WasmSession(session, queue);
   };
@@ -75,9 +83,32 @@ export function createWasmRuntime({ module, threads, cores }: WasmOptions): Runt
   };
 }
 
-async function configure(module: WasmOptions['module']): Promise<void> {
-  if (module instanceof Promise) ort.env.wasm.wasmBinary = await module;
-  else if (module !== undefined) ort.env.wasm.wasmPaths = module;
+let loaded: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
+
+/** Gives the bytes that onnxruntime compiles at its first session. Where they cannot be had, the next call tries again. */
+function load(module: WasmModule | undefined): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  loaded ??= configure(module).catch((error: unknown) => {
+    loaded = undefined;
+    throw error;
+  });
+  return loaded;
+}
+
+async function configure(module: WasmModule | undefined): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (module === undefined) return undefined;
+  if ('wasm' in module) {
+    ort.env.wasm.wasmPaths = module;
+    return undefined;
+  }
+  if (module.mjs !== undefined) ort.env.wasm.wasmPaths = { mjs: module.mjs };
+  const binary = await module.binary();
+  ort.env.wasm.wasmBinary = binary;
+  return binary;
+}
+
+/** Once they are compiled nobody needs them, but onnxruntime holds on to them: megabytes. */
+function letGoOf(binary: Uint8Array<ArrayBuffer>): void {
+  if (binary.byteLength > 0) structuredClone(binary.buffer, { transfer: [binary.buffer] });
 }
 
 class WasmSession implements GraphSession {

@@ -2,6 +2,7 @@
 
 import { placeIn } from '../base/files.ts';
 import { errorMessage } from '../base/logger.ts';
+import { readAhead } from '../base/readAhead.ts';
 import type { EngineWorker, StartWorker } from './engineWorker.ts';
 import type { HostPort, WebWorkerStart } from './hostMessages.ts';
 import type { RemoteHost } from './remoteHost.ts';
@@ -40,6 +41,18 @@ export function engineWebWorker(host: RemoteHost, extension: string): StartWorke
   };
 }
 
+/** What an engine reads first, unless it is another model's, the slowest first. */
+const startFiles = [
+  'models/bundled/model.safetensors',
+  'dist/runtime/ort-wasm-simd-threaded.wasm.gz',
+  'models/bundled/config.json',
+  'models/bundled/tokenizer.json',
+  'models/bundled/tinymemory.json',
+  'models/bundled/generation_config.json',
+  'models/bundled/tokenizer_config.json',
+  'models/bundled/mixtures.json',
+];
+
 function startWhenRead(address: Promise<string>, host: RemoteHost, extension: string): EngineWorker {
   const listeners = new Map<string, (value: never) => void>();
   const tell = (event: string, value: unknown): void => {
@@ -47,7 +60,11 @@ function startWhenRead(address: Promise<string>, host: RemoteHost, extension: st
   };
   const { port1, port2 } = new MessageChannel();
   let worker: WebWorker | undefined;
-  const served = serveHost(port1, host);
+  const files = readAhead(
+    host.storage.files,
+    startFiles.map(name => placeIn(extension, name)),
+  );
+  const served = serveHost(port1, { ...host, storage: { ...host.storage, files } });
   let isEnded = false;
   const early: unknown[] = [];
   const start = async (): Promise<void> => {

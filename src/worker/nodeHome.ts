@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import type { ReadAsset } from '../base/files.ts';
 import { nodeFolder } from '../corpus/nodeFolder.ts';
 import { createNodeWasmRuntime } from '../runtime/nodeWasm.ts';
@@ -19,13 +21,14 @@ export const nodeAsset: ReadAsset = async name => {
   const top = join(here, '../..');
   const file = name.replace(/^grammars\//, '');
   const paths = [
-    ...[join(here, name), join(here, '../models', name), join(top, 'models', name)],
+    ...[join(here, `${name}.gz`), join(here, '../models', name), join(top, 'models', name)],
     ...[join(top, 'node_modules/web-tree-sitter', file)],
     ...[join(top, 'node_modules/@vscode/tree-sitter-wasm/wasm', file)],
   ];
   const path = paths.find(each => existsSync(each));
   if (path === undefined) throw new Error(`${name} is not beside ${here}; install the extension anew`);
-  return readFile(path);
+  const bytes = await readFile(path);
+  return path.endsWith('.gz') ? promisify(gunzip)(bytes) : bytes;
 };
 
 /** `webGpuProblem` says why WebGPU, which is elsewhere, is not used. */

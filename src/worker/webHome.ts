@@ -2,6 +2,9 @@
 // nothing is known.
 
 import { placeIn } from '../base/files.ts';
+import { apply, input } from '../graph/graph.ts';
+import { encodeOnnx } from '../graph/onnx.ts';
+import type { Runtime } from '../runtime/session.ts';
 import { createWasmRuntime } from '../runtime/wasm.ts';
 import { createWebGpuRuntime } from '../runtime/webgpu.ts';
 import type { EngineHome } from './engineHome.ts';
@@ -18,30 +21,38 @@ export function webHome(
   extension: string,
   move?: (why: string) => void,
 ): EngineHome {
-  const shipped = async (place: string): Promise<Uint8Array> => {
+  const shipped = async (folder: string, name: string): Promise<Uint8Array> => {
+    const place = placeIn(extension, folder, name);
     const bytes = await storage.files.read(place);
     if (bytes === undefined) throw new Error(`${place} is missing; install the extension anew`);
     return bytes;
   };
+  const unzipped = async (name: string): Promise<Uint8Array<ArrayBuffer>> => {
+    const zipped = new Blob([new Uint8Array(await shipped('dist', `${name}.gz`))]);
+    return new Uint8Array(
+      await new Response(zipped.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer(),
+    );
+  };
+  // It takes longest, and is almost always needed.
+  const wasm = move === undefined ? unzipped('runtime/ort-wasm-simd-threaded.wasm') : undefined;
+  wasm?.catch(() => undefined);
   return {
     name: move === undefined ? 'a worker of the browser' : 'a worker of a webview',
     storage,
-    asset: name => shipped(placeIn(extension, name.startsWith('grammars/') ? 'dist' : 'models', name)),
+    asset: name => (name.startsWith('grammars/') ? unzipped(name) : shipped('models', name)),
     machine: {
       isOnBattery: () => Promise.resolve(undefined),
       loadMeter: () => ({ share: () => 0 }),
       lowerPriority: () => undefined,
     },
-    createRuntime({ runtimeFolder }) {
-      // It is read while the model is.
-      const module = shipped(placeIn(runtimeFolder, 'ort-wasm-simd-threaded.wasm'));
-      const runtime = createWasmRuntime({ module, threads: 1, cores: 1 });
+    createRuntime() {
+      const binary = () => wasm ?? unzipped('runtime/ort-wasm-simd-threaded.wasm');
+      const runtime = createWasmRuntime({ module: { binary }, threads: 1, cores: 1 });
+      warmUp(runtime);
       return Promise.resolve({ ...runtime, warnings: [...runtime.warnings, oneThread] });
     },
-    createWebGpuRuntime: ({ runtimeFolder }) =>
-      createWebGpuRuntime({
-        module: () => shipped(placeIn(runtimeFolder, 'ort-wasm-simd-threaded.jspi.wasm')),
-      }),
+    createWebGpuRuntime: () =>
+      createWebGpuRuntime({ module: () => unzipped('runtime/ort-wasm-simd-threaded.jspi.wasm') }),
     diskTree: () => undefined,
     diskRules,
     move:
@@ -52,4 +63,15 @@ export function webHome(
         return new Promise(() => undefined);
       }),
   };
+}
+
+/** Compiles onnxruntime while the model is still being read. What is wrong, the model's session will tell. */
+function warmUp(runtime: Runtime): void {
+  const outputs = { y: apply('Exp', [input('x', 'float32', [1])], {}) };
+  runtime.createSession(encodeOnnx({ outputs })).then(
+    session => {
+      session.dispose();
+    },
+    () => undefined,
+  );
 }

@@ -1,9 +1,19 @@
 // The engine worker and the command line as they run from dist/, bundled into a temporary folder, so that tests
 // neither need a build nor disturb one.
 
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { bundledFolder, repository } from './engine.ts';
 
@@ -20,13 +30,14 @@ export async function bundleEngine(): Promise<EngineBundle> {
   const folder = mkdtempSync(join(tmpdir(), 'tinymemory-engine-'));
   const dist = join(folder, 'dist');
   const runtimeFolder = join(dist, 'runtime');
-  mkdirSync(dist);
-  symlinkSync(join(repository, 'node_modules/onnxruntime-web/dist'), runtimeFolder, 'junction');
   const grammars = join(dist, 'grammars');
-  mkdirSync(grammars);
+  for (const made of [dist, runtimeFolder, grammars]) mkdirSync(made);
+  const onnxruntime = join(repository, 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded');
+  cpSync(`${onnxruntime}.mjs`, join(runtimeFolder, basename(`${onnxruntime}.mjs`)));
+  compress(`${onnxruntime}.wasm`, runtimeFolder);
   for (const from of ['node_modules/web-tree-sitter', 'node_modules/@vscode/tree-sitter-wasm/wasm']) {
     for (const name of readdirSync(join(repository, from)).filter(name => name.endsWith('.wasm')))
-      cpSync(join(repository, from, name), join(grammars, name));
+      compress(join(repository, from, name), grammars);
   }
   symlinkSync(join(repository, 'models'), join(folder, 'models'), 'junction');
   await build({
@@ -54,6 +65,11 @@ const require = createRequireForBundle(import.meta.url);`,
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** As esbuild.mjs does it, but quickly. */
+function compress(path: string, folder: string): void {
+  writeFileSync(join(folder, `${basename(path)}.gz`), gzipSync(readFileSync(path), { level: 1 }));
 }
 
 /** A copy of the bundled model that may be damaged. */
