@@ -2,11 +2,11 @@
 
 import type { Files } from './files.ts';
 
-/** What nobody asked for after so long is let go of. */
-const keptMs = 15_000;
-
-/** Begins to read the places, in their order. What was read ahead is given once; whoever asks again gets it anew. */
-export function readAhead(files: Files, places: readonly string[]): Files {
+/**
+ * Begins to read the places, in their order. What was read ahead is given once; whoever asks again gets it anew. What
+ * nobody asked for after `keptMs` is let go of.
+ */
+export function readAhead(files: Files, places: readonly string[], keptMs = 15_000): Files {
   const ahead = new Map<string, Promise<Uint8Array | undefined>>();
   for (const place of places) {
     const reading = files.read(place);

@@ -49,11 +49,14 @@ const adapterFlags: Readonly<Record<Adapter, readonly string[]>> = {
 };
 
 /** Starts a headless browser. */
-export async function launchBrowser(adapter: Adapter = 'none'): Promise<Browser> {
+export async function launchBrowser(
+  adapter: Adapter = 'none',
+  flags: readonly string[] = [],
+): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium(),
     headless: true,
-    args: [...browserFlags, ...adapterFlags[adapter]],
+    args: [...browserFlags, ...adapterFlags[adapter], ...flags],
   });
 }
 

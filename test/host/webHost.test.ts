@@ -10,6 +10,8 @@ import { openChatView } from './chatView.ts';
 import { CleanUps } from './cleanUps.ts';
 import type { CodeServer } from './codeServer.ts';
 import { untilLogged } from './readLog.ts';
+import type { NetworkTrap } from './networkTrap.ts';
+import { setNetworkTrap } from './networkTrap.ts';
 import { openRealWindow } from './realWindow.ts';
 import { sampleWorkspaceCopy, type TemporaryFolder } from './temporaryFolder.ts';
 import { trainingWorkspace } from './trainingWorkspace.ts';
@@ -24,6 +26,7 @@ describe('in the extension host of a browser', function () {
   let browser: Browser;
   let workspace: TemporaryFolder;
   let window: Workbench;
+  let trap: NetworkTrap;
 
   before(async () => {
     workspace = cleanUps.add(sampleWorkspaceCopy(), folder => {
@@ -33,7 +36,9 @@ describe('in the extension host of a browser', function () {
     const call = '    prepareMarmalade(orangePeel, sugarGrams);\n';
     writeFileSync(join(workspace.path, 'kitchen/jars.ts'), `export function fill() {\n${call}}\n`);
     writeFileSync(join(workspace.path, 'kitchen/pans.ts'), 'export function boil() {\n}\n');
+    trap = cleanUps.add(await setNetworkTrap(), set => set.close());
     ({ browser, server, window } = await openRealWindow(cleanUps, workspace.path, {
+      trap,
       settings: { 'remote.extensionKind': { 'tinymemory.tinymemory': ['web'] } },
       keybindings: [{ key: 'ctrl+alt+t', command: 'tinymemory.train', args: { mode: 'full', steps: 2 } }],
     }));
@@ -127,5 +132,9 @@ describe('in the extension host of a browser', function () {
     assert.doesNotMatch(log, /error/);
     // Its model was kept, and loads.
     if (log.includes(', kept')) await untilLogged(window, /bits per byte, kept.*, trained here ready in/);
+  });
+
+  it('has asked nobody but the server of VS Code for anything, in no page and no worker', () => {
+    assert.deepEqual(trap.caught, []);
   });
 });
