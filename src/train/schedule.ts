@@ -3,7 +3,7 @@
 
 /** Share of the training in which the rate rises from nothing. */
 const warmUpShare = 0.03;
-const lastShareOfPeak = 0.1;
+const lastShareOfPeak = 0;
 
 /** `progress` in [0, 1]: the share of the training that is done before this step. */
 export function learningRate(peak: number, progress: number): number {

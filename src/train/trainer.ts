@@ -72,8 +72,12 @@ export interface TrainingResult {
 /** Checks in a whole training, and steps between two at least: a check costs about as much as four steps. */
 const checkCount = 12;
 const leastSteps = 10;
-/** Checks without a better loss after which it ends. */
+/**
+ * It ends when so many checks have brought nothing better and the last is so far above the best. Less is no sign: what a
+ * high rate costs, its fall gives back.
+ */
 const patience = 3;
+const risenRatio = 1.02;
 /** Steps that are timed to plan the rest. */
 const timedSteps = 6;
 /** A loss so far above that of the start is no noise any more. */
@@ -187,8 +191,9 @@ function isCheckDue({ step, plannedSteps, checks }: TrainingProgress): boolean {
 
 function noLongerImproves({ checks, step, plannedSteps }: TrainingProgress): boolean {
   const losses = checks.map(({ loss }) => loss);
-  const best = losses.indexOf(Math.min(...losses));
-  return step < plannedSteps && losses.length - 1 - best >= patience;
+  const least = Math.min(...losses);
+  const since = losses.length - 1 - losses.indexOf(least);
+  return step < plannedSteps && since >= patience && (losses.at(-1) ?? 0) > risenRatio * least;
 }
 
 /** Sums up the time between laps that count. */

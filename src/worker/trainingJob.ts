@@ -31,7 +31,7 @@ import { readTrainingFiles } from './trainingFiles.ts';
 import type { TrainingFolder } from './trainingFolder.ts';
 import { decide } from './trainingDecision.ts';
 import type { TrainingOptions } from './trainingOptions.ts';
-import { peakRates } from './trainingOptions.ts';
+import { mostEpochs, peakRates } from './trainingOptions.ts';
 import type { TrainingReport } from './trainingReport.ts';
 
 export interface TrainingJob {
@@ -61,11 +61,11 @@ export interface TrainingJob {
 
 /** Of a larger workspace the most relevant files. */
 const mostBytes = 10_000_000;
-const shape = { rows: 2, tokens: 512 };
-const rowsPerStep = 4;
+/** Shorter rows than the context: of the same worth for the same tokens, and they leave more of the time to products. */
+const shape = { rows: 4, tokens: 256 };
+const rowsPerStep = 8;
 /** Validation rows: enough that their mean says something, few enough to be looked at often. */
-const mostValidationRows = 16;
-const mostEpochs = 8;
+const mostValidationRows = 32;
 /** Half a minute or so for each model. */
 const defaultJudgedTokens = 12_000;
 const hyperparameters = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 };
@@ -211,7 +211,7 @@ async function learn(
         rowsPerStep,
         budget:
           options.steps === undefined
-            ? { activeMs: options.minutes * 60_000, mostEpochs }
+            ? { activeMs: options.minutes * 60_000, mostEpochs: mostEpochs[options.mode.kind] }
             : { steps: options.steps },
       },
       {

@@ -38,7 +38,10 @@ export type TrainingOptions = v.InferOutput<typeof trainingOptionsSchema>;
 export const defaultLora = { kind: 'lora', rank: 16, alpha: 32, targets: [...loraTargets] } as const;
 
 /** Peak learning rates, found by trying on repositories that judge nothing. */
-export const peakRates = { full: 1e-3, lora: 2e-3, scratch: 3e-3 } as const;
+export const peakRates = { full: 3e-4, lora: 2e-3, scratch: 3e-3 } as const;
+
+/** How often the files are gone through at most, found likewise: a model that knows code has soon learnt a workspace. */
+export const mostEpochs = { full: 3, lora: 4, scratch: 30 } as const;
 
 /** Full fine-tuning of a larger model takes more time and memory than a laptop has; its adapters do not. */
 const mostFullParameters = 50_000_000;

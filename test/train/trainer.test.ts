@@ -121,6 +121,17 @@ describe('the training loop', () => {
     assert.ok(Math.abs(learner.value - 1) === best.loss && best.loss < 1, `${learner.value}`);
   });
 
+  it('goes on where the validation rows get worse by no more than the fall of the rate may give back', async () => {
+    const { end, best } = await train(
+      new OneNumber(),
+      data(-100, 1, 1, 1),
+      { ...plan, peakRate: 0.02, budget: { steps: 240 } },
+      new Host(),
+    );
+    assert.equal(end, 'finished');
+    assert.equal(best.step, 0);
+  });
+
   it('ends with the last good weights where a loss is not a number', async () => {
     const learner = new OneNumber(31);
     const { end, best, progress } = await train(learner, data(50, 50, 50), plan, new Host());
