@@ -13,7 +13,7 @@ import type { Turns } from '../corpus/timeSlices.ts';
 /** Rates of the passes over the files. The weights were fitted to many repositories: they move little. */
 const rates = [0.03, 0.015];
 /** Code units of the files, shared evenly: more would take longer than it is worth. */
-const mostChars = 60_000;
+const mostChars = 120_000;
 
 /**
  * Mixtures that fit the model better than `start`, or undefined where there are none. Memory is of the files that were
