@@ -3,6 +3,7 @@
 import { homedir } from 'node:os';
 import type { ExtensionContext } from 'vscode';
 import { Uri } from 'vscode';
+import { askEndpoint } from './chat/endpointWriter.ts';
 import type { EditorHome } from './editor/editorHome.ts';
 import { openEnginePanel } from './editor/enginePanel.ts';
 import type { RunningExtension } from './editor/startExtension.ts';
@@ -21,7 +22,7 @@ const home: EditorHome = {
     const thread = engineThread(Uri.joinPath(extensionUri, 'dist/engine.js').fsPath, logger);
     const page = new PageWorkers({
       open: listener => openEnginePanel(extensionUri, listener),
-      host: { storage: nodeStorage, diskRules: nodeDiskRules },
+      host: { storage: nodeStorage, diskRules: nodeDiskRules, askEndpoint },
       extension: extensionUri.fsPath,
     });
     // A tab that nobody asked for would be a surprise.

@@ -2,6 +2,7 @@
 // socket, and only to the address that the user typed.
 
 import * as v from 'valibot';
+import type { CancellationToken } from '../base/cancellation.ts';
 import { CancellationError, throwIfCancelled } from '../base/cancellation.ts';
 import { errorMessage } from '../base/logger.ts';
 import { addressOf } from './address.ts';
@@ -15,6 +16,16 @@ export interface Endpoint {
   /** Sent as a bearer token; null where there is none. */
   readonly key: string | null;
 }
+
+/** Asks an endpoint and gives what it says as it comes. Throws an Error for the user, or a CancellationError. */
+export type AskEndpoint = (
+  endpoint: Endpoint,
+  messages: readonly PromptMessage[],
+  cancellation: CancellationToken,
+) => AsyncIterable<string>;
+
+export const askEndpoint: AskEndpoint = (endpoint, messages, cancellation) =>
+  endpointWriter(endpoint).write(messages, cancellation);
 
 /** UTF-16 code units of a prompt, and of an answer, at most. */
 const mostPromptChars = 24_000;

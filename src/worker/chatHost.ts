@@ -22,7 +22,7 @@ import type { Traffic } from './turns.ts';
 import { Turns } from './turns.ts';
 
 export interface ChatHostParts {
-  readonly home: Pick<EngineHome, 'createRuntime' | 'storage'>;
+  readonly home: Pick<EngineHome, 'askEndpoint' | 'createRuntime' | 'storage'>;
   readonly engine: Pick<Engine, 'apart' | 'memory' | 'report'>;
   /** What the open workspace holds, complete or after so many milliseconds. */
   readonly sources: (patienceMs: number, onWait: (text: string) => void) => Promise<ChatSources | undefined>;
@@ -105,8 +105,13 @@ export class ChatHost {
   }
 
   private async writerOf(writer: ChatWriter): Promise<AnswerWriter> {
-    if (writer.kind === 'endpoint') return endpointWriter(writer);
     const { home } = this.parts;
+    const { askEndpoint } = home;
+    if (writer.kind === 'endpoint') {
+      const itself = endpointWriter(writer);
+      if (askEndpoint === undefined) return itself;
+      return { ...itself, write: (messages, cancellation) => askEndpoint(writer, messages, cancellation) };
+    }
     if (this.model?.folder !== writer.folder) {
       await this.dropModel();
       const runtime = await home.createRuntime(writer);

@@ -1,6 +1,7 @@
 // Where an engine lives: what a thread of Node, or a worker of a browser, gives it of the world outside. The engine
 // itself is the same in each.
 
+import type { AskEndpoint } from '../chat/endpointWriter.ts';
 import type { ReadAsset, Storage } from '../base/files.ts';
 import type { FileTree } from '../corpus/fileTree.ts';
 import type { OuterIgnores } from '../corpus/ignoreRules.ts';
@@ -23,6 +24,8 @@ export interface EngineHome {
   diskTree(path: string): FileTree | undefined;
   /** Of a folder of this machine's disk. Only asked where there is a disk. */
   readonly diskRules: ReadDiskRules;
+  /** Given where the network is out of reach, even the endpoint that the user typed: has it asked elsewhere. */
+  readonly askEndpoint: AskEndpoint | undefined;
   /**
    * Given where the engine is here for WebGPU's sake alone, and is better off in another home without it: has all its work
    * done there instead, and tells why. Never resolves.

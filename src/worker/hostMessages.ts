@@ -22,7 +22,10 @@ export interface WebWorkerStart<Port = HostPort> {
 const bytesSchema = v.custom<Uint8Array>(value => value instanceof Uint8Array);
 const asked = { id: v.number(), place: v.string() };
 
-/** The methods of Files and Locks, and ReadDiskRules; each is answered by exactly one answer of its id, but for the pieces of a file. */
+/**
+ * The methods of Files and Locks, ReadDiskRules and AskEndpoint; each is answered by exactly one answer of its id, but for
+ * the pieces of a file and of what an endpoint says.
+ */
 export const hostRequestSchema = v.variant('kind', [
   v.object({ kind: v.literal('read'), ...asked }),
   v.object({ kind: v.literal('write'), ...asked, bytes: bytesSchema }),
@@ -34,6 +37,14 @@ export const hostRequestSchema = v.variant('kind', [
   v.object({ kind: v.literal('unlock'), ...asked }),
   v.object({ kind: v.literal('isLocked'), ...asked }),
   v.object({ kind: v.literal('diskRules'), ...asked }),
+  v.object({
+    kind: v.literal('ask'),
+    id: v.number(),
+    endpoint: v.object({ url: v.string(), model: v.string(), key: v.nullable(v.string()) }),
+    messages: v.array(v.object({ role: v.picklist(['system', 'user']), content: v.string() })),
+  }),
+  /** Ends an `ask`, if it goes on yet. */
+  v.object({ kind: v.literal('stopAsking'), id: v.number(), asked: v.number() }),
 ]);
 
 export const hostAnswerSchema = v.variant('kind', [
@@ -60,6 +71,8 @@ export const hostAnswerSchema = v.variant('kind', [
       }),
     ),
   }),
+  /** To `ask`, before `done`: what the endpoint says next. */
+  v.object({ kind: v.literal('said'), id: v.number(), text: v.string() }),
   v.object({ kind: v.literal('done'), id: v.number() }),
   v.object({ kind: v.literal('failed'), id: v.number(), message: v.string() }),
 ]);

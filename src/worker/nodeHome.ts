@@ -44,5 +44,6 @@ export const nodeHome = (webGpuProblem: string): EngineHome => ({
   createWebGpuRuntime: () => Promise.reject(new DeviceError(webGpuProblem)),
   diskTree: nodeFolder,
   diskRules: nodeDiskRules,
+  askEndpoint: undefined,
   move: undefined,
 });

@@ -1,9 +1,11 @@
-// Files, locks and the disk's rules from the extension host, for an engine that has none of its own. Requests are matched
-// with their answers by number. What is read is handed over, not copied; a large file travels in pieces where messages must be small.
+// Files, locks, the disk's rules and an endpoint's answers from the extension host, for an engine that has none of its own.
+// Requests are matched with their answers by number. What is read is handed over, not copied; a large file travels in pieces where messages must be small.
 
+import { CancellationSource, throwIfCancelled } from '../base/cancellation.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { Storage } from '../base/files.ts';
 import { errorMessage } from '../base/logger.ts';
+import type { AskEndpoint } from '../chat/endpointWriter.ts';
 import type { ReadDiskRules } from './engineHome.ts';
 import { parseMessage } from './messages.ts';
 import type { HostAnswer, HostPort, HostRequest } from './hostMessages.ts';
@@ -15,10 +17,15 @@ type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
 export interface RemoteHost {
   readonly storage: Storage;
   readonly diskRules: ReadDiskRules;
+  /** Given where the engine may not reach the network itself. */
+  readonly askEndpoint?: AskEndpoint | undefined;
 }
 
+/** As the engine reaches it. */
+export type ReachedHost = RemoteHost & { readonly askEndpoint: AskEndpoint };
+
 /** The engine's end. */
-export function remoteHost(port: HostPort): RemoteHost {
+export function remoteHost(port: HostPort): ReachedHost {
   const pending = new Map<number, (answer: HostAnswer) => void>();
   const files = new Map<number, PiecedFile>();
   let lastId = 0;
@@ -32,10 +39,10 @@ export function remoteHost(port: HostPort): RemoteHost {
     const whole = answer.kind === 'content' ? files.get(id)?.with(answer.bytes).bytes : undefined;
     files.delete(id);
     pending.get(id)?.(whole === undefined ? answer : { kind: 'content', id, bytes: whole });
-    pending.delete(id);
+    if (answer.kind !== 'said') pending.delete(id);
   };
   const ask = async <K extends HostAnswer['kind']>(
-    request: Unnumbered<HostRequest>,
+    request: Unnumbered<PlaceRequest>,
     kind: K,
   ): Promise<Extract<HostAnswer, { kind: K }>> => {
     const id = ++lastId;
@@ -81,6 +88,31 @@ export function remoteHost(port: HostPort): RemoteHost {
       const { ignoreCase, outer } = await ask({ kind: 'diskRules', place }, 'rules');
       return { ignoreCase, outer: outer ?? undefined };
     },
+    async *askEndpoint(endpoint, messages, cancellation) {
+      const id = ++lastId;
+      const answers = new ReadableStream<HostAnswer>({
+        start(controller) {
+          pending.set(id, controller.enqueue.bind(controller));
+        },
+      });
+      const stop = (): void => {
+        port.postMessage({ kind: 'stopAsking', id: ++lastId, asked: id } satisfies HostRequest);
+      };
+      const subscription = cancellation.onCancellationRequested(stop);
+      try {
+        throwIfCancelled(cancellation);
+        port.postMessage({ kind: 'ask', id, endpoint, messages: [...messages] } satisfies HostRequest);
+        for await (const answer of answers) {
+          throwIfCancelled(cancellation);
+          if (answer.kind === 'failed') throw new Error(answer.message);
+          if (answer.kind === 'done') return;
+          if (answer.kind === 'said') yield answer.text;
+        }
+      } finally {
+        subscription.dispose();
+        if (pending.delete(id)) stop();
+      }
+    },
   };
 }
 
@@ -106,18 +138,48 @@ class PiecedFile {
  */
 export function serveHost(port: HostPort, host: RemoteHost, pieceBytes = Infinity): Disposable {
   const held: Held = new Map();
+  const asking = new Map<number, CancellationSource>();
   port.onmessage = ({ data }) => {
     const request = parseMessage(hostRequestSchema, data, 'the extension');
-    void serve(port, host, held, request, pieceBytes);
+    if (request.kind === 'ask') void answerAsked(port, host, asking, request);
+    else if (request.kind === 'stopAsking') asking.get(request.asked)?.cancel();
+    else void serve(port, host, held, request, pieceBytes);
   };
   return {
     dispose() {
       port.onmessage = null;
       for (const lock of held.values()) lock.release().catch(() => undefined);
       held.clear();
+      for (const source of asking.values()) source.cancel();
     },
   };
 }
+
+async function answerAsked(
+  port: HostPort,
+  { askEndpoint }: RemoteHost,
+  asking: Map<number, CancellationSource>,
+  { id, endpoint, messages }: Extract<HostRequest, { kind: 'ask' }>,
+): Promise<void> {
+  const answer = (message: HostAnswer): void => {
+    port.postMessage(message);
+  };
+  const source = new CancellationSource();
+  asking.set(id, source);
+  try {
+    if (askEndpoint === undefined) throw new Error('this engine is to ask the endpoint itself');
+    for await (const text of askEndpoint(endpoint, messages, source.token))
+      answer({ kind: 'said', id, text });
+    answer({ kind: 'done', id });
+  } catch (error) {
+    answer({ kind: 'failed', id, message: errorMessage(error) });
+  } finally {
+    asking.delete(id);
+  }
+}
+
+/** What is answered at once. */
+type PlaceRequest = Extract<HostRequest, { place: string }>;
 
 /** Locks of the engine, by their places. */
 type Held = Map<string, { release(): Promise<void> }>;
@@ -126,7 +188,7 @@ async function serve(
   port: HostPort,
   host: RemoteHost,
   held: Held,
-  request: HostRequest,
+  request: PlaceRequest,
   pieceBytes: number,
 ): Promise<void> {
   try {
@@ -140,7 +202,7 @@ async function serve(
   }
 }
 
-async function answerOf(host: RemoteHost, held: Held, request: HostRequest): Promise<HostAnswer> {
+async function answerOf(host: RemoteHost, held: Held, request: PlaceRequest): Promise<HostAnswer> {
   const { files, locks } = host.storage;
   const { id, place } = request;
   switch (request.kind) {

@@ -8,7 +8,7 @@ import type { Runtime } from '../runtime/session.ts';
 import { createWasmRuntime } from '../runtime/wasm.ts';
 import { createWebGpuRuntime } from '../runtime/webgpu.ts';
 import type { EngineHome } from './engineHome.ts';
-import type { RemoteHost } from './remoteHost.ts';
+import type { ReachedHost } from './remoteHost.ts';
 
 const oneThread = 'In a browser the engine runs on one thread: prompts and training take longer.';
 
@@ -17,7 +17,7 @@ const oneThread = 'In a browser the engine runs on one thread: prompts and train
  * is told why WebGPU cannot be had, and has the work done there.
  */
 export function webHome(
-  { storage, diskRules }: RemoteHost,
+  { storage, diskRules, askEndpoint }: ReachedHost,
   extension: string,
   move?: (why: string) => void,
 ): EngineHome {
@@ -55,6 +55,8 @@ export function webHome(
       createWebGpuRuntime({ module: () => unzipped('runtime/ort-wasm-simd-threaded.jspi.wasm') }),
     diskTree: () => undefined,
     diskRules,
+    // Of a webview's page.
+    askEndpoint: move && askEndpoint,
     move:
       move &&
       (why => {
