@@ -51,6 +51,9 @@ async function openAndType(browser: Browser, vsix: string): Promise<Workbench> {
   await window.press('Enter');
   await window.type('const found = ');
   await window.untilGhostText(patienceMs);
+  // What is not saved may be lost when the window is loaded anew.
+  await window.press('Escape', 'Control+s');
+  await window.page.locator('.tab.dirty').waitFor({ state: 'detached' });
   return window;
 }
 
