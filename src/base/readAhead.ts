@@ -4,9 +4,13 @@ import type { Files } from './files.ts';
 
 /**
  * Begins to read the places, in their order. What was read ahead is given once; whoever asks again gets it anew. What
- * nobody asked for after `keptMs` is let go of.
+ * nobody asked for after `keptMs`, where that is given, is let go of.
  */
-export function readAhead(files: Files, places: readonly string[], keptMs = 15_000): Files {
+export function readAhead<F extends Pick<Files, 'read'>>(
+  files: F,
+  places: readonly string[],
+  keptMs?: number,
+): F {
   const ahead = new Map<string, Promise<Uint8Array | undefined>>();
   for (const place of places) {
     const reading = files.read(place);
@@ -14,12 +18,13 @@ export function readAhead(files: Files, places: readonly string[], keptMs = 15_0
     reading.catch(() => undefined);
     ahead.set(place, reading);
   }
-  setTimeout(() => {
-    ahead.clear();
-  }, keptMs);
+  if (keptMs !== undefined)
+    setTimeout(() => {
+      ahead.clear();
+    }, keptMs);
   return {
     ...files,
-    read(place) {
+    read(place: string) {
       const reading = ahead.get(place);
       ahead.delete(place);
       return reading ?? files.read(place);

@@ -3,6 +3,7 @@
 // damaged is a ModelFileError that names the file and says what to do.
 
 import * as v from 'valibot';
+import { readAhead } from '../base/readAhead.ts';
 import type { ModelConfig } from './config.ts';
 import { parseModelConfig } from './config.ts';
 import { downloadAgain, ModelFileError } from './modelFileError.ts';
@@ -145,8 +146,7 @@ async function readTensors(source: FolderSource): Promise<ReadonlyMap<string, Te
 /** Reads files of one folder, turning every fault into a ModelFileError that names the file. */
 class FolderSource {
   readonly folder: string;
-  private readonly files: FileReader;
-  private readonly ahead = new Map<string, Promise<Uint8Array | undefined>>();
+  private files: FileReader;
 
   constructor(folder: string, files: FileReader) {
     this.folder = folder;
@@ -163,19 +163,17 @@ class FolderSource {
   }
 
   /** Begins to read what will be asked for. */
-  readAhead(files: readonly string[]): void {
-    for (const file of files) {
-      const reading = this.files.read(this.path(file));
-      // Whoever asks for it is told.
-      reading.catch(() => undefined);
-      this.ahead.set(file, reading);
-    }
+  readAhead(names: readonly string[]): void {
+    this.files = readAhead(
+      this.files,
+      names.map(name => this.path(name)),
+    );
   }
 
   async bytes(file: string): Promise<Uint8Array | undefined> {
     let content: Uint8Array | undefined;
     try {
-      content = await (this.ahead.get(file) ?? this.files.read(this.path(file)));
+      content = await this.files.read(this.path(file));
     } catch (cause) {
       const problem = `cannot be read (${cause instanceof Error ? cause.message : String(cause)})`;
       throw new ModelFileError(this.path(file), problem, 'Check that it is a readable file.', { cause });

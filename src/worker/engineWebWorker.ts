@@ -53,6 +53,9 @@ const startFiles = [
   'models/bundled/mixtures.json',
 ];
 
+/** By then the engine has asked for all that it will. */
+const readAheadKeptMs = 15_000;
+
 function startWhenRead(address: Promise<string>, host: RemoteHost, extension: string): EngineWorker {
   const listeners = new Map<string, (value: never) => void>();
   const tell = (event: string, value: unknown): void => {
@@ -63,6 +66,7 @@ function startWhenRead(address: Promise<string>, host: RemoteHost, extension: st
   const files = readAhead(
     host.storage.files,
     startFiles.map(name => placeIn(extension, name)),
+    readAheadKeptMs,
   );
   const served = serveHost(port1, { ...host, storage: { ...host.storage, files } });
   let isEnded = false;
