@@ -11,18 +11,20 @@ import { write } from '../chat/writing.ts';
 import type { WriterParts } from '../chat/writtenTokens.ts';
 import { MixedPredictor } from '../infer/predictor.ts';
 import type { AnswerWriter } from '../chat/writer.ts';
-import type { ChatModel } from './chatModel.ts';
+import type { ChatModel, ChatModelParts } from './chatModel.ts';
 import { loadChatModel } from './chatModel.ts';
 import type { ChatWriter } from './chatMessages.ts';
 import type { EngineHome } from './engineHome.ts';
 import type { RunGate } from '../infer/decoder.ts';
 import type { Engine } from './loadEngine.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import type { EngineOptions, FromWorker, ToWorker } from './messages.ts';
 import type { Traffic } from './turns.ts';
 import { Turns } from './turns.ts';
 
 export interface ChatHostParts {
-  readonly home: Pick<EngineHome, 'askEndpoint' | 'createRuntime' | 'storage'>;
+  readonly home: Pick<EngineHome, 'askEndpoint'> & ChatModelParts['home'];
+  /** What the engine was told of the devices. */
+  readonly devices: EngineOptions['devices'];
   readonly engine: Pick<Engine, 'apart' | 'memory' | 'report'>;
   /** What the open workspace holds, complete or after so many milliseconds. */
   readonly sources: (patienceMs: number, onWait: (text: string) => void) => Promise<ChatSources | undefined>;
@@ -105,7 +107,7 @@ export class ChatHost {
   }
 
   private async writerOf(writer: ChatWriter): Promise<AnswerWriter> {
-    const { home } = this.parts;
+    const { home, devices, post } = this.parts;
     const { askEndpoint } = home;
     if (writer.kind === 'endpoint') {
       const itself = endpointWriter(writer);
@@ -114,8 +116,8 @@ export class ChatHost {
     }
     if (this.model?.folder !== writer.folder) {
       await this.dropModel();
-      const runtime = await home.createRuntime(writer);
-      const loading = loadChatModel(home.storage.files, writer.folder, runtime, this.gate);
+      const options = { ...writer, devices };
+      const loading = loadChatModel(writer.folder, { home, options, gate: this.gate, post });
       this.model = { folder: writer.folder, loading };
     }
     const { model } = this;

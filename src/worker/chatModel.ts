@@ -5,27 +5,35 @@ import { ChatTemplate } from '../chat/chatTemplate.ts';
 import type { InstructModel } from '../chat/modelWriter.ts';
 import type { RunGate } from '../infer/decoder.ts';
 import { Decoder } from '../infer/decoder.ts';
-import { NetworkInUse } from '../infer/network.ts';
 import { NetworkPredictor } from '../infer/predictor.ts';
-import type { FileReader } from '../model/modelFolder.ts';
 import { readModelFolder } from '../model/modelFolder.ts';
-import type { Runtime } from '../runtime/session.ts';
 import { ByteTrie } from '../tokenizer/byteTrie.ts';
+import { chooseForDecoding } from './bestDevice.ts';
+import type { EngineHome } from './engineHome.ts';
 import { loadTokenizer } from './loadEngine.ts';
-import { loadNetwork } from './loadNetwork.ts';
+import { loadReplaceable } from './loadNetwork.ts';
+import type { EngineOptions, FromWorker } from './messages.ts';
 
 /** Room for a few excerpts and an answer, in tokens; more takes longer than a person waits. */
 const mostContextTokens = 2048;
 
 export interface ChatModel extends InstructModel, Disposable {}
 
-/** Each run of the network goes through `gate`. Throws an Error for the user that names the file at fault. */
+export interface ChatModelParts {
+  readonly home: Pick<EngineHome, 'createRuntime' | 'createWebGpuRuntime' | 'move' | 'storage'>;
+  readonly options: Pick<EngineOptions, 'runtimeFolder' | 'threads' | 'devices'>;
+  /** Of each run of the network. */
+  readonly gate: RunGate;
+  /** Takes what is measured of the devices. */
+  readonly post: (message: FromWorker) => void;
+}
+
+/** Throws an Error for the user that names the file at fault. */
 export async function loadChatModel(
-  reader: FileReader,
   folder: string,
-  runtime: Runtime,
-  gate: RunGate,
+  { home, options, gate, post }: ChatModelParts,
 ): Promise<ChatModel> {
+  const reader = home.storage.files;
   const files = await readModelFolder(folder, reader);
   const tokenizer = loadTokenizer(files);
   const template = await reader.read(`${files.folder}/chat_template.jinja`);
@@ -35,7 +43,12 @@ export async function loadChatModel(
     template && new TextDecoder().decode(template),
   );
   const config = { ...files.config, contextTokens: Math.min(files.config.contextTokens, mostContextTokens) };
-  const networks = new NetworkInUse(await loadNetwork(files, config, runtime));
+  const model = { files, config };
+  const { runtime, substitute } = await chooseForDecoding(home, options, post, () => Promise.resolve(model));
+  const networks = await loadReplaceable(files, config, runtime, {
+    reader,
+    substitute: substitute && (async error => (await substitute(error)).runtime),
+  });
   const decoder = new Decoder(config, networks, gate);
   return {
     name: files.manifest.name,

@@ -9,7 +9,7 @@ import { ChatHost } from './chatHost.ts';
 import type { EngineHome } from './engineHome.ts';
 import { EvaluationHost } from './evaluationHost.ts';
 import type { Engine } from './loadEngine.ts';
-import { loadOnBestDevice } from './loadOnBestDevice.ts';
+import { loadOnBestDevice } from './bestDevice.ts';
 import type { EngineOptions, EvaluationRequest, FromWorker, ToWorker } from './messages.ts';
 import { parseMessage, toWorkerSchema } from './messages.ts';
 import { TrainingHost } from './trainingHost.ts';
@@ -154,6 +154,7 @@ class EngineHost {
     this.chat?.dispose();
     this.chat = new ChatHost({
       home,
+      devices: options.devices,
       engine,
       sources: (patienceMs, onWait) => workspace.sources(patienceMs, onWait),
       queue,

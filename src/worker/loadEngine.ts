@@ -12,8 +12,6 @@ import type { Mixtures } from '../infer/mixture.ts';
 import { mixturesOf } from '../infer/mixture.ts';
 import type { StoredMixtures } from '../infer/mixtureWeights.ts';
 import { parseMixtures } from '../infer/mixtureWeights.ts';
-import type { Network } from '../infer/network.ts';
-import { NetworkInUse } from '../infer/network.ts';
 import { MixedPredictor } from '../infer/predictor.ts';
 import type { DecodingRates } from '../infer/probe.ts';
 import { probeDecoding } from '../infer/probe.ts';
@@ -25,7 +23,8 @@ import type { Precision } from '../model/parameters.ts';
 import type { DeviceError, Runtime } from '../runtime/session.ts';
 import { ByteTrie } from '../tokenizer/byteTrie.ts';
 import { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { countParameters, loadNetwork } from './loadNetwork.ts';
+import type { Substitute } from './chooseRuntime.ts';
+import { countParameters, loadReplaceable } from './loadNetwork.ts';
 import type { EngineReport } from './messages.ts';
 import { promptFormat } from './promptFormat.ts';
 
@@ -56,8 +55,8 @@ export interface LoadOptions {
   readonly precision?: Precision;
   /** Why the runtime was chosen. */
   readonly why?: string;
-  /** Gives the runtime to go on with when the device of the first one fails. */
-  readonly substitute?: ((error: DeviceError) => Promise<Runtime>) | undefined;
+  /** Gives the runtime to go on with when the device of the first one cannot hold the network, or fails later. */
+  readonly substitute?: ((error: DeviceError) => Promise<Substitute>) | undefined;
 }
 
 /** Loads the model of a folder into the runtime. Throws an error for the user that names the file at fault. */
@@ -71,13 +70,12 @@ export async function loadEngine(
   const files = await readModelFolder(folder, reader);
   const tokenizer = loadTokenizer(files);
   const config = usedConfig(files);
-  // The files are read again, so that they need not be held all the while.
-  const standIn = async (error: DeviceError, replace: NonNullable<typeof substitute>): Promise<Network> =>
-    loadNetwork(await readModelFolder(folder, reader), config, await replace(error));
-  const networks = new NetworkInUse(
-    await loadNetwork(files, config, runtime, precision),
-    substitute && (error => standIn(error, substitute)),
-  );
+  let used = { runtime, why };
+  const networks = await loadReplaceable(files, config, runtime, {
+    reader,
+    precision,
+    substitute: substitute && (async error => (used = await substitute(error)).runtime),
+  });
   const decoder = new Decoder(config, networks);
   const vocabulary = { tokenBytes: tokenizer.tokenBytes, trie: new ByteTrie(tokenizer.tokenBytes) };
   const format = promptFormat(files, tokenizer);
@@ -99,11 +97,11 @@ export async function loadEngine(
       modelName: files.manifest.name,
       parameters: countParameters(files),
       contextTokens: config.contextTokens,
-      device: runtime.device,
-      why,
-      threads: runtime.threads,
+      device: used.runtime.device,
+      why: used.why,
+      threads: used.runtime.threads,
       loadMs: performance.now() - startedMs,
-      warnings: [...runtime.warnings],
+      warnings: [...used.runtime.warnings],
     },
     measure: () => probeDecoding(config, networks),
     apart(gate) {

@@ -4,6 +4,7 @@ import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DeviceError } from '../../src/runtime/session.ts';
 import { loadEngine } from '../../src/worker/loadEngine.ts';
 import { nodeFiles } from '../../src/worker/nodeStorage.ts';
 import { bundledEngine, bundledFolder, wasmRuntime } from '../support/engine.ts';
@@ -52,6 +53,26 @@ describe('worker/loadEngine', () => {
     const engine = await loadEngine(nodeFiles, folder, wasmRuntime());
     strictEqual(engine.report.contextTokens, 1024);
     engine.dispose();
+  });
+
+  it('goes on with another device when the first cannot hold the network', async () => {
+    const reasons: string[] = [];
+    const full = {
+      ...wasmRuntime(),
+      device: 'small',
+      createSession: () => Promise.reject(new DeviceError('out of memory')),
+    };
+    const engine = await loadEngine(nodeFiles, bundledFolder, full, {
+      substitute({ message }) {
+        reasons.push(message);
+        return Promise.resolve({ runtime: wasmRuntime(), why: 'the other one is full' });
+      },
+    });
+    deepStrictEqual(reasons, ['out of memory']);
+    deepStrictEqual([engine.report.device, engine.report.why], ['wasm', 'the other one is full']);
+    ok((await engine.measure()).tokenMs > 0);
+    engine.dispose();
+    await rejects(loadEngine(nodeFiles, bundledFolder, full), DeviceError);
   });
 
   it('blames the weights for what config.json asks of them', async () => {
