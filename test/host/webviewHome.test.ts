@@ -2,22 +2,29 @@
 // adapter. Ghost text from there, what the report says of it, and how the processor goes on when the tab is lost.
 
 import assert from 'node:assert/strict';
-import type { Workbench } from './browser.ts';
+import type { Browser } from 'playwright-core';
+import { openWorkbench, type Workbench } from './browser.ts';
 import { CleanUps } from './cleanUps.ts';
+import type { CodeServer } from './codeServer.ts';
 import { commandTitle } from './manifest.ts';
 import { openRealWindow } from './realWindow.ts';
+import { untilLogged } from './readLog.ts';
 import { sampleWorkspaceCopy } from './temporaryFolder.ts';
+import { trainingWorkspace } from './trainingWorkspace.ts';
 
 /** The software adapter takes its time. */
 const readyMs = 120_000;
 const tabName = 'TinyMemory on WebGPU';
 const machineSettings = { 'tinymemory.device': 'webgpu' };
 
+const keybindings = [{ key: 'ctrl+alt+t', command: 'tinymemory.train', args: { mode: 'full', steps: 2 } }];
+const trainingMs = 600_000;
+
 function openSample(cleanUps: CleanUps, adapter: 'software' | 'none') {
   const workspace = cleanUps.add(sampleWorkspaceCopy(), folder => {
     folder.dispose();
   });
-  return openRealWindow(cleanUps, workspace.path, { machineSettings, adapter });
+  return openRealWindow(cleanUps, workspace.path, { machineSettings, keybindings, adapter });
 }
 
 /** What the command shows, its lines joined, for they may be wrapped; the report is closed again. */
@@ -37,10 +44,12 @@ async function engineReport(window: Workbench): Promise<string> {
 describe('an engine in a tab of the desktop, for WebGPU', function () {
   this.timeout(300_000);
   const cleanUps = new CleanUps();
+  let browser: Browser;
+  let server: CodeServer;
   let window: Workbench;
 
   before(async () => {
-    ({ window } = await openSample(cleanUps, 'software'));
+    ({ browser, server, window } = await openSample(cleanUps, 'software'));
     window.page.setDefaultTimeout(60_000);
   });
 
@@ -111,6 +120,25 @@ describe('an engine in a tab of the desktop, for WebGPU', function () {
     await window.goToLineEnd(10);
     assert.notEqual(await typeAnewAndWait(), '');
     assert.match(await engineReport(window), /Device: wasm in a thread of Node, .*: its tab was loaded anew/);
+  });
+
+  it('trains there, and comes to a decision', async function () {
+    this.timeout(trainingMs + 120_000);
+    const folder = cleanUps.add(trainingWorkspace(), made => {
+      made.dispose();
+    });
+    await window.close();
+    window = await openWorkbench(browser, server, folder.path, 'TinyMemory');
+    window.page.setDefaultTimeout(60_000);
+    await tab().waitFor();
+    await window.press('Control+Alt+T');
+    const view = window.page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
+    await view.locator('.verdict').waitFor({ timeout: trainingMs });
+    await window.screenshot('webview-training');
+    assert.match((await view.locator('.verdict').textContent()) ?? '', /^(Kept|Not kept): /);
+    const log = await untilLogged(window, /training \S+: [\d.]+ -> [\d.]+ bits per byte, (kept|not kept)/);
+    assert.match(log, /trains on webgpu: /);
+    assert.doesNotMatch(log, /error/);
   });
 });
 
