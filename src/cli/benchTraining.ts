@@ -1,5 +1,6 @@
-// The training benchmark: steps of full fine-tuning, optimizer and copies included, as a share of the rate of a bare
-// matrix product in the same run; the same graph natively; and PyTorch and tfjs on the same model and batch.
+// The training benchmark: steps of full fine-tuning as a training takes them, optimizer and copies included, as a share of
+// the rate of a bare matrix product in the same run; steps of AdamW on a single batch; those natively; and by PyTorch and
+// tfjs on the same model and batch.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -13,8 +14,12 @@ import { readModelFolder } from '../model/modelFolder.ts';
 import { nodeFileReader } from '../model/nodeFiles.ts';
 import { safetensorsWeights } from '../model/weights.ts';
 import type { GraphSession, Runtime } from '../runtime/session.ts';
+import type { TensorView } from '../model/tensorView.ts';
+import type { Hyperparameters } from '../train/optimizers.ts';
+import { muonRounds } from '../train/optimizers.ts';
 import type { Batch, TrainingStep } from '../train/step.ts';
 import { createTrainingStep } from '../train/step.ts';
+import { batchShape, hyperparametersOf, rowsPerStep } from '../worker/trainingOptions.ts';
 
 export interface TrainingRate {
   readonly tokensPerSecond: number;
@@ -24,13 +29,18 @@ export interface TrainingRate {
 
 export interface TrainingFigures extends BatchShape {
   readonly parameters: number;
-  readonly wasm: TrainingRate;
+  /** Of steps over several batches, by the optimizer of a training. */
+  readonly asTrained: TrainingRate & {
+    readonly batches: number;
+    /** The optimizer's matrix products counted too. */
+    readonly gigaflopsInAll: number;
+  };
   /** A product of two matrices of 1024 × 1024 in between the steps. */
   readonly matrixProductGigaflops: number;
   /** Of this process, with nothing but training in it. */
   readonly peakResidentMB: number;
-  /** The Wasm steps that were run in turns with native ones, and those. */
-  readonly besideNative: TrainingRate;
+  /** Of steps of AdamW on one batch, in turns with native ones, and those. */
+  readonly adamW: TrainingRate;
   readonly native: TrainingRate;
   /** By name; undefined where it is not installed. */
   readonly others: Readonly<Record<string, TrainingRate | undefined>>;
@@ -53,41 +63,47 @@ export async function benchTraining(
   const { config, tensors } = await readModelFolder(modelFolder, nodeFileReader);
   const weights = safetensorsWeights(tensors, 'model.safetensors');
   const batch = randomBatch(shape, config.vocabSize);
-  const make = (runtime: Runtime): TrainingStep =>
+  const make = (runtime: Runtime, optimizer: Partial<Hyperparameters>): TrainingStep =>
     createTrainingStep(runtime, config, weights, {
       mode: { kind: 'full' },
       shape,
       recompute: false,
-      hyperparameters: { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.01, clipNorm: 1 },
+      hyperparameters: { ...hyperparametersOf({ kind: 'full' }), ...optimizer },
     });
-  const step = make(wasm);
+  const trained = make(wasm, {});
+  const batches = Math.ceil((rowsPerStep * batchShape.tokens) / (shape.rows * shape.tokens));
   const product = await productSession(wasm);
-  const stepTimes: number[] = [];
+  const trainedTimes: number[] = [];
   const productTimes: number[] = [];
   for (let round = -1; round < rounds; round++) {
-    const stepMs = await stepTimeMs(step, batch);
+    const stepMs = await stepTimeMs(trained, new Array<Batch>(batches).fill(batch));
     // The first round loads and warms up.
-    if (round >= 0) stepTimes.push(stepMs);
+    if (round >= 0) trainedTimes.push(stepMs);
     for (let count = 0; count < productsPerRound; count++) {
       const productMs = await timeMs(() => product.run(productFeeds));
       if (round >= 0) productTimes.push(productMs);
     }
   }
   product.dispose();
+  trained.dispose();
   const peakResidentMB = process.resourceUsage().maxRSS / 1000;
 
-  const native = make(await makeNative());
-  const [besideTimes, nativeTimes]: [number[], number[]] = [[], []];
+  const step = make(wasm, { muon: undefined });
+  const native = make(await makeNative(), { muon: undefined });
+  const [times, nativeTimes]: [number[], number[]] = [[], []];
   for (let round = -1; round < nativeRounds; round++) {
-    const [besideMs, nativeMs] = [await stepTimeMs(step, batch), await stepTimeMs(native, batch)];
+    const [wasmMs, nativeMs] = [await stepTimeMs(step, [batch]), await stepTimeMs(native, [batch])];
     if (round < 0) continue;
-    besideTimes.push(besideMs);
+    times.push(wasmMs);
     nativeTimes.push(nativeMs);
   }
   const { trainedParameters: parameters } = step;
   step.dispose();
   native.dispose();
-  const rate = (times: readonly number[]): TrainingRate => rateOf(shape, parameters, median(times));
+  const rate = (of: readonly number[]): TrainingRate => rateOf(shape, parameters, median(of));
+  const trainedMs = median(trainedTimes);
+  const asTrained = rateOf({ ...shape, rows: batches * shape.rows }, parameters, trainedMs);
+  const gigaflopsInAll = asTrained.gigaflops + muonFlops([...tensors.values()]) / trainedMs / 1e6;
   const request = {
     model: join(modelFolder, 'config.json'),
     ...shape,
@@ -101,10 +117,10 @@ export async function benchTraining(
   return {
     ...shape,
     parameters,
-    wasm: rate(stepTimes),
+    asTrained: { ...asTrained, batches, gigaflopsInAll },
     matrixProductGigaflops: (2 * productSize ** 3) / median(productTimes) / 1e6,
     peakResidentMB,
-    besideNative: rate(besideTimes),
+    adamW: rate(times),
     native: rate(nativeTimes),
     others: {
       'PyTorch, float32': other('/usr/bin/python3', 'training.py', { type: 'float32' }),
@@ -119,9 +135,18 @@ function rateOf({ rows, tokens }: BatchShape, parameters: number, ms: number): T
   return { tokensPerSecond: (1000 * count) / ms, gigaflops: (6 * parameters * count) / ms / 1e6 };
 }
 
-async function stepTimeMs(step: TrainingStep, batch: Batch): Promise<number> {
+/** Floating-point operations of a step of Muon: three products a round, two of them with the smaller Gram matrix. */
+function muonFlops(tensors: readonly TensorView[]): number {
+  const matrices = tensors.filter(({ name }) => name.endsWith('_proj.weight'));
+  return matrices.reduce((sum, { shape }) => {
+    const [least, most] = [Math.min(...shape), Math.max(...shape)];
+    return sum + muonRounds * 2 * (2 * least * least * most + least ** 3);
+  }, 0);
+}
+
+async function stepTimeMs(step: TrainingStep, batches: readonly Batch[]): Promise<number> {
   return timeMs(async () => {
-    const { applied } = await step.step([batch], 1e-5);
+    const { applied } = await step.step(batches, 1e-5);
     if (!applied) throw new Error('a step of the benchmark was not applied');
   });
 }

@@ -40,7 +40,7 @@ export function loraParameters(base: Parameters, options: LoraOptions): Trainabl
     const value = input(name, 'float32', shape);
     const seed = options.seed + tensors.length;
     const initial = () => (part === 'A' ? randomA(rows, columns, seed) : new Float32Array(rows * columns));
-    tensors.push({ name, value, parts: [{ name, shape }], decays: true, initial });
+    tensors.push({ name, value, parts: [{ name, shape }], role: 'decaying', initial });
     return value;
   };
   const change = (matrix: MatrixName, x: Value): Value => {

@@ -13,14 +13,19 @@ export interface TrainablePart {
   readonly shape: readonly number[];
 }
 
+/**
+ * What an optimizer may want to know of a tensor: `hidden` are the matrices within the layers, `decaying` what weight
+ * decay pulls to zero beside them, and `lasting` embeddings, norms and biases.
+ */
+export type TrainableRole = 'hidden' | 'decaying' | 'lasting';
+
 /** A tensor of the graph that training changes. */
 export interface TrainableTensor {
   /** Of the graph's input. */
   readonly name: string;
   readonly value: Value;
   readonly parts: readonly TrainablePart[];
-  /** Whether weight decay pulls it to zero: matrices, but no embeddings, norms and biases. */
-  readonly decays: boolean;
+  readonly role: TrainableRole;
   /** What it is before training. */
   initial(weights: Weights): Float32Array;
 }
@@ -33,7 +38,7 @@ export interface TrainableParameters extends Parameters {
 /** All weights, each a trainable tensor. */
 export function trainableParameters(): TrainableParameters {
   const tensors = new Map<string, TrainableTensor>();
-  const matrix = (matrices: readonly MatrixName[], decays: boolean): Value => {
+  const matrix = (matrices: readonly MatrixName[], role: TrainableRole): Value => {
     const name = matrices.map(one => one.name).join('|');
     const known = tensors.get(name);
     if (known !== undefined) return known.value;
@@ -44,7 +49,7 @@ export function trainableParameters(): TrainableParameters {
       name,
       value,
       parts: matrices.map(one => ({ name: one.name, shape: [one.rows, one.columns] })),
-      decays,
+      role,
       initial(weights) {
         const values = new Float32Array(rows * columns);
         let start = 0;
@@ -66,12 +71,16 @@ export function trainableParameters(): TrainableParameters {
     vector(name, size) {
       const value = input(name, 'float32', [size]);
       const initial = (weights: Weights) => weights.vector(name, size);
-      tensors.set(name, { name, value, parts: [{ name, shape: [size] }], decays: false, initial });
+      tensors.set(name, { name, value, parts: [{ name, shape: [size] }], role: 'lasting', initial });
       return value;
     },
-    embed: (table, tokens) => apply('Gather', [matrix([table], false), tokens], { axis: 0 }),
-    linear: (matrices, x) => matmul(x, matrix(matrices, true), { transB: true }),
+    embed: (table, tokens) => apply('Gather', [matrix([table], 'lasting'), tokens], { axis: 0 }),
+    linear: (matrices, x) => matmul(x, matrix(matrices, roleOf(matrices)), { transB: true }),
     // Products of a whole batch are long: nothing is gained by one for all, and cutting it apart would copy it.
-    linears: (matrices, x) => matrices.map(one => matmul(x, matrix([one], true), { transB: true })),
+    linears: (matrices, x) => matrices.map(one => matmul(x, matrix([one], roleOf([one])), { transB: true })),
   };
+}
+
+function roleOf(matrices: readonly MatrixName[]): TrainableRole {
+  return matrices.some(({ name }) => name === 'lm_head.weight') ? 'decaying' : 'hidden';
 }

@@ -15,7 +15,7 @@ import type { Checkpoint } from './trainer.ts';
 /** `other-key`: of another model, of other files, or trained in another way. */
 export type CheckpointFault = 'damaged' | 'other-version' | 'other-key';
 
-const formatVersion = 1;
+const formatVersion = 2;
 const recordName = 'record';
 
 const recordSchema = v.object({

@@ -1,5 +1,5 @@
-// All that is trained, end to end in two vectors, one that weight decay shrinks and one that it leaves: so the
-// optimizer is a few long ops, and not a dozen for each of many tensors.
+// All that is trained, end to end in a vector for each role: so the optimizer is a few long ops, and not a dozen for each
+// of many tensors.
 
 import { reshape } from '../graph/arithmetic.ts';
 import type { Value } from '../graph/graph.ts';
@@ -7,12 +7,11 @@ import { applyMany, input } from '../graph/graph.ts';
 import { elementCount } from '../graph/shape.ts';
 import { substitute } from '../graph/substitute.ts';
 import { ValueMap } from '../graph/valueMap.ts';
-import type { TrainableTensor } from '../model/trainable.ts';
+import type { TrainableRole, TrainableTensor } from '../model/trainable.ts';
 
 export interface FlatVector {
-  /** Of the graph's input. */
-  readonly name: 'decaying' | 'lasting';
-  readonly decays: boolean;
+  /** The role of its tensors; also the name of the graph's input. */
+  readonly name: TrainableRole;
   /** float32 [size]. */
   readonly value: Value;
   readonly size: number;
@@ -20,15 +19,21 @@ export interface FlatVector {
   readonly tensors: readonly TrainableTensor[];
 }
 
-/** One or two vectors that hold all tensors. */
+/** At most three vectors that hold all tensors. Those of one shape lie side by side. */
 export function flatVectors(tensors: readonly TrainableTensor[]): readonly FlatVector[] {
-  const all = [true, false].map((decays): FlatVector => {
-    const own = tensors.filter(tensor => tensor.decays === decays);
+  const sorted = tensors.toSorted((a, b) => (shapeKey(a) < shapeKey(b) ? -1 : 1));
+  const all = roles.map((name): FlatVector => {
+    const own = sorted.filter(({ role }) => role === name);
     const size = own.reduce((total, { value }) => total + elementCount(value.shape), 0);
-    const name = decays ? 'decaying' : 'lasting';
-    return { name, decays, value: input(name, 'float32', [size]), size, tensors: own };
+    return { name, value: input(name, 'float32', [size]), size, tensors: own };
   });
   return all.filter(({ size }) => size > 0);
+}
+
+const roles: readonly TrainableRole[] = ['hidden', 'decaying', 'lasting'];
+
+function shapeKey({ parts }: TrainableTensor): string {
+  return parts.map(({ shape }) => shape.join('x')).join('|');
 }
 
 /** The values when tensors are read out of their vectors, which become the inputs in their stead. */

@@ -1,29 +1,17 @@
-// One step of training as a graph: the loss, its gradients, their clipping and AdamW, with the state passed through.
+// One step of training as a graph: the loss, its gradients, their clipping and the optimizer, with the state passed
+// through.
 
-import { add, div, mul, reshape, scalar, sqrt, sub } from '../graph/arithmetic.ts';
+import { add, div, reshape, scalar, sqrt } from '../graph/arithmetic.ts';
 import { backward } from '../graph/backward.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { apply, input } from '../graph/graph.ts';
 import { elementCount } from '../graph/shape.ts';
 import type { FlatVector } from './flatVectors.ts';
 import { readFrom } from './flatVectors.ts';
-
-/** What stays the same throughout a training. */
-export interface Hyperparameters {
-  /** How slowly the mean of the gradients forgets. */
-  readonly beta1: number;
-  /** How slowly the mean of their squares forgets. */
-  readonly beta2: number;
-  readonly epsilon: number;
-  /** Share of the learning rate by which matrices shrink each step. */
-  readonly weightDecay: number;
-  /** Gradients whose norm over all tensors is larger are scaled down to it. */
-  readonly clipNorm: number;
-}
+import type { Hyperparameters } from './optimizers.ts';
+import { optimizer } from './optimizers.ts';
 
 /** Names of inputs and outputs of the graphs, by the name of the vector. */
-export const firstMoment = (name: string) => `first_moment:${name}`;
-export const secondMoment = (name: string) => `second_moment:${name}`;
 export const carriedGradient = (name: string) => `carried_gradient:${name}`;
 export const gradientOutput = (name: string) => `gradient:${name}`;
 export const nextParameter = (name: string) => `next:${name}`;
@@ -57,10 +45,8 @@ export function gradientGraph(
 }
 
 /**
- * Inputs: those of the loss, the vectors and their moments, with `carried` the gradients of the batches before,
- * `learning_rate` float32 [], and `first_correction` and `second_correction` float32 [], `1 - beta ** steps` of the
- * two betas with this step counted. Outputs: `loss`, `gradient_norm` before clipping, and the vectors and moments
- * after the step.
+ * Inputs: those of the loss and of the optimizer, with `carried` the gradients of the batches before. Outputs: `loss`,
+ * `gradient_norm` before clipping, and the vectors and moments after the step.
  */
 export function updateGraph(
   differentiable: DifferentiableLoss,
@@ -72,13 +58,13 @@ export function updateGraph(
   const norm = globalNorm(gradients.map(([, gradient]) => gradient));
   const limit = scalar(hyperparameters.clipNorm);
   const clip = div(limit, apply('Max', [norm, limit], {}));
-  const update = adamW(hyperparameters, clip);
+  const update = optimizer(hyperparameters, clip);
   const outputs: Record<string, Value> = {};
   for (const [vector, gradient] of gradients) {
     const next = update(vector, gradient);
     outputs[nextParameter(vector.name)] = next.parameter;
     outputs[nextFirstMoment(vector.name)] = next.first;
-    outputs[nextSecondMoment(vector.name)] = next.second;
+    if (next.second !== undefined) outputs[nextSecondMoment(vector.name)] = next.second;
   }
   // The loss last: the runtime computes last outputs first, and what only they read it can then overwrite.
   return { outputs: { ...outputs, gradient_norm: norm, loss } };
@@ -118,29 +104,4 @@ function sumOfSquares(vector: Value): Value {
   while (size % rows !== 0) rows--;
   const squares = apply('ReduceSumSquare', [reshape(vector, [rows, size / rows])], { axes: [1] }); // [rows, 1]
   return reshape(apply('ReduceSum', [squares], { axes: [0] }), [1]);
-}
-
-/**
- * AdamW (Loshchilov & Hutter 2019), as PyTorch has it. The corrections of the moments are folded into the step
- * size and epsilon: what is left is done once an element.
- */
-function adamW(
-  { beta1, beta2, epsilon, weightDecay }: Hyperparameters,
-  clip: Value,
-): (vector: FlatVector, gradient: Value) => { parameter: Value; first: Value; second: Value } {
-  const learningRate = input('learning_rate', 'float32', []);
-  const root = sqrt(input('second_correction', 'float32', []));
-  const stepSize = div(mul(learningRate, root), input('first_correction', 'float32', []));
-  const correctedEpsilon = mul(scalar(epsilon), root);
-  const keep = sub(scalar(1), mul(learningRate, scalar(weightDecay)));
-  const firstShare = mul(clip, scalar(1 - beta1));
-  const secondShare = mul(mul(clip, clip), scalar(1 - beta2));
-  return ({ name, value, decays }, gradient) => {
-    const firstBefore = input(firstMoment(name), 'float32', value.shape);
-    const secondBefore = input(secondMoment(name), 'float32', value.shape);
-    const first = add(mul(firstBefore, scalar(beta1)), mul(gradient, firstShare));
-    const second = add(mul(secondBefore, scalar(beta2)), mul(mul(gradient, gradient), secondShare));
-    const change = mul(div(first, add(sqrt(second), correctedEpsilon)), stepSize);
-    return { parameter: sub(decays ? mul(value, keep) : value, change), first, second };
-  };
 }

@@ -21,19 +21,18 @@ import type { GraphSession, HeldTensor, HeldTensors, Runtime, RuntimeTensor } fr
 import { floatsHere, free } from '../runtime/session.ts';
 import type { FlatVector } from './flatVectors.ts';
 import { flatVectors } from './flatVectors.ts';
-import type { Hyperparameters } from './optimizationGraph.ts';
 import {
   carriedGradient,
   evaluationGraph,
-  firstMoment,
   gradientGraph,
   gradientOutput,
   nextFirstMoment,
   nextParameter,
   nextSecondMoment,
-  secondMoment,
   updateGraph,
 } from './optimizationGraph.ts';
+import type { Hyperparameters } from './optimizers.ts';
+import { firstMoment, secondMoment, takesMuon } from './optimizers.ts';
 import type { HeldState, HeldVectors, StateTensor, TrainingState } from './state.ts';
 import { byPart, held, initialFor, joinParts, readVectors, zerosFor } from './state.ts';
 
@@ -71,7 +70,7 @@ export interface TrainingStep extends Disposable {
   /** How many numbers are trained. */
   readonly trainedParameters: number;
   /**
-   * One step of AdamW on the mean loss over all batches, whose gradients are added up one batch after another.
+   * One step of the optimizer on the mean loss over all batches, whose gradients are added up one batch after another.
    * Calls are queued. Throws a RangeError for a batch of another shape or when no target counts.
    */
   step(batches: readonly Batch[], learningRate: number): Promise<StepResult>;
@@ -101,6 +100,8 @@ type SessionKind = 'loss' | 'gradients' | 'gradientsCarried' | 'update' | 'updat
 class GraphStep implements TrainingStep {
   readonly trainedParameters: number;
   private readonly vectors: readonly FlatVector[];
+  /** Those that have second moments. */
+  private readonly scaled: readonly FlatVector[];
   private readonly graphs: Readonly<Record<SessionKind, () => Graph>>;
   private readonly sessions = new Map<SessionKind, Promise<GraphSession<HeldTensor>>>();
   private readonly queue = new SerialQueue();
@@ -123,6 +124,7 @@ class GraphStep implements TrainingStep {
     const differentiable = { loss, checkpoints: recompute ? layers : [] };
     const vectors = flatVectors(parameters.tensors);
     this.vectors = vectors;
+    this.scaled = vectors.filter(vector => !takesMuon(vector, hyperparameters));
     this.graphs = {
       loss: () => evaluationGraph(differentiable, vectors),
       gradients: () => gradientGraph(differentiable, vectors, false),
@@ -133,7 +135,7 @@ class GraphStep implements TrainingStep {
     this.values = {
       parameters: held(initialFor(vectors, source)),
       firstMoments: held(zerosFor(vectors)),
-      secondMoments: held(zerosFor(vectors)),
+      secondMoments: held(zerosFor(this.scaled)),
     };
     this.trainedParameters = vectors.reduce((total, { size }) => total + size, 0);
   }
@@ -151,7 +153,7 @@ class GraphStep implements TrainingStep {
           const results = await this.run(kind, { ...this.batchFeeds(batch, total), ...feeds });
           free(carried.values());
           loss += scalarOf(results, 'loss');
-          carried = this.outputs(results, gradientOutput);
+          carried = outputs(results, this.vectors, gradientOutput);
         }
         const last = batches.at(-1);
         if (last === undefined) throw new RangeError('a step needs at least one batch');
@@ -173,9 +175,9 @@ class GraphStep implements TrainingStep {
     const applied = Number.isFinite(loss) && Number.isFinite(gradientNorm);
     const before = this.values;
     const after = {
-      parameters: this.outputs(results, nextParameter),
-      firstMoments: this.outputs(results, nextFirstMoment),
-      secondMoments: this.outputs(results, nextSecondMoment),
+      parameters: outputs(results, this.vectors, nextParameter),
+      firstMoments: outputs(results, this.vectors, nextFirstMoment),
+      secondMoments: outputs(results, this.scaled, nextSecondMoment),
     };
     if (applied) {
       this.steps++;
@@ -200,7 +202,7 @@ class GraphStep implements TrainingStep {
         steps: this.steps,
         parameters: byPart(this.vectors, await readVectors(parameters)),
         firstMoments: byPart(this.vectors, await readVectors(firstMoments)),
-        secondMoments: byPart(this.vectors, await readVectors(secondMoments)),
+        secondMoments: byPart(this.scaled, await readVectors(secondMoments)),
       };
     });
   }
@@ -210,7 +212,7 @@ class GraphStep implements TrainingStep {
     this.values = {
       parameters: held(joinParts(this.vectors, state.parameters)),
       firstMoments: held(joinParts(this.vectors, state.firstMoments)),
-      secondMoments: held(joinParts(this.vectors, state.secondMoments)),
+      secondMoments: held(joinParts(this.scaled, state.secondMoments)),
     };
     this.steps = state.steps;
     freeState(before);
@@ -295,20 +297,24 @@ class GraphStep implements TrainingStep {
       second_correction: scalarFeed(1 - beta2 ** (this.steps + 1)),
     };
   }
-
-  private outputs(results: HeldTensors, nameOf: (name: string) => string): HeldVectors {
-    return new Map(
-      this.vectors.map(({ name }) => {
-        const tensor = results[nameOf(name)];
-        if (tensor === undefined) throw new Error(`the graph gave no ${nameOf(name)}`);
-        return [name, tensor];
-      }),
-    );
-  }
 }
 
 /** All other outputs stay on the device. */
 const readOutputs = ['loss', 'gradient_norm'];
+
+function outputs(
+  results: HeldTensors,
+  vectors: readonly FlatVector[],
+  nameOf: (name: string) => string,
+): HeldVectors {
+  return new Map(
+    vectors.map(({ name }) => {
+      const tensor = results[nameOf(name)];
+      if (tensor === undefined) throw new Error(`the graph gave no ${nameOf(name)}`);
+      return [name, tensor];
+    }),
+  );
+}
 
 function feedsOf(nameOf: (name: string) => string, vectors: HeldVectors): HeldTensors {
   return Object.fromEntries([...vectors].map(([name, tensor]) => [nameOf(name), tensor]));

@@ -31,7 +31,7 @@ import { readTrainingFiles } from './trainingFiles.ts';
 import type { TrainingFolder } from './trainingFolder.ts';
 import { decide } from './trainingDecision.ts';
 import type { TrainingOptions } from './trainingOptions.ts';
-import { mostEpochs, peakRates } from './trainingOptions.ts';
+import { batchShape, hyperparametersOf, mostEpochs, peakRates, rowsPerStep } from './trainingOptions.ts';
 import type { TrainingReport } from './trainingReport.ts';
 
 export interface TrainingJob {
@@ -61,14 +61,10 @@ export interface TrainingJob {
 
 /** Of a larger workspace the most relevant files. */
 const mostBytes = 10_000_000;
-/** Shorter rows than the context: of the same worth for the same tokens, and they leave more of the time to products. */
-const shape = { rows: 4, tokens: 256 };
-const rowsPerStep = 8;
 /** Validation rows: enough that their mean says something, few enough to be looked at often. */
 const mostValidationRows = 32;
 /** Half a minute or so for each model. */
 const defaultJudgedTokens = 12_000;
-const hyperparameters = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 };
 
 /**
  * Trains, judges, keeps the model if it is better and makes it the one in use, and keeps the report in any case. A
@@ -187,15 +183,15 @@ async function learn(
   turns: Turns,
 ): Promise<Learnt> {
   const { options, output, runtime, logger, onPhase, onProgress } = job;
-  const rowTokens = Math.min(shape.tokens, start.config.contextTokens);
+  const rowTokens = Math.min(batchShape.tokens, start.config.contextTokens);
   const data = await trainingData(start, files, rowTokens, options.seed, turns);
   const mode =
     options.mode.kind === 'lora' ? { ...options.mode, seed: options.seed } : ({ kind: 'full' } as const);
-  const stepShape = { ...shape, tokens: rowTokens };
+  const shape = { ...batchShape, tokens: rowTokens };
   const step = createTrainingStep(runtime, start.config, start.weights, {
     mode,
-    shape: stepShape,
-    hyperparameters,
+    shape,
+    hyperparameters: hyperparametersOf(mode),
     recompute: false,
   });
   const key = `${start.fingerprint} ${JSON.stringify(options)}`;
@@ -204,7 +200,7 @@ async function learn(
     const resumed = await loadCheckpoint(store, key, logger);
     if (resumed !== undefined) onPhase(`going on from step ${resumed.progress.step}`);
     const result = await train(
-      stepLearner(step, stepShape),
+      stepLearner(step, shape),
       data,
       {
         peakRate: options.peakRate ?? peakRates[options.mode.kind],

@@ -1,5 +1,6 @@
 # Makes training.json: what ten steps of training do to the models of architectures.json, by PyTorch's own
-# differentiation, clipping and AdamW, on the plain forward pass of architectures.py. See README.md beside it.
+# differentiation, clipping and AdamW, on the plain forward pass of architectures.py; and with Muon for the hidden
+# matrices, as its authors wrote it down. See README.md beside it.
 
 import base64
 import json
@@ -17,6 +18,7 @@ STRIDE = 8
 # An epsilon larger than usual: where a gradient is zero but for rounding (biases of keys that hardly rotate), AdamW would
 # blow up the rounding to full steps, and no two implementations would agree.
 HYPERPARAMETERS = {"beta1": 0.9, "beta2": 0.95, "epsilon": 1e-5, "weightDecay": 0.1, "clipNorm": 12.0}
+MUON = {"momentum": 0.95, "adamRate": 0.3}
 LEARNING_RATES = [0.001 * min(1, (step + 1) / 4) for step in range(STEPS)]
 
 
@@ -41,30 +43,54 @@ def summary(tensors):
     }
 
 
-def make_case(number, case):
-    generator = torch.Generator().manual_seed(number)
-    config = case["config"]
-    weights = read_safetensors(base64.b64decode(case["safetensorsBase64"]))
-    start = {name: tensor.clone() for name, tensor in weights.items()}
-    for tensor in weights.values():
-        tensor.requires_grad_()
-    draw = lambda: torch.randint(0, config["vocab_size"], (ROWS, TOKENS), generator=generator)
-    tokens, targets = draw(), draw()
-    mask = (torch.rand(ROWS, TOKENS, generator=generator) < 0.75).float()
+def is_hidden(name):
+    return name.endswith("_proj.weight")
 
-    decays = lambda name: name.endswith("_proj.weight") or name == "lm_head.weight"
+
+def orthogonalized(matrix):
+    """Newton and Schulz's iteration of Jordan et al. 2024, in float32."""
+    a, b, c = 3.4445, -4.7750, 2.0315
+    x = matrix.T if matrix.shape[0] > matrix.shape[1] else matrix
+    x = x / (x.norm() + 1e-7)
+    for _ in range(5):
+        gram = x @ x.T
+        x = a * x + (b * gram + c * gram @ gram) @ x
+    return x.T if matrix.shape[0] > matrix.shape[1] else x
+
+
+class Muon:
+    def __init__(self, parameters):
+        self.momenta = [(parameter, torch.zeros_like(parameter)) for parameter in parameters]
+
+    @torch.no_grad()
+    def step(self, rate):
+        for parameter, momentum in self.momenta:
+            momentum.mul_(MUON["momentum"]).add_(parameter.grad)
+            change = orthogonalized(parameter.grad + MUON["momentum"] * momentum)
+            parameter.mul_(1 - rate * HYPERPARAMETERS["weightDecay"])
+            parameter.sub_(rate * 0.2 * max(parameter.shape) ** 0.5 * change)
+
+
+def train(config, start, batch, with_muon):
+    """Ten steps, from copies of the weights."""
+    weights = {name: tensor.clone().requires_grad_() for name, tensor in start.items()}
+    decays = lambda name: is_hidden(name) or name == "lm_head.weight"
+    by_muon = {name for name in weights if with_muon and is_hidden(name)}
+    by_adam = [(name, tensor) for name, tensor in weights.items() if name not in by_muon]
+    muon = Muon([weights[name] for name in by_muon])
     optimizer = torch.optim.AdamW(
         [
-            {"params": [t for n, t in weights.items() if decays(n)], "weight_decay": HYPERPARAMETERS["weightDecay"]},
-            {"params": [t for n, t in weights.items() if not decays(n)], "weight_decay": 0.0},
+            {"params": [t for n, t in by_adam if decays(n)], "weight_decay": HYPERPARAMETERS["weightDecay"]},
+            {"params": [t for n, t in by_adam if not decays(n)], "weight_decay": 0.0},
         ],
         betas=(HYPERPARAMETERS["beta1"], HYPERPARAMETERS["beta2"]),
         eps=HYPERPARAMETERS["epsilon"],
     )
     losses, norms, gradients = [], [], {}
     for step, rate in enumerate(LEARNING_RATES):
-        optimizer.zero_grad()
-        loss = mean_loss(config, weights, tokens, targets, mask)
+        for tensor in weights.values():
+            tensor.grad = None
+        loss = mean_loss(config, weights, *batch)
         loss.backward()
         if step == 0:
             gradients = {name: tensor.grad.clone() for name, tensor in weights.items()}
@@ -72,18 +98,33 @@ def make_case(number, case):
         losses.append(loss.item())
         norms.append(norm.item())
         for group in optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * (MUON["adamRate"] if with_muon else 1)
         optimizer.step()
-    print(case["name"], "losses", losses[0], losses[-1], "norms", norms[0], norms[-1])
+        muon.step(rate)
+    changes = {name: tensor.detach() - start[name] for name, tensor in weights.items()}
+    return {"losses": losses, "gradientNorms": norms, "changes": summary(changes)}, summary(gradients)
+
+
+def make_case(number, case):
+    generator = torch.Generator().manual_seed(number)
+    config = case["config"]
+    weights = read_safetensors(base64.b64decode(case["safetensorsBase64"]))
+    draw = lambda: torch.randint(0, config["vocab_size"], (ROWS, TOKENS), generator=generator)
+    tokens, targets = draw(), draw()
+    mask = (torch.rand(ROWS, TOKENS, generator=generator) < 0.75).float()
+    batch = tokens, targets, mask
+    adamw, gradients = train(config, weights, batch, with_muon=False)
+    muon, _ = train(config, weights, batch, with_muon=True)
+    for name, steps in (("adamw", adamw), ("muon", muon)):
+        print(case["name"], name, steps["losses"][0], steps["losses"][-1], steps["gradientNorms"][-1])
     return {
         "name": case["name"],
         "tokens": tokens.tolist(),
         "targets": targets.tolist(),
         "mask": mask.tolist(),
-        "losses": losses,
-        "gradientNorms": norms,
-        "gradients": summary(gradients),
-        "changes": summary({name: tensor.detach() - start[name] for name, tensor in weights.items()}),
+        "gradients": gradients,
+        "adamw": adamw,
+        "muon": muon,
     }
 
 
@@ -92,7 +133,7 @@ def make():
         "Training of the models of architectures.json: loss and gradient norm of each step, the gradients of the first, "
         "and how the weights changed over all. Made by training.py."
     )
-    head = {"what": what, "stride": STRIDE, "hyperparameters": HYPERPARAMETERS, "learningRates": LEARNING_RATES}
+    head = {"what": what, "stride": STRIDE, "hyperparameters": HYPERPARAMETERS, "muon": MUON, "learningRates": LEARNING_RATES}
     cases = json.loads((HERE / "architectures.json").read_text())["cases"]
     lines = ",\n".join(json.dumps(make_case(number, case)) for number, case in enumerate(cases))
     return json.dumps(head)[:-1] + ', "cases": [\n' + lines + "\n]}\n"

@@ -1,10 +1,10 @@
-// Training against PyTorch: the gradients of whole models of every architecture switch, and ten steps of AdamW.
+// Training against PyTorch: the gradients of whole models of every architecture switch, and ten steps of AdamW and of Muon.
 
 import { ok, strictEqual } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { parseSafetensors } from '../../src/model/safetensors.ts';
 import { safetensorsWeights } from '../../src/model/weights.ts';
-import type { Hyperparameters } from '../../src/train/optimizationGraph.ts';
+import type { Hyperparameters, MuonHyperparameters } from '../../src/train/optimizers.ts';
 import type { Batch, StateTensor } from '../../src/train/step.ts';
 import { createTrainingStep } from '../../src/train/step.ts';
 import type { ArchitectureCase } from '../support/engine.ts';
@@ -18,15 +18,22 @@ interface TrainingCase {
   readonly tokens: readonly (readonly number[])[];
   readonly targets: readonly (readonly number[])[];
   readonly mask: readonly (readonly number[])[];
+  readonly gradients: Summary;
+  readonly adamw: TrainedSteps;
+  readonly muon: TrainedSteps;
+}
+
+/** By one optimizer. */
+interface TrainedSteps {
   readonly losses: readonly number[];
   readonly gradientNorms: readonly number[];
-  readonly gradients: Summary;
   readonly changes: Summary;
 }
 
 interface Oracle {
   readonly stride: number;
   readonly hyperparameters: Hyperparameters;
+  readonly muon: MuonHyperparameters;
   readonly learningRates: readonly number[];
   readonly cases: readonly TrainingCase[];
 }
@@ -35,8 +42,15 @@ const oracle = JSON.parse(readFileSync(`${repository}test/oracles/training.json`
 const tolerance = 1e-3;
 
 describe('train/step against PyTorch', () => {
-  async function check(model: ArchitectureCase, expected: TrainingCase, recompute: boolean): Promise<void> {
-    const { hyperparameters, learningRates } = oracle;
+  async function check(
+    model: ArchitectureCase,
+    expected: TrainingCase,
+    by: 'adamw' | 'muon',
+    recompute = false,
+  ): Promise<void> {
+    const { muon, learningRates } = oracle;
+    const hyperparameters = { ...oracle.hyperparameters, muon: by === 'muon' ? muon : undefined };
+    const { losses, gradientNorms, changes: expectedChanges } = expected[by];
     const weights = safetensorsWeights(parseSafetensors(model.safetensors, model.name), model.name);
     const shape = { rows: expected.tokens.length, tokens: expected.tokens[0]?.length ?? 0 };
     const options = { mode: { kind: 'full' }, shape, recompute } as const;
@@ -51,9 +65,10 @@ describe('train/step against PyTorch', () => {
       for (const [at, learningRate] of learningRates.entries()) {
         const { loss, gradientNorm, applied } = await step.step([batch], learningRate);
         ok(applied);
-        checkClose(`loss ${at}`, loss, expected.losses[at]);
-        checkClose(`norm ${at}`, gradientNorm, expected.gradientNorms[at]);
-        if (at === 0) checkFirstGradients((await step.state()).firstMoments, expected, gradientNorm);
+        checkClose(`loss ${at}`, loss, losses[at]);
+        checkClose(`norm ${at}`, gradientNorm, gradientNorms[at]);
+        if (at === 0 && by === 'adamw')
+          checkFirstGradients((await step.state()).firstMoments, expected, gradientNorm);
       }
       const changes = new Map<string, Float32Array>();
       for (const [name, { data }] of (await step.state()).parameters) {
@@ -63,7 +78,7 @@ describe('train/step against PyTorch', () => {
           data.map((value, i) => value - (start?.[i] ?? NaN)),
         );
       }
-      checkSummary(changes, expected.changes);
+      checkSummary(changes, expectedChanges);
     } finally {
       step.dispose();
     }
@@ -103,23 +118,25 @@ describe('train/step against PyTorch', () => {
 
   const models = architectureCases();
   for (const expected of oracle.cases) {
-    it(`${expected.name}: gradients, and ten steps`, async () => {
-      const model = models.find(({ name }) => name === expected.name);
-      ok(model !== undefined, `no model ${expected.name}`);
-      await check(model, expected, false);
-    });
+    for (const by of ['adamw', 'muon'] as const) {
+      it(`${expected.name}: gradients, and ten steps of ${by}`, async () => {
+        const model = models.find(({ name }) => name === expected.name);
+        ok(model !== undefined, `no model ${expected.name}`);
+        await check(model, expected, by);
+      });
+    }
   }
 
   it('gives the same when activations are recomputed', async () => {
     const [model] = models;
     const [expected] = oracle.cases;
     ok(model !== undefined && expected !== undefined);
-    await check(model, expected, true);
+    await check(model, expected, 'adamw', true);
   });
 
   it('covers every model of architectures.json, and steps that are clipped and steps that are not', () => {
     strictEqual(oracle.cases.map(({ name }) => name).join(), models.map(({ name }) => name).join());
-    const norms = oracle.cases.flatMap(({ gradientNorms }) => gradientNorms);
+    const norms = oracle.cases.flatMap(({ adamw }) => adamw.gradientNorms);
     ok(norms.some(norm => norm > oracle.hyperparameters.clipNorm));
     ok(norms.some(norm => norm < oracle.hyperparameters.clipNorm));
   });

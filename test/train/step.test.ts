@@ -8,7 +8,7 @@ import type { LoraOptions } from '../../src/model/lora.ts';
 import { parseSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
 import type { Weights } from '../../src/model/weights.ts';
 import { safetensorsWeights } from '../../src/model/weights.ts';
-import type { Hyperparameters } from '../../src/train/optimizationGraph.ts';
+import type { Hyperparameters } from '../../src/train/optimizers.ts';
 import type { Batch, StepOptions, TrainingStep } from '../../src/train/step.ts';
 import { createTrainingStep } from '../../src/train/step.ts';
 import { wasmRuntime } from '../support/engine.ts';
@@ -24,6 +24,7 @@ const hyperparameters: Hyperparameters = {
   weightDecay: 0.1,
   clipNorm: 1,
 };
+const withMuon: Hyperparameters = { ...hyperparameters, muon: { momentum: 0.95, adamRate: 0.5 } };
 const lora: LoraOptions = {
   rank: 4,
   alpha: 8,
@@ -71,8 +72,9 @@ describe('train/step: learning', () => {
     rate: number,
     steps: number,
     atMost: number,
+    by = hyperparameters,
   ): Promise<void> {
-    await withStep({ mode }, async step => {
+    await withStep({ mode, hyperparameters: by }, async step => {
       const batch = batchOf(7);
       const start = (await step.evaluate(batch)).loss;
       ok(Math.abs(start - Math.log(vocabSize)) < 0.2, `knows something at the start: ${start}`);
@@ -83,6 +85,7 @@ describe('train/step: learning', () => {
   }
 
   it('learns one batch by heart', () => check({ kind: 'full' }, 0.01, 80, 0.05));
+  it('learns it with Muon too', () => check({ kind: 'full' }, 0.02, 80, 0.05, withMuon));
   it('learns with adapters, though less', () => check({ kind: 'lora', ...lora }, 0.05, 60, 3.9));
 
   it('changes nothing to evaluate, and counts only what the mask counts', async () => {
@@ -166,8 +169,9 @@ describe('train/step: several batches', () => {
 });
 
 describe('train/step: state', () => {
-  async function check(mode: StepOptions['mode']): Promise<void> {
-    const { expected, state } = await withStep({ mode }, async step => {
+  async function check(mode: StepOptions['mode'], by = hyperparameters): Promise<void> {
+    const options = { mode, hyperparameters: by };
+    const { expected, state } = await withStep(options, async step => {
       await losses(step, batches.slice(0, 3));
       const state = await step.state();
       return { expected: await losses(step, batches.slice(3)), state };
@@ -182,7 +186,7 @@ describe('train/step: state', () => {
       firstMoments: copy(state.firstMoments),
       secondMoments: copy(state.secondMoments),
     };
-    await withStep({ mode }, async step => {
+    await withStep(options, async step => {
       await losses(step, batches.slice(4));
       step.restore(restored);
       deepStrictEqual(await losses(step, batches.slice(3)), expected);
@@ -190,6 +194,18 @@ describe('train/step: state', () => {
   }
 
   it('resumes with the very losses of an uninterrupted run', () => check({ kind: 'full' }));
+  it('resumes with Muon, which keeps second moments of embeddings and norms alone', async () => {
+    await check({ kind: 'full' }, withMuon);
+    await withStep({ hyperparameters: withMuon }, async step => {
+      const { firstMoments, secondMoments } = await step.state();
+      strictEqual(firstMoments.has('model.layers.0.mlp.up_proj.weight'), true);
+      deepStrictEqual(
+        [...secondMoments.keys()].filter(name => name.endsWith('_proj.weight')),
+        [],
+      );
+      strictEqual(secondMoments.has('model.embed_tokens.weight'), true);
+    });
+  });
   it('resumes adapters too', () => check({ kind: 'lora', ...lora }));
 
   it('is named as Hugging Face and PEFT name it, matrices apart', async () => {
