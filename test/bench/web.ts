@@ -69,7 +69,9 @@ async function openAndType(browser: Browser, vsix: string): Promise<Workbench> {
   await window.goToLineEnd(9);
   await window.press('Enter');
   await window.type('found = ');
-  await (await watchForGhost(window))();
+  await (
+    await watchForGhost(window)
+  )();
   // What is not saved may be lost when the window is loaded anew.
   await window.press('Escape', 'Control+s');
   await window.page.locator('.tab.dirty').waitFor({ state: 'detached' });
