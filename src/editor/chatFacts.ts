@@ -1,5 +1,6 @@
 // What `/help` and `/model` say, as Markdown.
 
+import { counted } from '../base/counted.ts';
 import { boxCommands, commandSummaries } from '../webview/chat/commands.ts';
 import type { EngineState } from '../worker/client.ts';
 import type { MemoryStatus } from './memoryStatus.ts';
@@ -28,7 +29,7 @@ function networkText(state: EngineState): string {
         `**${modelName}** writes code here.`,
         [
           `- ${(parameters / 1e6).toFixed(1)} million parameters, ${number(contextTokens)} tokens of context`,
-          `- runs on this machine: ${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, loaded in ${loadMs.toFixed(0)} ms`,
+          `- runs on this machine: ${device}, ${counted(threads, 'thread')}, loaded in ${loadMs.toFixed(0)} ms`,
           '- quotes are no work of a model: they are the lines of your files',
         ].join('\n'),
       ].join('\n\n');

@@ -1,6 +1,7 @@
 // What the engine report says, as a pure function: what a bug report needs to know of the engine and of its device, and
 // nothing of the user's work.
 
+import { counted } from '../base/counted.ts';
 import type { EngineState } from '../worker/client.ts';
 import type { FromWorker } from '../worker/messages.ts';
 
@@ -48,7 +49,7 @@ function engineLines(engine: EngineState): readonly string[] {
   const millions = (parameters / 1e6).toFixed(1);
   return [
     `- Model: ${modelName}, ${millions} M parameters, context of ${contextTokens} tokens, loaded in ${loadMs.toFixed(0)} ms`,
-    `- Device: ${device} in ${home}, ${threads === 1 ? '1 thread' : `${threads} threads`}, because ${why}`,
+    `- Device: ${device} in ${home}, ${counted(threads, 'thread')}, because ${why}`,
     ...warnings.map(warning => `- Warning: ${warning}`),
   ];
 }

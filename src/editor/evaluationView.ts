@@ -1,6 +1,7 @@
 // The report of "Evaluate on This Workspace" as HTML made of numbers: a table, the same figures as bars, what they
 // mean, and what they were measured on. No script runs in it.
 
+import { counted } from '../base/counted.ts';
 import type { EvaluationReport } from '../worker/messages.ts';
 import type { Figure } from './evaluationFigures.ts';
 import { configurationNames, reportFigures } from './evaluationFigures.ts';
@@ -94,7 +95,7 @@ function provenance({
     `Of the held-out files, ${number(files)} were scored (${number(bytes)} bytes, ${number(sample.tokens)} tokens), ` +
       `${number(sample.cursors)} lines completed and ${number(sample.keys)} keys typed.`,
     `Model ${escapeHtml(report.modelName)} (${number(report.parameters)} parameters) on ${escapeHtml(report.device)}, ` +
-      `${report.threads} ${report.threads === 1 ? 'thread' : 'threads'}; seed ${report.seed}, which decides what is held out ` +
+      `${counted(report.threads, 'thread')}; seed ${report.seed}, which decides what is held out ` +
       `and where is asked; ${seconds} seconds in all.`,
   ];
 }

@@ -1,5 +1,6 @@
 // What the status bar item and its hover say, as a pure function of the state.
 
+import { counted } from '../base/counted.ts';
 import type { EngineState } from '../worker/client.ts';
 import type { Rates } from './engineReportText.ts';
 import { ratesText } from './engineReportText.ts';
@@ -109,7 +110,7 @@ function hoverOf(summary: string, { engine, last, memory, rates }: StatusInput):
     const size = parameters > 0 ? ` (${(parameters / 1e6).toFixed(1)} M parameters)` : '';
     lines.push(
       `Model ${escapeMarkdown(modelName)}${size}, loaded in ${loadMs.toFixed(0)} ms`,
-      `Device ${escapeMarkdown(device)}, ${threads === 1 ? '1 thread' : `${threads} threads`}: ${escapeMarkdown(why)}`,
+      `Device ${escapeMarkdown(device)}, ${counted(threads, 'thread')}: ${escapeMarkdown(why)}`,
       ...(rates == null ? [] : [`Measured: ${ratesText(rates)}`]),
       ...engine.report.warnings.map(warning => `$(warning) ${escapeMarkdown(warning)}`),
     );

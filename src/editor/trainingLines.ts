@@ -1,5 +1,6 @@
 // A training as lines of a terminal, with ANSI colours: where it stands in one line, and its end in a few.
 
+import { counted } from '../base/counted.ts';
 import type { TrainingProgress } from '../train/progress.ts';
 import { decisionText, endTexts, figureTexts } from '../webview/training/decisionText.ts';
 import {
@@ -98,7 +99,7 @@ export function reportLines(report: TrainingReport): readonly string[] {
   const nameWidth = Math.max(...rows.map(({ name }) => name.length));
   const colours = { better: 'green', worse: 'red', same: 'dim' } as const;
   return [
-    `${count(progress.step)} steps, ${count(progress.tokens)} tokens of ${files.training} files in ${duration(progress.activeMs)} on ${device}, ${threads} threads; ${endTexts[end]}.`,
+    `${count(progress.step)} steps, ${count(progress.tokens)} tokens of ${files.training} files in ${duration(progress.activeMs)} on ${device}, ${counted(threads, 'thread')}; ${endTexts[end]}.`,
     '',
     ...rows.map(
       ({ name, before, after, change, trend }) =>

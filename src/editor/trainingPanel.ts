@@ -1,6 +1,7 @@
 // The training view in an editor tab, one at a time: tells the page what runs and what was trained, and does what it asks
 // for. The page is not trusted: what it sends is parsed, and names only trainings that there are.
 
+import { counted } from '../base/counted.ts';
 import * as v from 'valibot';
 import type { WebviewPanel } from 'vscode';
 import { Uri, ViewColumn, window } from 'vscode';
@@ -162,7 +163,7 @@ export class TrainingPanel implements Disposable {
       phase,
       progress,
       paused,
-      device: device === undefined ? null : `${device.name}, ${device.threads} threads`,
+      device: device === undefined ? null : `${device.name}, ${counted(device.threads, 'thread')}`,
     };
   }
 

@@ -1,5 +1,6 @@
 // The terminal of a training's task: runs the training, shows how it goes, and takes Ctrl+C for "that is enough".
 
+import { counted } from '../base/counted.ts';
 import type { Pseudoterminal, TerminalDimensions } from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
@@ -118,7 +119,7 @@ export class TrainingTerminal implements Pseudoterminal, Disposable {
     const { device, progress } = state;
     if (device !== undefined && !this.deviceShown) {
       this.deviceShown = true;
-      this.line(`On ${device.name}, ${device.threads} threads.`);
+      this.line(`On ${device.name}, ${counted(device.threads, 'thread')}.`);
     }
     for (const { step, loss } of progress?.checks.slice(this.checksShown) ?? []) {
       this.checksShown++;

@@ -1,5 +1,6 @@
 // What a training bought: the decision in a sentence, and the figures before and after with what they mean.
 
+import { counted } from '../../base/counted.ts';
 import type { TrainingReport } from '../../worker/trainingReport.ts';
 import { element, icon } from '../dom.ts';
 import { decisionText, endTexts, figureTexts } from './decisionText.ts';
@@ -48,7 +49,7 @@ function provenance(report: TrainingReport): string {
   return (
     `${sentence(modeNames[mode])} of ${baseName}: ${count(trainedParameters)} of ${count(parameters)} parameters learnt ` +
     `${count(progress.tokens)} tokens of ${files.training} files in ${duration(progress.activeMs)} on ${device}, ` +
-    `${threads} threads; ${files.validation} files said when to stop and ${files.heldOut} judged; ${endTexts[end]}.`
+    `${counted(threads, 'thread')}; ${files.validation} files said when to stop and ${files.heldOut} judged; ${endTexts[end]}.`
   );
 }
 
