@@ -1,11 +1,12 @@
 // A tab whose page lends WebGPU to engines: opened behind what the user works on, and kept alive there.
 
-import { Uri, ViewColumn, window } from 'vscode';
+import { commands, Uri, ViewColumn, window } from 'vscode';
 import type { PageListener, ShownPage } from '../worker/pageWorkers.ts';
 import { fillWebview } from './interactiveWebview.ts';
 
 export function openEnginePanel(extensionUri: Uri, listener: PageListener): ShownPage {
   const before = window.activeTextEditor;
+  const hasTabs = window.tabGroups.activeTabGroup.tabs.length > 0;
   const title = 'TinyMemory on WebGPU';
   const panel = window.createWebviewPanel(
     'tinymemory.engine',
@@ -25,6 +26,7 @@ export function openEnginePanel(extensionUri: Uri, listener: PageListener): Show
   fillWebview(panel.webview, extensionUri, 'engine', title, { runsEngines: true });
   // VS Code opens no tab in the background: the user's comes back at once.
   if (before !== undefined) void window.showTextDocument(before.document, before.viewColumn);
+  else if (hasTabs) void commands.executeCommand('workbench.action.openPreviousRecentlyUsedEditorInGroup');
   return {
     post(message) {
       if (isOpen) void panel.webview.postMessage(message);

@@ -68,6 +68,9 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
   const restartEngine = (): void => {
     if (settings.current.enable) client.restart(wantedEngine());
   };
+  const reloadEngine = (): void => {
+    if (settings.current.enable) client.reload(wantedEngine());
+  };
   const extensionVersion = String((extension.packageJSON as { version: unknown }).version);
   const flow = owned.add(new SuggestionFlow({ client, settings, snooze, logger }));
   const statistics = owned.add(new SuggestionStatistics({ flow, globalState, storageUri, logger }));
@@ -94,7 +97,7 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
     registerChat({ client, memory, logger, extensionUri, workspaceState, writers }),
   );
   const evaluation = owned.add(new WorkspaceEvaluation({ client, settings, memory, logger }));
-  const engine = { client, startWorker, engineOptions: wantedEngine, restartEngine };
+  const engine = { client, startWorker, engineOptions: wantedEngine, reloadEngine };
   const place = { home, extensionUri, workspaceState, trainings };
   const training: Training = owned.add(
     registerTraining({ ...engine, ...place, settings, memory, flow, logger, rememberTimes }),

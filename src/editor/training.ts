@@ -41,7 +41,7 @@ export interface TrainingParts {
   /** Undefined where nothing can be kept. */
   readonly trainings: TrainingFolder | undefined;
   readonly engineOptions: () => EngineOptions;
-  readonly restartEngine: () => void;
+  readonly reloadEngine: () => void;
   readonly logger: Logger;
   /** Keeps what was measured of the devices. */
   readonly rememberTimes: NonNullable<TrainingClientParts['onDeviceMeasured']>;
@@ -60,13 +60,13 @@ export interface Training extends Disposable {
 }
 
 export function registerTraining(parts: TrainingParts): Training {
-  const { startWorker, settings, memory, flow, trainings, engineOptions, restartEngine, logger } = parts;
+  const { startWorker, settings, memory, flow, trainings, engineOptions, reloadEngine, logger } = parts;
   const { rememberTimes: onDeviceMeasured } = parts;
   const owned = new DisposableStore();
   const client = owned.add(
     new TrainingClient({ startWorker, askTree: answerTreeRequest, logger, onDeviceMeasured }),
   );
-  const models = owned.add(new TrainingModels({ folder: trainings, restartEngine, logger }));
+  const models = owned.add(new TrainingModels({ folder: trainings, reloadEngine, logger }));
   const session = owned.add(
     new TrainingSession({
       client,
@@ -74,7 +74,7 @@ export function registerTraining(parts: TrainingParts): Training {
       memory,
       settings,
       engineOptions,
-      restartEngine,
+      reloadEngine,
       logger,
     }),
   );

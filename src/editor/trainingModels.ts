@@ -12,7 +12,7 @@ export interface TrainingModelsParts {
   /** Undefined where nothing can be kept. */
   readonly folder: TrainingFolder | undefined;
   /** Loads the model that is now the one in use. */
-  readonly restartEngine: () => void;
+  readonly reloadEngine: () => void;
   readonly logger: Logger;
 }
 
@@ -45,13 +45,13 @@ export class TrainingModels implements Disposable {
 
   /** Undefined stands for the base model. Rejects with an Error for the user. */
   async use(id: string | undefined): Promise<void> {
-    const { folder, logger, restartEngine } = this.parts;
+    const { folder, logger, reloadEngine } = this.parts;
     if (folder === undefined) throw new Error('nothing was ever trained here');
     if (id !== undefined && !(await folder.hasModel(id)))
       throw new Error('the model of this training is gone');
     await folder.setActive(id ?? null);
     logger.info(id === undefined ? 'the base model is in use' : `the model of training ${id} is in use`);
-    restartEngine();
+    reloadEngine();
     this.changes.fire(undefined);
   }
 
@@ -84,11 +84,11 @@ export class TrainingModels implements Disposable {
 
   /** Deletes all that was ever trained here. */
   async forget(): Promise<void> {
-    const { folder, restartEngine } = this.parts;
+    const { folder, reloadEngine } = this.parts;
     if (folder === undefined) return;
     const wasInUse = (await folder.activeModelFolder()) !== undefined;
     await folder.forget();
-    if (wasInUse) restartEngine();
+    if (wasInUse) reloadEngine();
     this.changes.fire(undefined);
   }
 

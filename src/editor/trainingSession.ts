@@ -22,7 +22,7 @@ export interface TrainingSessionParts {
   /** Of the engine as it runs now: the model in use is what a training starts from, and what it must beat. */
   readonly engineOptions: () => EngineOptions;
   /** Loads the model that is now the one in use. */
-  readonly restartEngine: () => void;
+  readonly reloadEngine: () => void;
   readonly logger: Logger;
 }
 
@@ -110,13 +110,13 @@ export class TrainingSession implements Disposable {
   }
 
   private follow(state: TrainingState): void {
-    const { logger, restartEngine } = this.parts;
+    const { logger, reloadEngine } = this.parts;
     switch (state.kind) {
       case 'finished': {
         const { id, kept, before, after } = state.report;
         const figures = `${before.bitsPerByte.toFixed(3)} -> ${after.bitsPerByte.toFixed(3)} bits per byte`;
         logger.info(`training ${id}: ${figures}, ${kept ? 'kept' : 'not kept'}`);
-        if (kept) restartEngine();
+        if (kept) reloadEngine();
         return;
       }
       case 'failed':

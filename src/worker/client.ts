@@ -131,11 +131,19 @@ export class EngineClient implements Disposable {
     return true;
   }
 
-  /** Starts the engine afresh, with new options if given, whatever state it is in; earlier deaths are forgotten. */
-  restart(options: EngineOptions | undefined = this.options): void {
+  /**
+   * Starts the engine afresh, with new options if given, whatever state it is in; earlier deaths are forgotten, and a home
+   * that was lost is tried again.
+   */
+  restart(options?: EngineOptions): void {
+    this.homeProblem = undefined;
+    this.reload(options);
+  }
+
+  /** The same for another model alone: the engine stays in the home that it has come to live in. */
+  reload(options: EngineOptions | undefined = this.options): void {
     if (this.disposed) return;
     this.options = options;
-    this.homeProblem = undefined;
     this.budget.reset();
     this.abandonWorker('engine-not-ready');
     this.start();

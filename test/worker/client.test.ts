@@ -26,9 +26,11 @@ describe('EngineClient', () => {
   function start(changed: Partial<EngineLimits> = {}) {
     const workers: FakeWorker[] = [];
     const states: string[] = [];
+    const problems: (string | undefined)[] = [];
     const logger = recordingLogger();
     const client = new EngineClient({
-      startWorker() {
+      startWorker(problem) {
+        problems.push(problem);
         const worker = new FakeWorker();
         workers.push(worker);
         return worker;
@@ -51,7 +53,7 @@ describe('EngineClient', () => {
     const nextWorker = async (count: number) => {
       while (workers.length < count) await sleep(1);
     };
-    return { client, workers, worker, states, logger, ask, nextWorker };
+    return { client, workers, worker, states, problems, logger, ask, nextWorker };
   }
 
   afterEach(() => {
@@ -145,6 +147,18 @@ describe('EngineClient', () => {
     assert.equal(worker().last('load').options.threads, 4);
     worker().emit('exit', 7);
     assert.equal(client.state.kind, 'restarting');
+  });
+
+  it('stays in its home when it is loaded anew, and tries a lost one again when it is restarted', () => {
+    const { client, worker, problems } = start();
+    worker().load();
+    worker().say({ kind: 'homeLost', why: 'its tab was closed' });
+    worker().load();
+    client.reload({ ...engineOptions, modelFolder: 'trained' });
+    assert.equal(worker().last('load').options.modelFolder, 'trained');
+    client.restart();
+    assert.equal(worker().last('load').options.modelFolder, 'trained');
+    assert.deepEqual(problems, [undefined, 'its tab was closed', 'its tab was closed', undefined]);
   });
 
   it('does not retry a model that cannot be loaded, and says why', async () => {
