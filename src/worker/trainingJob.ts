@@ -191,7 +191,7 @@ async function learn(
   const step = createTrainingStep(runtime, start.config, start.weights, {
     mode,
     shape,
-    hyperparameters: hyperparametersOf(mode),
+    hyperparameters: hyperparametersOf(options.mode),
     recompute: false,
   });
   const key = `${start.fingerprint} ${JSON.stringify(options)}`;
