@@ -103,7 +103,7 @@ describe('training in the editor', function () {
     assert.equal(exitCode, 0);
     for (const shown of [
       /full fine-tuning, 2 minutes/,
-      /On none, 1 threads/,
+      /On none, 1 thread\./,
       /step 10: loss of files held out .*2\.250/,
       / 50 %.*█▁.*loss 2\.000/,
       /Bits per byte +0\.800 -> +0\.760 .*5\.0 % fewer/,
