@@ -21,7 +21,7 @@ export interface FlatVector {
 
 /** At most three vectors that hold all tensors. Those of one shape lie side by side. */
 export function flatVectors(tensors: readonly TrainableTensor[]): readonly FlatVector[] {
-  const sorted = tensors.toSorted((a, b) => (shapeKey(a) < shapeKey(b) ? -1 : 1));
+  const sorted = tensors.toSorted((a, b) => shapeKey(a).localeCompare(shapeKey(b)));
   const all = roles.map((name): FlatVector => {
     const own = sorted.filter(({ role }) => role === name);
     const size = own.reduce((total, { value }) => total + elementCount(value.shape), 0);

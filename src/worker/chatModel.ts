@@ -45,10 +45,7 @@ export async function loadChatModel(
   const config = { ...files.config, contextTokens: Math.min(files.config.contextTokens, mostContextTokens) };
   const model = { files, config };
   const { runtime, substitute } = await chooseForDecoding(home, options, post, () => Promise.resolve(model));
-  const networks = await loadReplaceable(files, config, runtime, {
-    reader,
-    substitute: substitute && (async error => (await substitute(error)).runtime),
-  });
+  const networks = await loadReplaceable(files, config, runtime, { reader, substitute });
   const decoder = new Decoder(config, networks, gate);
   return {
     name: files.manifest.name,

@@ -74,7 +74,7 @@ export async function loadEngine(
   const networks = await loadReplaceable(files, config, runtime, {
     reader,
     precision,
-    substitute: substitute && (async error => (used = await substitute(error)).runtime),
+    substitute: substitute && (async error => (used = await substitute(error))),
   });
   const decoder = new Decoder(config, networks);
   const vocabulary = { tokenBytes: tokenizer.tokenBytes, trie: new ByteTrie(tokenizer.tokenBytes) };

@@ -52,7 +52,7 @@ export async function loadReplaceable(
   const standIn =
     substitute &&
     (async (error: DeviceError) =>
-      loadNetwork(await readModelFolder(folder, reader), config, await substitute(error)));
+      loadNetwork(await readModelFolder(folder, reader), config, (await substitute(error)).runtime));
   try {
     return new NetworkInUse(await loadNetwork(files, config, runtime, precision), standIn);
   } catch (error) {
@@ -66,7 +66,7 @@ export interface ReplaceableOptions {
   /** Of the first network; unless given, what suits its device. */
   readonly precision?: Precision | undefined;
   /** Gives the runtime to go on with. */
-  readonly substitute?: ((error: DeviceError) => Promise<Runtime>) | undefined;
+  readonly substitute?: ((error: DeviceError) => Promise<{ readonly runtime: Runtime }>) | undefined;
 }
 
 /** The ONNX bytes of the decode graph for runtimes without memory of their own. */
