@@ -16,6 +16,8 @@ export interface EvalOptions extends Omit<SharedOptions, 'positionals'> {
   readonly native: boolean;
   readonly sweep: boolean;
   readonly compressors: boolean;
+  /** Lines are completed a second time, without the text after the cursor. */
+  readonly withoutAfter: boolean;
   /** Undefined: without training. */
   readonly training: TrainingOptions | undefined;
 }
@@ -23,7 +25,7 @@ export interface EvalOptions extends Omit<SharedOptions, 'positionals'> {
 /** Throws a UsageError. */
 export function parseEvalOptions(args: readonly string[]): EvalOptions {
   const { positionals, flags, values, ...shared } = parseOptions(args, {
-    flags: ['native', 'sweep', 'compressors', 'train'],
+    flags: ['native', 'sweep', 'compressors', 'without-after', 'train'],
     values: ['seed', 'limit', ...trainingValues],
   });
   const sweep = flags.has('sweep');
@@ -44,5 +46,6 @@ export function parseEvalOptions(args: readonly string[]): EvalOptions {
     native: flags.has('native'),
     sweep,
     compressors: flags.has('compressors'),
+    withoutAfter: flags.has('without-after'),
   };
 }

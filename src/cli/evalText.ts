@@ -1,6 +1,8 @@
 // The results of `eval` as text that a person reads: the configurations side by side, then what they were measured on.
 
 import type { CorpusReport } from '../corpus/leftOut.ts';
+import type { Configuration } from '../evaluate/bench.ts';
+import { configurations } from '../evaluate/bench.ts';
 import type { ConfigurationFigures, Evaluation } from '../evaluate/evaluation.ts';
 import type { ThresholdFigures } from '../evaluate/showThreshold.ts';
 import { leastPrecision } from '../evaluate/showThreshold.ts';
@@ -9,6 +11,8 @@ import type { CompressorFigure } from './compressors.ts';
 export interface EvaluationReport extends Evaluation {
   readonly corpus: CorpusReport;
   readonly compressors: readonly CompressorFigure[];
+  /** Shares in [0, 1] of lines completed exactly without the text after the cursor, where that was measured. */
+  readonly linesWithoutAfter: Readonly<Record<Configuration, number>> | undefined;
   readonly model: string;
   readonly device: string;
   readonly threads: number;
@@ -16,7 +20,7 @@ export interface EvaluationReport extends Evaluation {
 }
 
 export function formatEvaluation(report: EvaluationReport): string {
-  const { sample, workspace, heldOut, corpus, compressors, configs } = report;
+  const { sample, workspace, heldOut, corpus, compressors, configs, linesWithoutAfter } = report;
   const columns = columnNames.flatMap(([key, name]) => {
     const figures = configs[key];
     return figures === undefined ? [] : ([[name, figures]] as const);
@@ -32,6 +36,14 @@ export function formatEvaluation(report: EvaluationReport): string {
         columns.map(([, figures]) => format(figures)),
       ),
     ),
+    ...(linesWithoutAfter === undefined
+      ? []
+      : [
+          row(
+            'rest of line, no text after',
+            configurations.map(key => percent(linesWithoutAfter[key])),
+          ),
+        ]),
     row('bits per byte, Witten-Bell', ['', report.wittenBellBitsPerByte.toFixed(3), '']),
     ...(compressors.length === 0
       ? []

@@ -3,6 +3,7 @@
 
 import { useLatest } from '../base/recentlyUsed.ts';
 import { normalizeLineEnds } from '../text/window.ts';
+import { kindsOf, TextAfter } from '../memory/textAfter.ts';
 import type { DocumentWindow } from '../text/window.ts';
 import type { InfillFormat } from '../train/rows.ts';
 import type { EncodedText } from '../tokenizer/incrementalEncoder.ts';
@@ -14,6 +15,8 @@ export interface Prompt {
   readonly tokens: readonly number[];
   /** What memory is given: the header and all of the window's text before the cursor, less what was backed off. */
   readonly document: readonly number[];
+  /** What memory is given too: the window's text after the cursor's line. */
+  readonly after?: TextAfter | undefined;
   /** Bytes before the cursor that were backed off for token healing, one character a byte. */
   readonly typed: string;
 }
@@ -34,8 +37,6 @@ const leastShare = 0.25;
 /** Tokens of the text after the cursor that a prompt holds at most, and their share of the budget. */
 const longestSuffix = 96;
 const suffixShare = 0.25;
-/** UTF-16 code units that make up so many tokens with certainty enough. */
-const longestSuffixChars = 800;
 /** Documents whose anchors and encodings are kept. */
 const keptDocuments = 8;
 /** Longer last pieces (a run of white space, a literal) are not backed off. */
@@ -45,19 +46,21 @@ interface KnownDocument {
   readonly encoder: IncrementalEncoder;
   /** Line of the document (0-based) that the prompt starts with. */
   anchorLine: number;
-  /** The text after the cursor's line that was encoded last, and its tokens. */
-  after: { readonly text: string; readonly tokens: readonly number[] };
+  /** The text after the cursor's line that was encoded last. */
+  after: { readonly text: string; readonly known: TextAfter } | undefined;
 }
 
 export class PromptBuilder {
   private readonly tokenizer: Tokenizer;
   private readonly format: PromptFormat;
+  private readonly kinds: Uint8Array;
   /** Least recently used first. */
   private readonly documents = new Map<string, KnownDocument>();
 
   constructor(tokenizer: Tokenizer, format: PromptFormat) {
     this.tokenizer = tokenizer;
     this.format = format;
+    this.kinds = kindsOf(tokenizer.tokenBytes);
   }
 
   /** The prompt for the window's cursor, with at most `budgetTokens` tokens for the network, at least 2. */
@@ -68,22 +71,23 @@ export class PromptBuilder {
     const typed = last === undefined || last.bytes.length > longestTypedBytes ? '' : last.bytes;
     const end = encoded.tokens.length - (typed === '' ? 0 : (last?.ids.length ?? 0));
     const whole = this.header(window.path);
+    const after = this.after(known, window);
     const header = [
       ...this.networkHeader(window.path, Math.floor(budgetTokens / 4), whole),
-      ...this.infill(known, window, Math.floor(suffixShare * budgetTokens)),
+      ...this.infill(after, Math.floor(suffixShare * budgetTokens)),
     ];
     const start = this.start(known, window, encoded, end, budgetTokens - header.length);
     const tokens = [...header, ...encoded.tokens.slice(start, end)];
     // A model without a separator, in an empty file without a header: any token will do to ask what comes first.
     if (tokens.length === 0) tokens.push(0);
-    return { tokens, document: [...whole, ...encoded.tokens.slice(0, end)], typed };
+    return { tokens, document: [...whole, ...encoded.tokens.slice(0, end)], after, typed };
   }
 
   private document({ uri, startLine }: DocumentWindow): KnownDocument {
     return useLatest(this.documents, uri, keptDocuments, () => ({
       encoder: new IncrementalEncoder(this.tokenizer),
       anchorLine: startLine,
-      after: { text: '', tokens: [] },
+      after: undefined,
     }));
   }
 
@@ -110,17 +114,25 @@ export class PromptBuilder {
   }
 
   /**
-   * The text from the end of the cursor's line on, between the tokens that announce it; nothing where none follows. The
-   * rest of the line is left out: brackets that the editor closes while one types would change the prompt's beginning.
+   * The text from the end of the cursor's line on; nothing where none follows. The rest of the line is left out: brackets
+   * that the editor closes while one types would change its beginning.
    */
-  private infill(known: KnownDocument, window: DocumentWindow, mostTokens: number): readonly number[] {
+  private after(known: KnownDocument, { suffix }: DocumentWindow): TextAfter | undefined {
+    const lineEnd = suffix.search(/[\r\n]/);
+    const text = lineEnd === -1 ? '' : normalizeLineEnds(suffix.slice(lineEnd));
+    if (text.trim() === '') return undefined;
+    if (known.after?.text !== text) {
+      known.after = { text, known: new TextAfter(this.tokenizer.encode(text), this.kinds) };
+    }
+    return known.after.known;
+  }
+
+  /** The text after the cursor's line, between the tokens that announce it to the network. */
+  private infill(after: TextAfter | undefined, mostTokens: number): readonly number[] {
     const { infill } = this.format;
     const room = Math.min(longestSuffix, mostTokens - 3);
-    if (infill === undefined || room <= 0) return [];
-    const text = textAfterLine(window.suffix);
-    if (text.trim() === '') return [];
-    if (known.after.text !== text) known.after = { text, tokens: this.tokenizer.encode(text) };
-    return [infill.prefix, infill.suffix, ...known.after.tokens.slice(0, room), infill.middle];
+    if (infill === undefined || room <= 0 || after === undefined) return [];
+    return [infill.prefix, infill.suffix, ...after.tokens.slice(0, room), infill.middle];
   }
 
   /** Index of the prompt's first token. Moves the anchor when what follows it does not fit, or is too little. */
@@ -145,11 +157,6 @@ export class PromptBuilder {
     known.anchorLine = startLine + line;
     return lines[line] ?? least;
   }
-}
-
-function textAfterLine(suffix: string): string {
-  const lineEnd = suffix.search(/[\r\n]/);
-  return lineEnd === -1 ? '' : normalizeLineEnds(suffix.slice(lineEnd, lineEnd + longestSuffixChars));
 }
 
 /** For each line of the text, the index of the first token that belongs to it (a line break may share its piece). */

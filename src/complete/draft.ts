@@ -94,14 +94,18 @@ export async function writeDraft(
   return { kind: 'text', text: kept, probability: end.probability };
 }
 
-/** Tokens after the cursor, some fifteen lines, that are no context but what a suggestion must not repeat. */
+/** Tokens that the indexed copy may be ahead of the document, or behind it: some fifteen lines. */
 const ownMarginTokens = 200;
 
 /** Where the prompt's generation happens, for the predictor. */
-export function placeOf({ uri, path, startLine }: DocumentWindow, { tokens, document }: Prompt): Place {
-  // Where the window starts later, what the document holds after the cursor begins at a token that nobody knows.
-  const ownFrom = startLine === 0 ? document.length + ownMarginTokens : Infinity;
-  return { key: uri, path, ownFrom, prompt: tokens, document };
+export function placeOf(
+  { uri, path, startLine }: DocumentWindow,
+  { tokens, document, after }: Prompt,
+): Place {
+  // Where the window starts later, what the document holds after it begins at a token that nobody knows.
+  const ownFrom =
+    startLine === 0 ? document.length + (after?.tokens.length ?? 0) + ownMarginTokens : Infinity;
+  return { key: uri, path, ownFrom, prompt: tokens, document, after };
 }
 
 function none(reason: NoCompletionReason): Draft {

@@ -148,7 +148,10 @@ export interface CompletedLine {
   readonly answer: string;
 }
 
-/** Asks at seeded cursors, each with answers that no other cursor has cached. */
+/**
+ * Asks at seeded cursors, each with answers that no other cursor has cached; with the text after the line unless
+ * `showsAfter` is false.
+ */
 export async function completeLines(
   bench: Bench,
   configuration: Configuration,
@@ -157,7 +160,8 @@ export async function completeLines(
     sizes,
     onProgress = () => undefined,
     cancellation = neverCancelled,
-  }: Omit<EvaluationOptions, 'showThreshold'>,
+    showsAfter = true,
+  }: Omit<EvaluationOptions, 'showThreshold'> & { readonly showsAfter?: boolean },
   onLine: (line: CompletedLine) => void = () => undefined,
 ): Promise<LineFigures> {
   onProgress(`completing lines with ${configuration}`);
@@ -178,6 +182,7 @@ export async function completeLines(
       text,
       cursor,
       format,
+      showsAfter,
     );
     const expected = text.slice(cursor.offset, cursor.lineEnd);
     figures.add(answer, expected);

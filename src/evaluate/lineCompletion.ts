@@ -1,5 +1,5 @@
 // Line completion: at seeded cursors inside held-out lines the engine is asked for the rest of the line, whatever its
-// doubts; all that follows the line is there.
+// doubts; all that follows the line is there, or nothing of it.
 
 import type { Random } from '../base/random.ts';
 import type { CompletionRequest, CompletionResult } from '../complete/types.ts';
@@ -81,8 +81,10 @@ export async function completeLine(
   text: string,
   { offset, lineEnd }: LineCursor,
   format: DocumentFormat,
+  showsAfter: boolean,
 ): Promise<string> {
-  const after = text.slice(text.startsWith('\n', lineEnd) ? lineEnd : endOfLine(text, lineEnd));
+  const rest = text.slice(text.startsWith('\n', lineEnd) ? lineEnd : endOfLine(text, lineEnd));
+  const after = showsAfter ? rest : '';
   const window = windowOf(uri, format, { before: text.slice(0, offset), after });
   const result = await complete({
     window,

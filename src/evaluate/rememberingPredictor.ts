@@ -31,7 +31,7 @@ export class RememberingPredictor implements Predictor {
     generated: readonly number[],
     cancellation: CancellationToken,
   ): Promise<Float32Array> {
-    const key = `${place.path} ${hashOf(place.document, generated)}`;
+    const key = `${place.path} ${hashOf(place.after?.tokens ?? [], place.document, generated)}`;
     const known = this.answers.get(key);
     if (known !== undefined) return dense(known);
     const distribution = await this.predictor.next(place, generated, cancellation);
@@ -45,16 +45,16 @@ export class RememberingPredictor implements Predictor {
 }
 
 /** Two FNV-1a sums and the length: 64 bits and more. */
-function hashOf(document: readonly number[], generated: readonly number[]): string {
+function hashOf(...parts: readonly (readonly number[])[]): string {
   let a = 0x811c9dc5;
   let b = 0x01234567;
-  for (const tokens of [document, generated]) {
+  for (const tokens of parts) {
     for (const token of tokens) {
       a = Math.imul(a ^ token, 0x01000193);
       b = Math.imul(b ^ (token + 0x9e37), 0x01000193) ^ (b >>> 15);
     }
   }
-  return `${a} ${b} ${document.length + generated.length}`;
+  return `${a} ${b} ${parts.map(({ length }) => length).join('+')}`;
 }
 
 function sparse(distribution: Float32Array): Remembered {

@@ -51,7 +51,7 @@ export async function* positions(
   const tokens = tokenizer.encode(text);
   const room = contextTokens - head.length;
   const recent = new RecentMemory();
-  recent.follow(prompts.header(path));
+  recent.follow({ document: prompts.header(path) });
   const evidence = new Evidence();
   for (let start = 0, next = 0; next < tokens.length; start += Math.floor(room / 2)) {
     const window = [...head, ...tokens.slice(start, start + room)];

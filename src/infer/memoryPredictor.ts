@@ -23,14 +23,11 @@ export class MemoryPredictor implements Predictor {
     this.alone = alone;
   }
 
-  next(
-    { document, path, ownFrom }: Place,
-    generated: readonly number[],
-    cancellation: CancellationToken,
-  ): Promise<Float32Array> {
+  next(place: Place, generated: readonly number[], cancellation: CancellationToken): Promise<Float32Array> {
     throwIfCancelled(cancellation);
-    this.recent.follow(document, generated);
-    this.evidence.clear();
+    const { path, ownFrom, after } = place;
+    this.recent.follow(place, generated);
+    this.evidence.clear(after);
     this.recent.collect(this.evidence);
     this.memory.collect(this.recent.sequence, this.recent.size, path, this.evidence, ownFrom);
     return Promise.resolve(this.alone.mix(this.memory.frequencies(), this.evidence));

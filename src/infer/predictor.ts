@@ -3,13 +3,14 @@
 
 import type { CancellationToken } from '../base/cancellation.ts';
 import { Evidence } from '../memory/evidence.ts';
+import type { DocumentTokens } from '../memory/recent.ts';
 import { RecentMemory } from '../memory/recent.ts';
 import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 import type { Decoder } from './decoder.ts';
 import type { Mixture } from './mixture.ts';
 import { softmax } from './sampling.ts';
 
-export interface Place {
+export interface Place extends DocumentTokens {
   /** Names the sequence whose key-value cache is reused. */
   readonly key: string;
   /** Path of the document: its indexed copy is asked from token `ownFrom` on, by default not at all. */
@@ -17,7 +18,7 @@ export interface Place {
   readonly ownFrom?: number;
   /** What the network is given: at least one token. */
   readonly prompt: readonly number[];
-  /** What memory is given: all known text before the place. It ends as the prompt does. */
+  /** What memory is given of the text before the place: all that is known. It ends as the prompt does. */
   readonly document: readonly number[];
 }
 
@@ -91,7 +92,7 @@ export class MixedPredictor implements Predictor {
   ): Promise<Float32Array> {
     const { decoder, mixture } = this.parts;
     const tokens = [...place.prompt, ...generated];
-    this.recent.follow(place.document, generated);
+    this.recent.follow(place, generated);
     const draft = this.drafting && !decoder.knows(place.key, tokens) ? this.draft(place) : [];
     const network = this.softmax(await decoder.logitsAfter(place.key, tokens, cancellation, draft));
     this.collect(place);
@@ -117,8 +118,8 @@ export class MixedPredictor implements Predictor {
     return draft;
   }
 
-  private collect({ path, ownFrom }: Place): void {
-    this.evidence.clear();
+  private collect({ path, ownFrom, after }: Place): void {
+    this.evidence.clear(after);
     this.recent.collect(this.evidence);
     this.parts.memory.collect(this.recent.sequence, this.recent.size, path, this.evidence, ownFrom);
   }

@@ -1,6 +1,9 @@
 // What memory found for one place: earlier places whose context ends like this one's, and the token that followed
 // each. Filled anew for each query into the same arrays, so that a query allocates nothing.
 
+import { deepestContext } from './contextSort.ts';
+import type { TextAfter } from './textAfter.ts';
+
 /** Occurrences kept of one query, over all segments. Those of the longest matches come first. */
 export const mostOccurrences = 256;
 
@@ -8,15 +11,35 @@ export class Evidence {
   count = 0;
   /** The token that followed. */
   readonly tokens = new Int32Array(mostOccurrences);
-  /** Tokens of context that agree, from 1 to `deepestContext`. */
+  /** Tokens of context that agree, those of the next line too, from 1 to `deepestContext`. */
   readonly orders = new Int32Array(mostOccurrences);
   /** Occurrences that this one stands for, at least 1: above 1 where only a sample was read. */
   readonly weights = new Float32Array(mostOccurrences);
   /** 1 where it was found in the document at hand, 0 elsewhere in the workspace. */
   readonly local = new Uint8Array(mostOccurrences);
 
-  clear(): void {
+  private after: TextAfter | undefined;
+
+  /** `after` is what stands after the cursor, where that is known. */
+  clear(after?: TextAfter): void {
     this.count = 0;
+    this.after = after;
+  }
+
+  /**
+   * Adds the token at `position` of `text`, of which the first `length` count. Its context may agree on both sides: where
+   * the next line is the cursor's too, what agrees of it counts as if the context were so much longer.
+   */
+  addPlace(
+    text: Int32Array,
+    position: number,
+    length: number,
+    order: number,
+    weight: number,
+    local: boolean,
+  ): void {
+    const below = this.after?.agreement(text, position, length) ?? 0;
+    this.add(text[position] ?? 0, Math.min(deepestContext, order + below), weight, local);
   }
 
   /** Ignored when full. */

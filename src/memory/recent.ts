@@ -1,12 +1,20 @@
-// The memory of the document at hand: the tokens before the cursor, linked by the last two and by the last one, as
-// LZ77 finds its matches. Appending and taking back a token are cheap, so it follows typing and drafting.
+// The memory of the document at hand: its tokens, those before the cursor last, linked by the last two and by the last
+// one, as LZ77 finds its matches. Appending and taking back a token are cheap, so it follows typing and drafting.
 
-import { deepestContext } from './contextSort.ts';
+import { boundary, deepestContext } from './contextSort.ts';
 import type { Evidence } from './evidence.ts';
+import type { TextAfter } from './textAfter.ts';
 
 const hashBits = 15;
 /** Earlier places looked at in a query at most; the latest first. */
 const mostWalked = 48;
+
+/** Of a document that is being written. */
+export interface DocumentTokens {
+  /** Up to the cursor. */
+  readonly document: readonly number[];
+  readonly after?: TextAfter | undefined;
+}
 
 export class RecentMemory {
   private tokens = new Int32Array(1024);
@@ -33,8 +41,11 @@ export class RecentMemory {
     const one = this.hashOfOne(at);
     this.previous[at] = this.heads[pair] ?? 0;
     this.previousOfOne[at] = this.headsOfOne[one] ?? 0;
-    this.heads[pair] = at + 1;
-    this.headsOfOne[one] = at + 1;
+    // A boundary follows nothing.
+    if (token !== boundary) {
+      this.heads[pair] = at + 1;
+      this.headsOfOne[one] = at + 1;
+    }
     this.tokens[at] = token;
     this.length = at + 1;
   }
@@ -48,15 +59,26 @@ export class RecentMemory {
     }
   }
 
-  /** Makes it hold `document` and then `generated`, reusing what agrees at the start. */
-  follow(document: readonly number[], generated: readonly number[] = []): void {
-    const total = document.length + generated.length;
-    const wanted = (at: number) =>
-      (at < document.length ? document[at] : generated[at - document.length]) ?? 0;
-    let common = 0;
-    while (common < this.length && common < total && this.tokens[common] === wanted(common)) common++;
-    this.truncate(common);
-    for (let at = common; at < total; at++) this.append(wanted(at));
+  /**
+   * Makes it hold the tokens that stand after the cursor, a boundary, those before it, and what was generated, reusing
+   * what agrees at the start. What stands after the cursor seldom changes; so it comes first, and typing only appends.
+   */
+  follow({ document, after }: DocumentTokens, generated: readonly number[] = []): void {
+    const parts =
+      after === undefined ? [document, generated] : [after.tokens, [boundary], document, generated];
+    let agreeing = true;
+    let at = 0;
+    for (const part of parts) {
+      for (const token of part) {
+        if (agreeing && (at === this.length || this.tokens[at] !== token)) {
+          agreeing = false;
+          this.truncate(at);
+        }
+        if (!agreeing) this.append(token);
+        at++;
+      }
+    }
+    this.truncate(at);
   }
 
   /** Adds what followed earlier places that end like this one. */
@@ -66,12 +88,12 @@ export class RecentMemory {
     for (let link = this.heads[this.hashOfTwo(end)] ?? 0; link > 0 && seen < mostWalked; seen++) {
       const position = link - 1;
       const order = this.agreement(position, end);
-      if (order >= 2) evidence.add(this.tokens[position] ?? 0, order, 1, true);
+      if (order >= 2) evidence.addPlace(this.tokens, position, end, order, 1, true);
       link = this.previous[position] ?? 0;
     }
     for (let link = this.headsOfOne[this.hashOfOne(end)] ?? 0, taken = 0; link > 0 && taken < 16; taken++) {
       const position = link - 1;
-      if (this.agreement(position, end) === 1) evidence.add(this.tokens[position] ?? 0, 1, 1, true);
+      if (this.agreement(position, end) === 1) evidence.addPlace(this.tokens, position, end, 1, 1, true);
       link = this.previousOfOne[position] ?? 0;
     }
   }

@@ -103,7 +103,7 @@ export class Segment {
         if (slot >= innerLow) slot += innerHigh - innerLow;
         const position = this.sorted[slot] ?? 0;
         if (this.isLeftOut(position, maskedFile, maskedEnd)) continue;
-        evidence.add(this.tokens[position] ?? 0, order, weight, false);
+        evidence.addPlace(this.tokens, position, this.tokens.length, order, weight, false);
       }
       left -= taken;
     }

@@ -7,6 +7,7 @@ import { readAhead } from '../base/readAhead.ts';
 import type { ModelConfig } from './config.ts';
 import { parseModelConfig } from './config.ts';
 import { downloadAgain, ModelFileError } from './modelFileError.ts';
+import { configFile, otherFiles, weightsFile } from './folderLayout.ts';
 import type { ModelManifest } from './modelManifest.ts';
 import { defaultManifest, parseModelManifest } from './modelManifest.ts';
 import type { TensorView } from './safetensors.ts';
@@ -45,9 +46,9 @@ export interface ModelFiles {
 export async function readModelFolder(folder: string, files: FileReader): Promise<ModelFiles> {
   const source = new FolderSource(folder.replace(/[\\/]+$/, '') || folder, files);
   // First, because it is small and says most plainly that a folder is not a model that runs here.
-  const config = parseModelConfig(await source.requiredJson('config.json'), source.path('config.json'));
-  // All at once: where files are far away, each takes its time.
-  source.readAhead(laterFiles);
+  const config = parseModelConfig(await source.requiredJson(configFile), source.path(configFile));
+  // All at once, the largest first: where files are far away, each takes its time.
+  source.readAhead([weightsFile, ...otherFiles]);
   const manifestJson = await source.json('tinymemory.json');
   const manifest =
     manifestJson === undefined
@@ -76,15 +77,6 @@ const indexSchema = v.looseObject({
     v.transform(map => new Map<string, unknown>(Object.entries(map))),
   ),
 });
-/** What is read of every model once its config is known, the largest first. */
-const laterFiles = [
-  'model.safetensors',
-  'tokenizer.json',
-  'tinymemory.json',
-  'generation_config.json',
-  'tokenizer_config.json',
-  'mixtures.json',
-];
 /** A plain file name, so that an index cannot point outside the folder. */
 const shardName = /^[\w.-]+\.safetensors$/;
 
@@ -106,14 +98,14 @@ async function readEosTokenIds(source: FolderSource, config: ModelConfig): Promi
 }
 
 async function readTensors(source: FolderSource): Promise<ReadonlyMap<string, TensorView>> {
-  const single = await source.bytes('model.safetensors');
-  if (single !== undefined) return parseSafetensors(single, source.path('model.safetensors'));
+  const single = await source.bytes(weightsFile);
+  if (single !== undefined) return parseSafetensors(single, source.path(weightsFile));
 
   const indexName = 'model.safetensors.index.json';
   const json = await source.json(indexName);
   if (json === undefined) {
     throw new ModelFileError(
-      source.path('model.safetensors'),
+      source.path(weightsFile),
       'is missing',
       'Put the weights there in the safetensors format, whole or as shards with their index.',
     );

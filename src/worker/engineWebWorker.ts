@@ -3,6 +3,7 @@
 import { placeIn } from '../base/files.ts';
 import { errorMessage } from '../base/logger.ts';
 import { readAhead } from '../base/readAhead.ts';
+import { configFile, otherFiles, weightsFile } from '../model/folderLayout.ts';
 import type { EngineWorker, StartWorker } from './engineWorker.ts';
 import type { HostPort, WebWorkerStart } from './hostMessages.ts';
 import type { RemoteHost } from './remoteHost.ts';
@@ -43,14 +44,9 @@ export function engineWebWorker(host: RemoteHost, extension: string): StartWorke
 
 /** What an engine reads first, unless it is another model's, the slowest first. */
 const startFiles = [
-  'models/bundled/model.safetensors',
+  `models/bundled/${weightsFile}`,
   'dist/runtime/ort-wasm-simd-threaded.wasm.gz',
-  'models/bundled/config.json',
-  'models/bundled/tokenizer.json',
-  'models/bundled/tinymemory.json',
-  'models/bundled/generation_config.json',
-  'models/bundled/tokenizer_config.json',
-  'models/bundled/mixtures.json',
+  ...[configFile, ...otherFiles].map(name => `models/bundled/${name}`),
 ];
 
 /** By then the engine has asked for all that it will. */

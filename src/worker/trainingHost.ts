@@ -16,6 +16,7 @@ import { readStartModel } from './trainedModel.ts';
 import { TrainingFolder } from './trainingFolder.ts';
 import { trainOnWorkspace } from './trainingJob.ts';
 import type { TrainingControl, TrainingRequest } from './trainingMessages.ts';
+import { hyperparametersOf } from './trainingOptions.ts';
 import { workspaceFolders } from './workspaceFolders.ts';
 
 /** Shares of the processors that others use: it pauses above one and goes on below the other. */
@@ -96,7 +97,7 @@ export class TrainingHost {
       const { config, weights, fingerprint } = await readStartModel(this.home.storage.files, modelFolder);
       return {
         key: `training / ${fingerprint}`,
-        measure: runtime => probeTraining(runtime, config, weights),
+        measure: runtime => probeTraining(runtime, config, weights, hyperparametersOf({ kind: 'full' })),
       };
     });
     if (chosen.measured !== undefined) this.post({ kind: 'deviceMeasured', ...chosen.measured });

@@ -74,10 +74,14 @@ describe('cli eval', function () {
   });
 
   it('prints the configurations side by side, and what was read and left out', async () => {
-    const { code, stdout } = await run([fixture, '--limit', '100', '--seed', '3', '--threads', '1']);
+    const { code, stdout } = await run([
+      fixture,
+      ...['--limit', '100', '--seed', '3', '--threads', '1', '--without-after'],
+    ]);
     strictEqual(code, 0);
     match(stdout, /^ +network +memory +both$/m);
     match(stdout, /^bits per byte( +\d\.\d{3}){3}$/m);
+    match(stdout, /^rest of line, no text after( +[\d.]+ %){3}$/m);
     match(stdout, /^keystrokes saved( +-?[\d.]+ %){3}$/m);
     match(stdout, /^workspace: \d+ files, \d+ tokens remembered$/m);
     match(stdout, /^files read: \d+/m);

@@ -102,6 +102,16 @@ describe('complete/context', () => {
     }
   });
 
+  it('gives memory the text after the cursor, from the end of its line on', () => {
+    const spelt = (text: string) =>
+      check(cursorIn(text))
+        .prompt.after?.tokens.map(id => tokenizer.tokenBytes[id])
+        .join('');
+    strictEqual(spelt('a = |1;\r\nb = 2;\r\n'), '\nb = 2;\n');
+    strictEqual(spelt('a = |1;\n  \n'), undefined);
+    strictEqual(spelt('a = |1;'), undefined);
+  });
+
   it('does not back off very long pieces', () => {
     strictEqual(check(cursorIn(`a${' '.repeat(200)}|`)).prompt.typed, '');
   });

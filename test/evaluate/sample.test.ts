@@ -72,27 +72,31 @@ describe('evaluate/lineCompletion', () => {
     );
   });
 
-  it('shows what is before and what follows the line, never its rest', async () => {
+  it('shows what is before, and what follows the line unless that is hidden, never its rest', async () => {
     const text = 'one\n  two = three;  \nfour\n';
     const figures = new LineFigures();
     const [offset, lineEnd] = [text.indexOf('three'), text.indexOf(';') + 1];
-    const answer = await completeLine(
-      ({ window, trigger, showThreshold, multiLine }) => {
-        strictEqual(window.prefix, 'one\n  two = ');
-        strictEqual(window.suffix, '\nfour\n');
-        deepStrictEqual([trigger, showThreshold, multiLine], ['invoke', 0, false]);
-        return Promise.resolve({
-          kind: 'completion',
-          items: [{ text: 'threw;', replaceAfter: 0, probability: 0.1 }],
-          source: 'network',
-          timings: { totalMs: 1, runs: 1, tokens: 1 },
-        });
-      },
-      'u',
-      text,
-      { file: 0, offset, lineEnd },
-      { path: 'a.ts', languageId: 'typescript', indentation: { kind: 'spaces', size: 2 } },
-    );
+    const ask = (showsAfter: boolean) =>
+      completeLine(
+        ({ window, trigger, showThreshold, multiLine }) => {
+          strictEqual(window.prefix, 'one\n  two = ');
+          strictEqual(window.suffix, showsAfter ? '\nfour\n' : '');
+          deepStrictEqual([trigger, showThreshold, multiLine], ['invoke', 0, false]);
+          return Promise.resolve({
+            kind: 'completion',
+            items: [{ text: 'threw;', replaceAfter: 0, probability: 0.1 }],
+            source: 'network',
+            timings: { totalMs: 1, runs: 1, tokens: 1 },
+          });
+        },
+        'u',
+        text,
+        { file: 0, offset, lineEnd },
+        { path: 'a.ts', languageId: 'typescript', indentation: { kind: 'spaces', size: 2 } },
+        showsAfter,
+      );
+    const answer = await ask(true);
+    strictEqual(await ask(false), answer);
     figures.add(answer, text.slice(offset, lineEnd));
     strictEqual(figures.lineExact, 0);
     strictEqual(figures.lineSimilarity, 1 - 1 / 6);

@@ -6,6 +6,7 @@ import { deepestContext } from '../../src/memory/contextSort.ts';
 import { Evidence } from '../../src/memory/evidence.ts';
 import { RecentMemory } from '../../src/memory/recent.ts';
 import { Segment } from '../../src/memory/segment.ts';
+import { kindsOf, TextAfter, tokenKinds } from '../../src/memory/textAfter.ts';
 import { finish, WorkspaceMemory } from '../../src/memory/workspaceMemory.ts';
 
 /** `order:token` of each occurrence, sorted; an occurrence that stands for several counts as often. */
@@ -122,7 +123,7 @@ describe('memory/recent', () => {
     fc.assert(
       fc.property(file, tokens => {
         const memory = new RecentMemory();
-        memory.follow(tokens);
+        memory.follow({ document: tokens });
         check(tokens, memory);
       }),
     );
@@ -133,8 +134,24 @@ describe('memory/recent', () => {
       fc.property(fc.array(fc.tuple(file, file), { maxLength: 6 }), turns => {
         const memory = new RecentMemory();
         for (const [document, generated] of turns) {
-          memory.follow(document, generated);
+          memory.follow({ document }, generated);
           check([...document, ...generated], memory);
+        }
+      }),
+    );
+  });
+
+  it('holds what stands after the cursor as well, and tells it from what stands before', () => {
+    const kinds = new Uint8Array(6).fill(tokenKinds.text);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(file, file, file), { maxLength: 6 }), turns => {
+        const memory = new RecentMemory();
+        for (const [after, document, generated] of turns) {
+          memory.follow({ document, after: new TextAfter(after, kinds) }, generated);
+          const evidence = new Evidence();
+          memory.collect(evidence);
+          const before = [...document, ...generated];
+          deepStrictEqual(found(evidence), occurrences([before, after], before));
         }
       }),
     );
@@ -142,12 +159,78 @@ describe('memory/recent', () => {
 
   it('grows', () => {
     const memory = new RecentMemory();
-    memory.follow(Array.from({ length: 5000 }, (_, at) => at % 700));
+    memory.follow({ document: Array.from({ length: 5000 }, (_, at) => at % 700) });
     strictEqual(memory.size, 5000);
     const evidence = new Evidence();
     memory.collect(evidence);
     strictEqual(evidence.tokens[0], 5000 % 700);
     strictEqual(evidence.orders[0], deepestContext);
+  });
+});
+
+describe('memory/textAfter', () => {
+  // Tokens by what they spell.
+  const spelt = ['a', 'b', 'c', 'd', ' ', '\n', ';\n', '\n\n', 'e'];
+  const ids = (...texts: readonly string[]) => texts.map(text => spelt.indexOf(text));
+  const kinds = kindsOf(spelt);
+
+  /** `text` goes on at `place`; the cursor's line is followed by `after`. */
+  function check(
+    after: readonly string[],
+    text: readonly string[],
+    place: number,
+    expected: number,
+    length = text.length,
+  ): void {
+    const known = new TextAfter(ids(...after), kinds);
+    strictEqual(known.agreement(Int32Array.from(ids(...text)), place, length), expected);
+  }
+
+  it('tells kinds of tokens', () => {
+    const { text, blank, lineEnd } = tokenKinds;
+    deepStrictEqual(
+      [...kindsOf(['x', ' ', '\t ', '\n', ') {\n', '', undefined])],
+      [text, blank, blank, lineEnd, lineEnd, text, text],
+    );
+  });
+
+  it('counts the tokens in which the next lines of code agree', () => {
+    check(['\n', 'c', 'd'], ['a', 'b', '\n', 'c', 'd'], 1, 2);
+    check(['\n', 'c', 'd'], ['a', 'b', '\n', 'c', 'e'], 1, 1);
+    check(['\n', 'c', 'd'], ['a', 'b', '\n', 'e', 'd'], 1, 0);
+    check(['\n', 'c', 'd'], ['a', ';\n', 'c', 'd'], 1, 2);
+  });
+
+  it('passes over indentation and blank lines on both sides', () => {
+    check(['\n\n', ' ', 'c', 'd'], ['a', 'b', '\n', ' ', ' ', 'c', 'd'], 1, 2);
+    check(['\n', 'c', 'd'], ['a', 'b', '\n', '\n\n', 'c', 'd'], 1, 2);
+  });
+
+  it('stops at the end of what is known, and of the file', () => {
+    check(['\n', 'c', 'd'], ['a', 'b', '\n', 'c', 'd'], 1, 1, 4);
+    check(['\n', 'c', 'd'], ['a', 'b', 'none', '\n', 'c', 'd'], 1, 0);
+    check(['\n', 'c', 'd'], ['a', 'b'], 1, 0);
+    check(['\n', ' '], ['a', 'b', '\n', ' '], 1, 0);
+    check(['\n', 'c'], ['a', ...Array<string>(60).fill('b'), '\n', 'c'], 1, 0);
+    check(['\n', ...Array<string>(20).fill('c')], ['\n', ...Array<string>(20).fill('c')], 0, 8);
+  });
+
+  it('prefers, of places that begin alike, the one that goes on alike', () => {
+    // "a b" is followed by "c" or by "d", more often by "c"; the next line decides.
+    const text = [
+      ...ids('a', 'b', 'c', '\n', 'e', '\n'),
+      ...ids('a', 'b', 'c', '\n', 'e', '\n'),
+      ...ids('a', 'b', 'd', '\n', 'a', '\n'),
+    ];
+    const memory = new WorkspaceMemory(spelt.length);
+    finish(memory.update([{ path: 'f', tokens: text }]));
+    const evidence = new Evidence();
+    evidence.clear(new TextAfter(ids('\n', 'a', '\n'), kinds));
+    memory.collect(ids('a', 'b'), 2, 'open', evidence);
+    deepStrictEqual(found(evidence), ['2:2', '2:2', '4:3']);
+    evidence.clear();
+    memory.collect(ids('a', 'b'), 2, 'open', evidence);
+    deepStrictEqual(found(evidence), ['2:2', '2:2', '2:3']);
   });
 });
 

@@ -1,0 +1,15 @@
+// The files of a model folder, in Hugging Face's layout and with two of our own beside it.
+
+/** Says of which kind the model is, and is read before the others. */
+export const configFile = 'config.json';
+
+export const weightsFile = 'model.safetensors';
+
+/** What else is read of every model. */
+export const otherFiles = [
+  'tokenizer.json',
+  'tinymemory.json',
+  'generation_config.json',
+  'tokenizer_config.json',
+  'mixtures.json',
+];
