@@ -22,13 +22,15 @@ def main():
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--name", default="TinyMemory 6M")
     parser.add_argument("--context", type=int, help="tokens that are used, where that is less than was trained")
+    parser.add_argument("--mantissa-bits", type=int, default=10, choices=range(4, 11),
+                        help="bits of the matrices' mantissas that are kept: a package of fewer is smaller")
     parser.add_argument("--infill", action="store_true", help="let prompts hold the text after the cursor")
     options = parser.parse_args()
     shape, weights = load(options.checkpoint)
     tokenizer = json.loads(options.tokenizer.read_text())
     special = {token["content"]: token["id"] for token in tokenizer["added_tokens"]}
     options.out.mkdir(parents=True, exist_ok=True)
-    write_safetensors(options.out / "model.safetensors", tensors_of(shape, weights))
+    write_safetensors(options.out / "model.safetensors", tensors_of(shape, weights), options.mantissa_bits)
     shutil.copyfile(options.tokenizer, options.out / "tokenizer.json")
     for name, content in descriptions(shape, special, options).items():
         (options.out / name).write_text(json.dumps(content, indent=1) + "\n")
@@ -64,16 +66,25 @@ def tensors_of(shape, weights):
     yield "model.norm.weight", weights["final_norm"]
 
 
-def write_safetensors(path, tensors):
+def write_safetensors(path, tensors, mantissa_bits):
     header, blocks, offset = {"__metadata__": {"format": "pt"}}, [], 0
     for name, tensor in tensors:
-        block = tensor.half().contiguous().numpy().tobytes()
+        halves = tensor.half() if tensor.ndim == 1 else rounded(tensor, mantissa_bits)
+        block = halves.contiguous().numpy().tobytes()
         header[name] = {"dtype": "F16", "shape": list(tensor.shape), "data_offsets": [offset, offset + len(block)]}
         blocks.append(block)
         offset += len(block)
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
     path.write_bytes(len(text).to_bytes(8, "little") + text + b"".join(blocks))
+
+
+def rounded(tensor, mantissa_bits):
+    """In float16, to the nearest of those whose mantissa's last bits are zero: these take next to no room in an archive."""
+    dropped = 10 - mantissa_bits
+    bits = tensor.half().contiguous().view(torch.int16).int() & 0xFFFF
+    nearest = ((bits + (1 << dropped >> 1)) >> dropped) << dropped
+    return torch.where(nearest > 0x7FFF, nearest - 0x10000, nearest).to(torch.int16).view(torch.float16)
 
 
 def descriptions(shape, special, options):
