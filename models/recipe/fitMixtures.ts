@@ -10,7 +10,7 @@ import { seededRandom } from '../../src/base/random.ts';
 import { createNativeRuntime } from '../../src/cli/nativeRuntime.ts';
 import { nodeFolder } from '../../src/corpus/nodeFolder.ts';
 import { filesToScore } from '../../src/evaluate/sample.ts';
-import { fitMixtures, Score, scoreFile } from '../../src/evaluate/scoring.ts';
+import { fitMixtures, noScores, scoreFile } from '../../src/evaluate/scoring.ts';
 import type { ScoredParts, SourceFile } from '../../src/evaluate/scoring.ts';
 import { readWorkspace, rememberFiles } from '../../src/evaluate/workspaceFiles.ts';
 import { Mixture } from '../../src/infer/mixture.ts';
@@ -87,7 +87,7 @@ async function prepare(
 
 /** On the very files that were fitted, so a lower bound: what counts is `eval` on other repositories. */
 async function report(name: string, parts: ScoredParts, files: readonly SourceFile[]): Promise<void> {
-  const scores = { network: new Score(), memory: new Score(), both: new Score(), wittenBellBits: 0 };
+  const scores = noScores();
   for (const file of files) await scoreFile(parts, file, scores);
   const figures = [scores.network, scores.memory, scores.both].map(({ bitsPerByte }) =>
     bitsPerByte.toFixed(3),

@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { defaultShowThreshold } from '../complete/types.ts';
 import { nodeFolder, nodeOuterIgnores } from '../corpus/nodeFolder.ts';
-import type { Bench, Configuration, EvaluationOptions } from '../evaluate/bench.ts';
-import { completeLines, configurations, prepareBench, scoredFiles } from '../evaluate/bench.ts';
+import type { Bench } from '../evaluate/bench.ts';
+import { prepareBench, scoredFiles } from '../evaluate/bench.ts';
 import { evaluate, evaluateTrained } from '../evaluate/evaluation.ts';
+import { measureInfill } from '../evaluate/infill.ts';
 import type { ThresholdFigures } from '../evaluate/showThreshold.ts';
 import { fitShowThreshold, sumSweeps, sweepShowThreshold } from '../evaluate/showThreshold.ts';
 import type { WorkspaceFiles } from '../evaluate/workspaceFiles.ts';
@@ -40,7 +41,7 @@ export async function runEval(args: readonly string[]): Promise<void> {
 }
 
 async function evaluateFolder(options: EvalOptions, engine: Engine, runtime: Runtime): Promise<string> {
-  const { folders, seed, sizes, json, compressors: compare, withoutAfter, training } = options;
+  const { folders, seed, sizes, json, compressors: compare, infill, training } = options;
   const folder = folders[0] ?? '.';
   const { files, bench } = await prepare(folder, options, engine);
   const how = { seed, sizes, showThreshold: defaultShowThreshold, onProgress: showProgress };
@@ -51,7 +52,7 @@ async function evaluateFolder(options: EvalOptions, engine: Engine, runtime: Run
       : await withTrained(folder, options, training, runtime, async other =>
           evaluateTrained(await prepareBench(other, files), how),
         );
-  const linesWithoutAfter = withoutAfter ? await completeWithoutAfter(bench, how) : undefined;
+  const worthOfAfter = infill ? await measureInfill(bench, how) : undefined;
   if (compare) showProgress('compressing');
   const scored = scoredFiles(bench, seed, sizes);
   const compressors = compare ? await measureCompressors(files.workspace, scored) : [];
@@ -62,26 +63,13 @@ async function evaluateFolder(options: EvalOptions, engine: Engine, runtime: Run
     configs: { ...evaluation.configs, ...trained },
     corpus: files.report,
     compressors,
-    linesWithoutAfter,
+    infill: worthOfAfter,
     model: modelName,
     device,
     threads,
     seed,
   };
   return json ? JSON.stringify(report, null, 2) : formatEvaluation(report);
-}
-
-/** The share of lines that each configuration completes exactly when it is not shown what follows the line. */
-async function completeWithoutAfter(
-  bench: Bench,
-  options: EvaluationOptions,
-): Promise<Record<Configuration, number>> {
-  const shares = { network: 0, memory: 0, both: 0 };
-  for (const configuration of configurations) {
-    const lines = await completeLines(bench, configuration, { ...options, showsAfter: false });
-    shares[configuration] = lines.lineExact;
-  }
-  return shares;
 }
 
 /** Trains on the folder less what judges it, and gives the engine of the trained model, better or not. */

@@ -16,8 +16,8 @@ export interface EvalOptions extends Omit<SharedOptions, 'positionals'> {
   readonly native: boolean;
   readonly sweep: boolean;
   readonly compressors: boolean;
-  /** Lines are completed a second time, without the text after the cursor. */
-  readonly withoutAfter: boolean;
+  /** Whether to measure what the text after the cursor is worth. */
+  readonly infill: boolean;
   /** Undefined: without training. */
   readonly training: TrainingOptions | undefined;
 }
@@ -25,7 +25,7 @@ export interface EvalOptions extends Omit<SharedOptions, 'positionals'> {
 /** Throws a UsageError. */
 export function parseEvalOptions(args: readonly string[]): EvalOptions {
   const { positionals, flags, values, ...shared } = parseOptions(args, {
-    flags: ['native', 'sweep', 'compressors', 'without-after', 'train'],
+    flags: ['native', 'sweep', 'compressors', 'infill', 'train'],
     values: ['seed', 'limit', ...trainingValues],
   });
   const sweep = flags.has('sweep');
@@ -46,6 +46,6 @@ export function parseEvalOptions(args: readonly string[]): EvalOptions {
     native: flags.has('native'),
     sweep,
     compressors: flags.has('compressors'),
-    withoutAfter: flags.has('without-after'),
+    infill: flags.has('infill'),
   };
 }

@@ -1,9 +1,9 @@
 // The results of `eval` as text that a person reads: the configurations side by side, then what they were measured on.
 
 import type { CorpusReport } from '../corpus/leftOut.ts';
-import type { Configuration } from '../evaluate/bench.ts';
 import { configurations } from '../evaluate/bench.ts';
 import type { ConfigurationFigures, Evaluation } from '../evaluate/evaluation.ts';
+import type { InfillFigures } from '../evaluate/infill.ts';
 import type { ThresholdFigures } from '../evaluate/showThreshold.ts';
 import { leastPrecision } from '../evaluate/showThreshold.ts';
 import type { CompressorFigure } from './compressors.ts';
@@ -11,8 +11,8 @@ import type { CompressorFigure } from './compressors.ts';
 export interface EvaluationReport extends Evaluation {
   readonly corpus: CorpusReport;
   readonly compressors: readonly CompressorFigure[];
-  /** Shares in [0, 1] of lines completed exactly without the text after the cursor, where that was measured. */
-  readonly linesWithoutAfter: Readonly<Record<Configuration, number>> | undefined;
+  /** Undefined where it was not asked for. */
+  readonly infill: InfillFigures | undefined;
   readonly model: string;
   readonly device: string;
   readonly threads: number;
@@ -20,7 +20,7 @@ export interface EvaluationReport extends Evaluation {
 }
 
 export function formatEvaluation(report: EvaluationReport): string {
-  const { sample, workspace, heldOut, corpus, compressors, configs, linesWithoutAfter } = report;
+  const { sample, workspace, heldOut, corpus, compressors, configs, infill } = report;
   const columns = columnNames.flatMap(([key, name]) => {
     const figures = configs[key];
     return figures === undefined ? [] : ([[name, figures]] as const);
@@ -36,14 +36,7 @@ export function formatEvaluation(report: EvaluationReport): string {
         columns.map(([, figures]) => format(figures)),
       ),
     ),
-    ...(linesWithoutAfter === undefined
-      ? []
-      : [
-          row(
-            'rest of line, no text after',
-            configurations.map(key => percent(linesWithoutAfter[key])),
-          ),
-        ]),
+    ...infillRows(infill),
     row('bits per byte, Witten-Bell', ['', report.wittenBellBitsPerByte.toFixed(3), '']),
     ...(compressors.length === 0
       ? []
@@ -84,8 +77,21 @@ const rows: readonly (readonly [string, (figures: ConfigurationFigures) => strin
   ['network runs a suggestion', ({ runsPerShown }) => runsPerShown.toFixed(1)],
 ];
 
+function infillRows(infill: InfillFigures | undefined): readonly string[] {
+  if (infill === undefined) return [];
+  const { bitsPerByte, tokenAccuracy, lineExactWithout } = infill;
+  return [
+    row('bits per byte, lines below known', ['', bitsPerByte.memory.toFixed(3), bitsPerByte.both.toFixed(3)]),
+    row('next token right, the same', ['', percent(tokenAccuracy.memory), percent(tokenAccuracy.both)]),
+    row(
+      'rest of line, these hidden',
+      configurations.map(key => percent(lineExactWithout[key])),
+    ),
+  ];
+}
+
 function row(name: string, cells: readonly string[]): string {
-  return name.padEnd(28) + cells.map(cell => cell.padStart(13)).join('');
+  return name.padEnd(32) + cells.map(cell => cell.padStart(13)).join('');
 }
 
 function formatCompressor(figure: CompressorFigure): string {

@@ -20,14 +20,14 @@ tinymemory ask FOLDER --pairs
 tinymemory bench [FOLDER] [--training ROWSxTOKENS] [--json] [--model FOLDER] [--threads N]
     measures latency, speed and memory side by side with the native ceiling
     --training 2x512  measures training alone, on batches of so many rows and tokens
-tinymemory eval FOLDER [--seed N] [--limit N] [--native] [--compressors] [--without-after] [--json] [--model FOLDER] [--threads N]
+tinymemory eval FOLDER [--seed N] [--limit N] [--native] [--compressors] [--infill] [--json] [--model FOLDER] [--threads N]
     measures what the network, memory and both are worth on files of a folder that they do not know
     --seed N       another choice of files and places (default 0)
     --limit N      tokens to score (default 40000), with one line to complete for each 80 and one character to
                    type for each 2; more takes longer
     --native       runs on onnxruntime-node, which is quicker than the editor's runtime
     --compressors  compares with zpaq and 7z, where they are installed
-    --without-after  completes lines once more, without the text after the cursor
+    --infill       measures what the text after the cursor is worth
     --train        trains on the folder first, and measures the trained model too; takes the options of a training
 tinymemory eval FOLDER... --sweep [the same options]
     measures from which probability on suggestions should be shown

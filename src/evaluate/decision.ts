@@ -4,7 +4,7 @@
 import { neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
 import type { Bench, CompletedLine, EvaluationOptions } from './bench.ts';
 import { completeLines, scoredFiles } from './bench.ts';
-import { Score, scoreFile } from './scoring.ts';
+import { noScores, scoreFile } from './scoring.ts';
 import type { JudgedFigures } from './verdict.ts';
 
 export interface Judgement {
@@ -19,7 +19,7 @@ export async function judge(
   options: Omit<EvaluationOptions, 'showThreshold'>,
 ): Promise<Judgement> {
   const { seed, sizes, onProgress = () => undefined, cancellation = neverCancelled } = options;
-  const scores = { network: new Score(), memory: new Score(), both: new Score(), wittenBellBits: 0 };
+  const scores = noScores();
   for (const file of scoredFiles(bench, seed, sizes)) {
     throwIfCancelled(cancellation);
     onProgress(`scoring ${file.path}`);

@@ -6,7 +6,8 @@ import { quantile } from '../base/statistics.ts';
 import type { Bench, Configuration, EvaluationOptions } from './bench.ts';
 import { completeLines, configurations, predictorOf, scoredFiles, typeAll, typedStretches } from './bench.ts';
 import type { LineFigures } from './lineCompletion.ts';
-import { Score, scoreFile } from './scoring.ts';
+import type { Score } from './scoring.ts';
+import { noScores, scoreFile } from './scoring.ts';
 import type { TypingFigures } from './typing.ts';
 import type { WorkspaceFiles } from './workspaceFiles.ts';
 
@@ -88,7 +89,7 @@ export async function evaluateTrained(
 async function measure(bench: Bench, options: EvaluationOptions, measured: readonly Configuration[]) {
   const { seed, sizes, onProgress = () => undefined, cancellation = neverCancelled } = options;
   const { model, memory } = bench;
-  const scores = { network: new Score(), memory: new Score(), both: new Score(), wittenBellBits: 0 };
+  const scores = noScores();
   const scored = scoredFiles(bench, seed, sizes);
   for (const [index, file] of scored.entries()) {
     throwIfCancelled(cancellation);

@@ -1,5 +1,5 @@
 // Teacher-forced scoring: how many bits each way of predicting needs for a held-out file, token by token, when nothing
-// of the file is known before its own position. Every byte of the file counts.
+// of the file is known but what stands before, or what stands above and below the line. Every byte of the file counts.
 
 import type { PromptBuilder } from '../complete/context.ts';
 import type { Turns } from '../corpus/timeSlices.ts';
@@ -9,6 +9,7 @@ import type { Mixture } from '../infer/mixture.ts';
 import { likeliestToken, softmax } from '../infer/sampling.ts';
 import { Evidence } from '../memory/evidence.ts';
 import { RecentMemory } from '../memory/recent.ts';
+import { kindsOf, TextAfter, tokenKinds } from '../memory/textAfter.ts';
 import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { wittenBellProbability } from './wittenBell.ts';
@@ -41,17 +42,23 @@ export interface Position {
   readonly evidence: Evidence;
 }
 
-/** Goes through a file's tokens. The network sees at least half of its context before each, where there is so much. */
+/**
+ * Goes through a file's tokens. The network sees at least half of its context before each, where there is so much. With
+ * `showsAfter` memory knows the lines below each token's line.
+ */
 export async function* positions(
   { decoder, tokenizer, memory, prompts }: Omit<ScoredParts, 'mixture' | 'alone'>,
   { path, text }: SourceFile,
+  showsAfter = false,
 ): AsyncGenerator<Position, void, undefined> {
   const { contextTokens } = decoder.config;
   const head = prompts.networkHeader(path, Math.floor(contextTokens / 4));
   const tokens = tokenizer.encode(text);
   const room = contextTokens - head.length;
   const recent = new RecentMemory();
-  recent.follow({ document: prompts.header(path) });
+  const header = prompts.header(path);
+  recent.follow({ document: header });
+  const below = new LinesBelow(tokens, tokenizer);
   const evidence = new Evidence();
   for (let start = 0, next = 0; next < tokens.length; start += Math.floor(room / 2)) {
     const window = [...head, ...tokens.slice(start, start + room)];
@@ -62,7 +69,9 @@ export async function* positions(
       const token = window[index] ?? 0;
       const known = logits[index - Math.max(1, first)];
       if (known !== undefined) {
-        evidence.clear();
+        const after = showsAfter ? below.at(next) : undefined;
+        if (showsAfter) recent.follow({ document: [...header, ...tokens.slice(0, next)], after });
+        evidence.clear(after);
         recent.collect(evidence);
         memory.collect(recent.sequence, recent.size, path, evidence);
         yield { token, bytes: tokenizer.tokenBytes[token]?.length ?? 0, network: softmax(known), evidence };
@@ -71,6 +80,34 @@ export async function* positions(
     }
   }
 }
+
+/** What stands below the line of a token. */
+class LinesBelow {
+  private readonly tokens: readonly number[];
+  private readonly kinds: Uint8Array;
+  private end = -1;
+  private after: TextAfter | undefined;
+
+  constructor(tokens: readonly number[], { tokenBytes }: Tokenizer) {
+    this.tokens = tokens;
+    this.kinds = kindsOf(tokenBytes);
+  }
+
+  /** Asked for one token after the other. */
+  at(index: number): TextAfter | undefined {
+    if (index > this.end) {
+      const { tokens, kinds } = this;
+      this.end = index;
+      while (this.end < tokens.length && kinds[tokens[this.end] ?? 0] !== tokenKinds.lineEnd) this.end++;
+      const after = tokens.slice(this.end + 1, this.end + 1 + mostTokensBelow);
+      this.after = after.length === 0 ? undefined : new TextAfter(after, kinds);
+    }
+    return this.after;
+  }
+}
+
+/** About as many as the window that editors send holds after the cursor. */
+const mostTokensBelow = 1_200;
 
 /** Sums over tokens; figures of several files add up. */
 export class Score {
@@ -124,15 +161,20 @@ export interface FileScores {
   wittenBellBits: number;
 }
 
-/** Adds a file's tokens to the scores of the network alone, memory alone, and both. */
+export function noScores(): FileScores {
+  return { network: new Score(), memory: new Score(), both: new Score(), wittenBellBits: 0 };
+}
+
+/** Adds a file's tokens to the scores of the network alone, memory alone, and both. `showsAfter` as in `positions`. */
 export async function scoreFile(
   parts: ScoredParts,
   file: SourceFile,
   scores: FileScores,
   turns: Turns = new TimeSlices(20),
+  showsAfter = false,
 ): Promise<void> {
   const frequencies = parts.memory.frequencies();
-  for await (const { token, bytes, network, evidence } of positions(parts, file)) {
+  for await (const { token, bytes, network, evidence } of positions(parts, file, showsAfter)) {
     scores.network.add(network, token, bytes);
     scores.memory.add(parts.alone.mix(frequencies, evidence), token, bytes);
     scores.wittenBellBits -= Math.log2(

@@ -2,7 +2,7 @@
 // neither has seen. The new fit is kept only if files that it has not seen either agree.
 
 import type { EvaluatedModel } from '../evaluate/bench.ts';
-import { fitMixtures, Score, scoreFile } from '../evaluate/scoring.ts';
+import { fitMixtures, noScores, scoreFile } from '../evaluate/scoring.ts';
 import type { SourceFile } from '../evaluate/scoring.ts';
 import { rememberFiles } from '../evaluate/workspaceFiles.ts';
 import { Mixture, mixturesOf } from '../infer/mixture.ts';
@@ -43,7 +43,7 @@ export async function refitMixtures(
   };
   const bitsOn = async (scored: readonly SourceFile[], stored: StoredMixtures) => {
     const mixtures = mixturesOf(stored);
-    const scores = { network: new Score(), memory: new Score(), both: new Score(), wittenBellBits: 0 };
+    const scores = noScores();
     for (const file of scored) await scoreFile({ ...model, ...mixtures, memory }, file, scores, turns);
     return scores.both.bits;
   };

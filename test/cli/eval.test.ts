@@ -76,12 +76,14 @@ describe('cli eval', function () {
   it('prints the configurations side by side, and what was read and left out', async () => {
     const { code, stdout } = await run([
       fixture,
-      ...['--limit', '100', '--seed', '3', '--threads', '1', '--without-after'],
+      ...['--limit', '100', '--seed', '3', '--threads', '1', '--infill'],
     ]);
     strictEqual(code, 0);
     match(stdout, /^ +network +memory +both$/m);
     match(stdout, /^bits per byte( +\d\.\d{3}){3}$/m);
-    match(stdout, /^rest of line, no text after( +[\d.]+ %){3}$/m);
+    match(stdout, /^bits per byte, lines below known( +\d\.\d{3}){2}$/m);
+    match(stdout, /^next token right, the same( +[\d.]+ %){2}$/m);
+    match(stdout, /^rest of line, these hidden( +[\d.]+ %){3}$/m);
     match(stdout, /^keystrokes saved( +-?[\d.]+ %){3}$/m);
     match(stdout, /^workspace: \d+ files, \d+ tokens remembered$/m);
     match(stdout, /^files read: \d+/m);

@@ -9,7 +9,7 @@ import type { EvaluationOptions } from '../../src/evaluate/bench.ts';
 import { configurations, prepareBench } from '../../src/evaluate/bench.ts';
 import { evaluate } from '../../src/evaluate/evaluation.ts';
 import { sampleSizes } from '../../src/evaluate/sample.ts';
-import { Score, scoreFile } from '../../src/evaluate/scoring.ts';
+import { noScores, scoreFile } from '../../src/evaluate/scoring.ts';
 import type { SourceFile } from '../../src/evaluate/scoring.ts';
 import { readFolders, readWorkspace } from '../../src/evaluate/workspaceFiles.ts';
 import { memoryTree } from '../corpus/memoryTree.ts';
@@ -30,13 +30,17 @@ function randomFile(path: string, seed: number): SourceFile {
   return { path, text: lines.join('') };
 }
 
-/** Bits per byte of a file where memory holds `remembered`. */
-async function memoryBits(remembered: readonly SourceFile[], file: SourceFile): Promise<number> {
+/** Bits per byte of a file where memory holds `remembered`, and the lines below each token if `showsAfter`. */
+async function memoryBits(
+  remembered: readonly SourceFile[],
+  file: SourceFile,
+  showsAfter = false,
+): Promise<number> {
   const model = await bundledEngine();
   const { workspace, heldOut, report } = { workspace: remembered, heldOut: [file], report: emptyReport };
   const { memory } = await prepareBench(model, { workspace, heldOut, report });
-  const scores = { network: new Score(), memory: new Score(), both: new Score(), wittenBellBits: 0 };
-  await scoreFile({ ...model, memory }, file, scores);
+  const scores = noScores();
+  await scoreFile({ ...model, memory }, file, scores, undefined, showsAfter);
   strictEqual(scores.memory.bytes, Buffer.byteLength(file.text));
   return scores.memory.bitsPerByte;
 }
@@ -58,6 +62,16 @@ describe('evaluate/evaluation', function () {
     for (const { path } of files.heldOut) ok(!remembered.includes(path), path);
     const other = await readWorkspace(fixture, {}, 1);
     ok(JSON.stringify(other.heldOut) !== JSON.stringify(files.heldOut));
+  });
+
+  it('knows of the lines below what they repeat, and nothing of the line itself', async () => {
+    const other = randomFile('other.ts', 1);
+    const once = randomFile('once.ts', 2);
+    const [alone, shown] = [await memoryBits([other], once), await memoryBits([other], once, true)];
+    ok(shown > 0.99 * alone && shown < 1.1 * alone, `${alone} became ${shown}`);
+    const twice = { path: 'twice.ts', text: once.text + once.text };
+    const [half, known] = [await memoryBits([other], twice), await memoryBits([other], twice, true)];
+    ok(known < 0.5 * half, `${half} became ${known}`);
   });
 
   it('reads several folders, each by its own rules, and gives way as it is told', async () => {
