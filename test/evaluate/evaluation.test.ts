@@ -22,11 +22,11 @@ function options(tokens: number): EvaluationOptions {
 }
 
 /** Lines with names that nothing foretells: every letter is drawn. */
-function randomFile(path: string, seed: number): SourceFile {
+function randomFile(path: string, seed: number, length = 40): SourceFile {
   const random = seededRandom(seed);
   const name = () =>
     Array.from({ length: 14 }, () => String.fromCharCode(97 + Math.floor(26 * random()))).join('');
-  const lines = Array.from({ length: 40 }, () => `export const ${name()} = ${name()};\n`);
+  const lines = Array.from({ length }, () => `export const ${name()} = ${name()};\n`);
   return { path, text: lines.join('') };
 }
 
@@ -66,7 +66,7 @@ describe('evaluate/evaluation', function () {
 
   it('knows of the lines below what they repeat, and nothing of the line itself', async () => {
     const other = randomFile('other.ts', 1);
-    const once = randomFile('once.ts', 2);
+    const once = randomFile('once.ts', 2, 10);
     const [alone, shown] = [await memoryBits([other], once), await memoryBits([other], once, true)];
     ok(shown > 0.99 * alone && shown < 1.1 * alone, `${alone} became ${shown}`);
     const twice = { path: 'twice.ts', text: once.text + once.text };
