@@ -7,7 +7,6 @@ CHECKPOINT may be `untrained:CONFIG`, which is for measuring the speed of a shap
 
 import argparse
 import json
-import shutil
 from pathlib import Path
 
 import torch
@@ -31,7 +30,7 @@ def main():
     special = {token["content"]: token["id"] for token in tokenizer["added_tokens"]}
     options.out.mkdir(parents=True, exist_ok=True)
     write_safetensors(options.out / "model.safetensors", tensors_of(shape, weights), options.mantissa_bits)
-    shutil.copyfile(options.tokenizer, options.out / "tokenizer.json")
+    (options.out / "tokenizer.json").write_text(options.tokenizer.read_text())
     for name, content in descriptions(shape, special, options).items():
         (options.out / name).write_text(json.dumps(content, indent=1) + "\n")
 

@@ -32,7 +32,7 @@ describe('worker/loadEngine', () => {
     const { loadMs, ...rest } = report;
     ok(loadMs > 0);
     deepStrictEqual(rest, {
-      modelName: 'TinyMemory 4M',
+      modelName: 'TinyMemory 6M',
       parameters: 4_230_336,
       contextTokens: decoder.config.contextTokens,
       device: 'wasm',
@@ -81,7 +81,7 @@ describe('worker/loadEngine', () => {
     await check(
       'config.json',
       { vocab_size: 9000 },
-      blamed('embed_tokens.weight is 8192 × 192.*asks for 9000 × 192'),
+      blamed('embed_tokens.weight is 8192 × 256.*asks for 9000 × 256'),
     );
     await check('config.json', { tie_word_embeddings: false }, blamed('lm_head\\.weight is missing'));
     await check('config.json', { attention_bias: true }, blamed('bias is missing'));
