@@ -33,7 +33,7 @@ describe('worker/loadEngine', () => {
     ok(loadMs > 0);
     deepStrictEqual(rest, {
       modelName: 'TinyMemory 6M',
-      parameters: 4_230_336,
+      parameters: 6_524_928,
       contextTokens: decoder.config.contextTokens,
       device: 'wasm',
       why: 'it was asked for',
