@@ -17,7 +17,7 @@ export interface CompletionRequest {
 }
 
 /** The default of the editor's setting, which measurements use too. */
-export const defaultShowThreshold = 0.3;
+export const defaultShowThreshold = 0.35;
 
 export interface CompletionItem {
   /** Inserted at the cursor; line ends and indentation are those of the document. Never empty. */

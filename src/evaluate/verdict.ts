@@ -14,8 +14,8 @@ export interface JudgedFigures {
 /** Share of the bits that must be saved: below it a larger sample could say the opposite. */
 export const leastGain = 0.002;
 
-/** Lines may become so much less similar to what stands there, by chance. */
-const similarityNoise = 0.01;
+/** The mean of lines' exactness and similarity may sink by so much, by chance: a few hundred are judged at most. */
+const linesNoise = 0.01;
 
 export type Verdict = 'better' | 'too-little-gain' | 'worse-lines';
 
@@ -25,5 +25,9 @@ export type Verdict = 'better' | 'too-little-gain' | 'worse-lines';
  */
 export function verdictOf(after: JudgedFigures, before: JudgedFigures): Verdict {
   if (!(after.bitsPerByte < (1 - leastGain) * before.bitsPerByte)) return 'too-little-gain';
-  return after.lineSimilarity > before.lineSimilarity - similarityNoise ? 'better' : 'worse-lines';
+  return linesOf(after) > linesOf(before) - linesNoise ? 'better' : 'worse-lines';
+}
+
+function linesOf({ lineExact, lineSimilarity }: JudgedFigures): number {
+  return (lineExact + lineSimilarity) / 2;
 }
