@@ -66,9 +66,9 @@ async function openAndType(browser: Browser, vsix: string): Promise<Workbench> {
   );
   const window = await openWorkbench(browser, server, workspace.path, 'TinyMemory');
   await window.openFile('scripts/report.py');
-  await window.goToLineEnd(9);
+  await window.goToLineEnd(14);
   await window.press('Enter');
-  await window.type('found = ');
+  await window.type('title = ');
   await (
     await watchForGhost(window)
   )();
