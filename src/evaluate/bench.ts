@@ -21,7 +21,8 @@ import { documentFormat, indentationByLanguage } from './documentState.ts';
 import { completeLine, LineFigures, lineCursors } from './lineCompletion.ts';
 import type { SampleSizes, Stretch } from './sample.ts';
 import { filesToScore, stretchesToType } from './sample.ts';
-import type { SourceFile } from './scoring.ts';
+import type { FileScores, SourceFile } from './scoring.ts';
+import { noScores, scoreFile } from './scoring.ts';
 import { TypingFigures, typeStretch } from './typing.ts';
 import type { WorkspaceFiles } from './workspaceFiles.ts';
 import { rememberFiles } from './workspaceFiles.ts';
@@ -81,6 +82,27 @@ export function scoredFiles(
   { tokens }: SampleSizes,
 ): readonly SourceFile[] {
   return filesToScore(heldOut, tokens, model.tokenizer, seededRandom(seed));
+}
+
+/** Scores those files; with the lines below each token's line in memory if `showsAfter`. */
+export async function scoreHeldOut(
+  bench: Bench,
+  {
+    seed,
+    sizes,
+    onProgress = () => undefined,
+    cancellation = neverCancelled,
+    showsAfter = false,
+  }: Omit<EvaluationOptions, 'showThreshold'> & { readonly showsAfter?: boolean },
+): Promise<{ readonly scored: readonly SourceFile[]; readonly scores: FileScores }> {
+  const scores = noScores();
+  const scored = scoredFiles(bench, seed, sizes);
+  for (const [index, file] of scored.entries()) {
+    throwIfCancelled(cancellation);
+    onProgress(`scoring ${file.path} (${index + 1} of ${scored.length})`);
+    await scoreFile({ ...bench.model, memory: bench.memory }, file, scores, bench.turns, showsAfter);
+  }
+  return { scored, scores };
 }
 
 /** The held-out text that is typed. */

@@ -1,13 +1,18 @@
 // The harness: what the network, memory and both together are worth on the held-out files of one workspace. One way
 // of measuring for the command line, the tests and the editor's report.
 
-import { neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
 import { quantile } from '../base/statistics.ts';
 import type { Bench, Configuration, EvaluationOptions } from './bench.ts';
-import { completeLines, configurations, predictorOf, scoredFiles, typeAll, typedStretches } from './bench.ts';
+import {
+  completeLines,
+  configurations,
+  predictorOf,
+  scoreHeldOut,
+  typeAll,
+  typedStretches,
+} from './bench.ts';
 import type { LineFigures } from './lineCompletion.ts';
 import type { Score } from './scoring.ts';
-import { noScores, scoreFile } from './scoring.ts';
 import type { TypingFigures } from './typing.ts';
 import type { WorkspaceFiles } from './workspaceFiles.ts';
 
@@ -87,15 +92,8 @@ export async function evaluateTrained(
 }
 
 async function measure(bench: Bench, options: EvaluationOptions, measured: readonly Configuration[]) {
-  const { seed, sizes, onProgress = () => undefined, cancellation = neverCancelled } = options;
-  const { model, memory } = bench;
-  const scores = noScores();
-  const scored = scoredFiles(bench, seed, sizes);
-  for (const [index, file] of scored.entries()) {
-    throwIfCancelled(cancellation);
-    onProgress(`scoring ${file.path} (${index + 1} of ${scored.length})`);
-    await scoreFile({ ...model, memory }, file, scores, bench.turns);
-  }
+  const { seed, sizes, onProgress = () => undefined } = options;
+  const { scored, scores } = await scoreHeldOut(bench, options);
   const figures = new Map<Configuration, ConfigurationFigures>();
   let keys = 0;
   let cursors = 0;

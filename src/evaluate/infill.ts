@@ -1,9 +1,7 @@
 // What the text after the cursor is worth: the same places with it and without.
 
-import { neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
 import type { Bench, Configuration, EvaluationOptions } from './bench.ts';
-import { completeLines, configurations, scoredFiles } from './bench.ts';
-import { noScores, scoreFile } from './scoring.ts';
+import { completeLines, configurations, scoreHeldOut } from './bench.ts';
 
 /** Shares are in [0, 1]. */
 export interface InfillFigures {
@@ -16,14 +14,7 @@ export interface InfillFigures {
 
 /** Throws a CancellationError when cancelled. */
 export async function measureInfill(bench: Bench, options: EvaluationOptions): Promise<InfillFigures> {
-  const { seed, sizes, onProgress = () => undefined, cancellation = neverCancelled } = options;
-  const scores = noScores();
-  const parts = { ...bench.model, memory: bench.memory };
-  for (const file of scoredFiles(bench, seed, sizes)) {
-    throwIfCancelled(cancellation);
-    onProgress(`scoring ${file.path} with the lines below`);
-    await scoreFile(parts, file, scores, bench.turns, true);
-  }
+  const { scores } = await scoreHeldOut(bench, { ...options, showsAfter: true });
   const lineExactWithout = { network: 0, memory: 0, both: 0 };
   for (const configuration of configurations) {
     const lines = await completeLines(bench, configuration, { ...options, showsAfter: false });

@@ -58,7 +58,8 @@ export async function* positions(
   const recent = new RecentMemory();
   const header = prompts.header(path);
   recent.follow({ document: header });
-  const below = new LinesBelow(tokens, tokenizer);
+  const below = showsAfter ? new LinesBelow(tokens, tokenizer) : undefined;
+  let after: TextAfter | undefined;
   const evidence = new Evidence();
   for (let start = 0, next = 0; next < tokens.length; start += Math.floor(room / 2)) {
     const window = [...head, ...tokens.slice(start, start + room)];
@@ -69,8 +70,10 @@ export async function* positions(
       const token = window[index] ?? 0;
       const known = logits[index - Math.max(1, first)];
       if (known !== undefined) {
-        const after = showsAfter ? below.at(next) : undefined;
-        if (showsAfter) recent.follow({ document: [...header, ...tokens.slice(0, next)], after });
+        const shown = after;
+        after = below?.at(next);
+        // Made anew for a new line only: within it, tokens are appended.
+        if (after !== shown) recent.follow({ document: [...header, ...tokens.slice(0, next)], after });
         evidence.clear(after);
         recent.collect(evidence);
         memory.collect(recent.sequence, recent.size, path, evidence);
