@@ -37,7 +37,7 @@ describe('the command to evaluate', () => {
     assert.deepEqual(await evaluate('folder'), ['scoring a(command:b).ts']);
     const { panels, api } = bench.vscode;
     assert.equal(panels.length, 1);
-    assert.match(panels[0]?.html ?? '', /saved <strong>25 % of the keystrokes.*from 0\.3 on/s);
+    assert.match(panels[0]?.html ?? '', /saved <strong>25 % of the keystrokes.*from 0\.35 on/s);
     await api.commands.executeCommand('tinymemory.evaluateWorkspace');
     assert.equal(panels.length, 1);
   });

@@ -2,8 +2,6 @@
 // text and answers read from the page, the window loaded anew, and what the engine's worker asked of the network.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { openWorkbench, type Workbench } from './browser.ts';
 import { openChatView } from './chatView.ts';
@@ -13,6 +11,7 @@ import { untilLogged } from './readLog.ts';
 import type { NetworkTrap } from './networkTrap.ts';
 import { setNetworkTrap } from './networkTrap.ts';
 import { openRealWindow } from './realWindow.ts';
+import { addSureSuggestion, untilSureGhostText } from './sureSuggestion.ts';
 import { sampleWorkspaceCopy, type TemporaryFolder } from './temporaryFolder.ts';
 import { trainingWorkspace } from './trainingWorkspace.ts';
 
@@ -32,10 +31,7 @@ describe('in the extension host of a browser', function () {
     workspace = cleanUps.add(sampleWorkspaceCopy(), folder => {
       folder.dispose();
     });
-    mkdirSync(join(workspace.path, 'kitchen'));
-    const call = '    prepareMarmalade(orangePeel, sugarGrams);\n';
-    writeFileSync(join(workspace.path, 'kitchen/jars.ts'), `export function fill() {\n${call}}\n`);
-    writeFileSync(join(workspace.path, 'kitchen/pans.ts'), 'export function boil() {\n}\n');
+    addSureSuggestion(workspace.path, 'otherCall');
     trap = cleanUps.add(await setNetworkTrap(), set => set.close());
     ({ browser, server, window } = await openRealWindow(cleanUps, workspace.path, {
       trap,
@@ -58,27 +54,16 @@ describe('in the extension host of a browser', function () {
     assert.doesNotMatch(log, /cannot be/);
   });
 
-  it('shows ghost text, and takes it', async () => {
-    await window.openFile('src/catalogue.ts');
-    await window.goToLineEnd(10);
-    await window.press('Enter');
-    await window.type('const found = ');
-    const ghost = await window.untilGhostText(readyMs);
+  it('shows ghost text of what only another file says, and takes it', async () => {
+    await untilSureGhostText(window, 'otherCall', readyMs);
     await window.screenshot('web-ghost-text');
     await window.press('Tab');
     await window.untilNoGhostText();
-    const typed = (await window.visibleLines()).find(line => line.includes('const found = ')) ?? '';
-    assert.ok(typed.endsWith(`const found = ${ghost}`.trimEnd()), `${ghost} is not in ${typed}`);
-  });
-
-  it('suggests what only another file says', async () => {
-    await window.openFile('kitchen/pans.ts');
-    await window.goToLineEnd(1);
-    await window.press('Enter');
-    await window.type('prepareMarmalade(');
-    // Brackets may have been closed by the editor.
-    assert.match(await window.untilGhostText(readyMs), /^orangePeel, sugarGrams/);
-    await window.screenshot('web-memory');
+    const lines = await window.visibleLines();
+    assert.ok(
+      lines.some(line => line.trim().startsWith('prepareMarmalade(orangePeel, sugarGrams)')),
+      lines.join('\n'),
+    );
   });
 
   it('answers questions about the workspace with their places', async () => {

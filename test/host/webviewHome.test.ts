@@ -8,6 +8,7 @@ import { CleanUps } from './cleanUps.ts';
 import type { CodeServer } from './codeServer.ts';
 import { commandTitle } from './manifest.ts';
 import { openRealWindow } from './realWindow.ts';
+import { addSureSuggestion, untilSureGhostText } from './sureSuggestion.ts';
 import { sampleWorkspaceCopy } from './temporaryFolder.ts';
 import { trainingWorkspace } from './trainingWorkspace.ts';
 
@@ -23,6 +24,7 @@ function openSample(cleanUps: CleanUps, adapter: 'software' | 'none') {
   const workspace = cleanUps.add(sampleWorkspaceCopy(), folder => {
     folder.dispose();
   });
+  addSureSuggestion(workspace.path, 'ownCall');
   return openRealWindow(cleanUps, workspace.path, { machineSettings, keybindings, adapter });
 }
 
@@ -60,12 +62,6 @@ describe('an engine in a tab of the desktop, for WebGPU', function () {
 
   const tab = () => window.page.locator('.tabs-container .tab').filter({ hasText: tabName });
 
-  const typeAnewAndWait = async (): Promise<string> => {
-    await window.press('Enter');
-    await window.type('const found = ');
-    return window.untilGhostText(readyMs);
-  };
-
   /** A line that was left unfinished would teach memory that such lines end there. */
   const deleteLine = async (): Promise<void> => {
     await window.press('Escape');
@@ -82,8 +78,7 @@ describe('an engine in a tab of the desktop, for WebGPU', function () {
   });
 
   it('shows ghost text', async () => {
-    await window.goToLineEnd(10);
-    assert.notEqual(await typeAnewAndWait(), '');
+    await untilSureGhostText(window, 'ownCall', readyMs);
     await window.screenshot('webview-ghost-text');
     await deleteLine();
   });
@@ -100,9 +95,7 @@ describe('an engine in a tab of the desktop, for WebGPU', function () {
     await page.getByRole('heading', { name: tabName }).waitFor();
     await window.screenshot('webview-home');
     await tab().locator('.action-label').first().click();
-    await window.openFile('src/catalogue.ts');
-    await window.goToLineEnd(10);
-    assert.notEqual(await typeAnewAndWait(), '');
+    await untilSureGhostText(window, 'ownCall', readyMs);
     await deleteLine();
     const text = await engineReport(window);
     assert.match(
@@ -119,14 +112,12 @@ describe('an engine in a tab of the desktop, for WebGPU', function () {
   it('is there again after the command to restart it, and gives way when the tab is loaded anew', async () => {
     await window.runCommand(commandTitle('tinymemory.restartEngine'));
     await tab().waitFor();
-    await window.goToLineEnd(10);
-    assert.notEqual(await typeAnewAndWait(), '');
+    await untilSureGhostText(window, 'ownCall', readyMs);
     await deleteLine();
     assert.match(await engineReport(window), /Device: webgpu in a worker of a webview/);
     await window.runCommand('Developer: Reload Webviews');
     await tab().waitFor({ state: 'detached' });
-    await window.goToLineEnd(10);
-    assert.notEqual(await typeAnewAndWait(), '');
+    await untilSureGhostText(window, 'ownCall', readyMs);
     assert.match(await engineReport(window), /Device: wasm in a thread of Node, .*: its tab was loaded anew/);
   });
 
@@ -179,11 +170,7 @@ describe('an engine that is to live in a tab for WebGPU, where there is none', f
     const { window } = await openSample(cleanUps, 'none');
     cleanUps.add(window, () => window.screenshot('webview-none'));
     window.page.setDefaultTimeout(60_000);
-    await window.openFile('src/catalogue.ts');
-    await window.goToLineEnd(10);
-    await window.press('Enter');
-    await window.type('const found = ');
-    assert.notEqual(await window.untilGhostText(readyMs), '');
+    await untilSureGhostText(window, 'ownCall', readyMs);
     const text = await engineReport(window);
     assert.match(
       text,
