@@ -11,7 +11,7 @@ import { TimeSlices } from '../corpus/timeSlices.ts';
 import type { Decoder } from '../infer/decoder.ts';
 import type { Vocabulary } from '../infer/generate.ts';
 import { MemoryPredictor } from '../infer/memoryPredictor.ts';
-import type { Mixtures } from '../infer/mixture.ts';
+import type { Mixtures } from '../infer/mixtures.ts';
 import type { Predictor } from '../infer/predictor.ts';
 import { MixedPredictor, NetworkPredictor } from '../infer/predictor.ts';
 import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';

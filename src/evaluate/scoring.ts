@@ -6,6 +6,7 @@ import type { Turns } from '../corpus/timeSlices.ts';
 import { TimeSlices } from '../corpus/timeSlices.ts';
 import type { Decoder } from '../infer/decoder.ts';
 import type { Mixture } from '../infer/mixture.ts';
+import type { LearningRates, RefinedMixture } from '../infer/mixtures.ts';
 import { likeliestToken, softmax } from '../infer/sampling.ts';
 import { Evidence } from '../memory/evidence.ts';
 import { RecentMemory } from '../memory/recent.ts';
@@ -19,7 +20,7 @@ export interface ScoredParts {
   readonly tokenizer: Tokenizer;
   readonly memory: WorkspaceMemory;
   /** Blends memory with the network. */
-  readonly mixture: Mixture;
+  readonly mixture: RefinedMixture;
   /** Blends memory with word frequencies. */
   readonly alone: Mixture;
   readonly prompts: PromptBuilder;
@@ -183,22 +184,22 @@ export async function scoreFile(
     scores.wittenBellBits -= Math.log2(
       Math.max(wittenBellProbability(frequencies, evidence, token), leastProbability),
     );
-    scores.both.add(parts.mixture.mix(network, evidence), token, bytes);
+    scores.both.add(parts.mixture.mix(network, evidence, frequencies), token, bytes);
     await turns.giveWay();
   }
 }
 
-/** Fits both mixtures to files of which memory must know nothing; several passes with falling rate. */
+/** Fits the mixtures to files of which memory must know nothing; several passes with falling rates. */
 export async function fitMixtures(
   parts: ScoredParts,
   files: readonly SourceFile[],
-  rate: number,
+  rates: LearningRates,
 ): Promise<void> {
   const frequencies = parts.memory.frequencies();
   for (const file of files) {
     for await (const { token, network, evidence } of positions(parts, file)) {
-      parts.mixture.learn(network, evidence, token, rate);
-      parts.alone.learn(frequencies, evidence, token, rate);
+      parts.mixture.learn(network, evidence, frequencies, token, rates);
+      if (rates.mixture > 0) parts.alone.learn(frequencies, evidence, token, rates.mixture);
     }
   }
 }

@@ -5,8 +5,7 @@
 
 import type { Evidence } from '../memory/evidence.ts';
 import { Levels } from './levels.ts';
-import type { StoredMixtures } from './mixtureWeights.ts';
-import { MixtureWeights } from './mixtureWeights.ts';
+import type { MixtureWeights } from './mixtureWeights.ts';
 import { likeliestToken } from './sampling.ts';
 import { featureCount, levelFeatures, orderBucket, shareInputs } from './mixtureFeatures.ts';
 
@@ -20,21 +19,6 @@ interface Step {
   /** Probability of each candidate, given that the level holds the token. */
   readonly shares: Float64Array;
   readonly bucket: number;
-}
-
-/** The two blends of a model. */
-export interface Mixtures {
-  /** Of memory with the network. */
-  readonly mixture: Mixture;
-  /** Of memory with word frequencies. */
-  readonly alone: Mixture;
-}
-
-export function mixturesOf({ network, alone }: StoredMixtures): Mixtures {
-  return {
-    mixture: new Mixture(new MixtureWeights(network)),
-    alone: new Mixture(new MixtureWeights(alone)),
-  };
 }
 
 export class Mixture {

@@ -3,7 +3,10 @@
 import * as v from 'valibot';
 import { seededRandom } from '../base/random.ts';
 import { ModelFileError } from '../model/modelFileError.ts';
+import { AdagradWeights } from './adagrad.ts';
 import { featureCount, orderBucketCount } from './mixtureFeatures.ts';
+import type { StoredRefinement } from './refinement.ts';
+import { refinementSchema } from './refinement.ts';
 
 const shareInputCount = 3;
 const hiddenCount = 16;
@@ -19,9 +22,10 @@ export interface StoredMixture {
   readonly share: readonly number[];
 }
 
-/** What is stored beside a network: its blend with memory, and the blend of memory with word frequencies. */
+/** What is stored beside a network: its blend with memory, what refines it, and memory's with word frequencies. */
 export interface StoredMixtures {
   readonly network: StoredMixture;
+  readonly refinement: StoredRefinement;
   readonly alone: StoredMixture;
 }
 
@@ -35,7 +39,7 @@ export function parseMixtures(json: object, file: string): StoredMixtures {
 }
 
 export function storedMixtures(mixtures: StoredMixtures): object {
-  return { formatVersion: 1, ...mixtures };
+  return { formatVersion: 2, ...mixtures };
 }
 
 /**
@@ -111,52 +115,14 @@ const mixtureSchema = v.object({
 });
 
 const mixturesSchema = v.object({
-  formatVersion: v.literal(1, 'only version 1 is known'),
+  formatVersion: v.literal(2, 'only version 2 is known'),
   network: mixtureSchema,
+  refinement: refinementSchema,
   alone: mixtureSchema,
 });
 
 /** The hidden units learn more slowly than the straight weights, which they correct. */
 const hiddenRate = 0.3;
-
-/** Weights that learn by Adagrad (Duchi et al. 2011). */
-class AdagradWeights {
-  private readonly values: Float64Array;
-  private readonly squares: Float64Array;
-
-  constructor(values: readonly number[]) {
-    this.values = Float64Array.from(values);
-    this.squares = new Float64Array(values.length).fill(1e-3);
-  }
-
-  at(index: number): number {
-    return this.values[index] ?? 0;
-  }
-
-  /** Inner product of the inputs with the weights from `offset` on. */
-  dot(offset: number, inputs: ArrayLike<number>): number {
-    let sum = 0;
-    for (let index = 0; index < inputs.length; index++) {
-      sum += (this.values[offset + index] ?? 0) * (inputs[index] ?? 0);
-    }
-    return sum;
-  }
-
-  /** Moves the weights from `offset` on along `error · inputs`. */
-  learn(offset: number, inputs: ArrayLike<number>, error: number, rate: number): void {
-    for (let index = 0; index < inputs.length; index++) {
-      const gradient = error * (inputs[index] ?? 0);
-      if (gradient === 0) continue;
-      const square = (this.squares[offset + index] ?? 0) + gradient * gradient;
-      this.squares[offset + index] = square;
-      this.values[offset + index] = this.at(offset + index) + (rate * gradient) / Math.sqrt(square);
-    }
-  }
-
-  stored(): readonly number[] {
-    return Array.from(this.values, value => Number(value.toPrecision(5)));
-  }
-}
 
 function untrained(): StoredMixture {
   const random = seededRandom(1);

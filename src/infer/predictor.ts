@@ -8,6 +8,7 @@ import { RecentMemory } from '../memory/recent.ts';
 import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 import type { Decoder } from './decoder.ts';
 import type { Mixture } from './mixture.ts';
+import type { RefinedMixture } from './mixtures.ts';
 import { softmax } from './sampling.ts';
 
 export interface Place extends DocumentTokens {
@@ -55,7 +56,7 @@ export interface MixedPredictorParts {
   readonly decoder: Decoder;
   readonly memory: WorkspaceMemory;
   /** Blends memory with the network. */
-  readonly mixture: Mixture;
+  readonly mixture: RefinedMixture;
   /** Blends memory with word frequencies: what drafts are made with. */
   readonly alone: Mixture;
 }
@@ -90,13 +91,13 @@ export class MixedPredictor implements Predictor {
     generated: readonly number[],
     cancellation: CancellationToken,
   ): Promise<Float32Array> {
-    const { decoder, mixture } = this.parts;
+    const { decoder, mixture, memory } = this.parts;
     const tokens = [...place.prompt, ...generated];
     this.recent.follow(place, generated);
     const draft = this.drafting && !decoder.knows(place.key, tokens) ? this.draft(place) : [];
     const network = this.softmax(await decoder.logitsAfter(place.key, tokens, cancellation, draft));
     this.collect(place);
-    return mixture.mix(network, this.evidence);
+    return mixture.mix(network, this.evidence, memory.frequencies());
   }
 
   /** What memory alone would write next. */

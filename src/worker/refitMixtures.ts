@@ -5,13 +5,15 @@ import type { EvaluatedModel } from '../evaluate/bench.ts';
 import { fitMixtures, noScores, scoreFile } from '../evaluate/scoring.ts';
 import type { SourceFile } from '../evaluate/scoring.ts';
 import { rememberFiles } from '../evaluate/workspaceFiles.ts';
-import { Mixture, mixturesOf } from '../infer/mixture.ts';
+import { mixturesOf } from '../infer/mixtures.ts';
 import type { StoredMixtures } from '../infer/mixtureWeights.ts';
-import { MixtureWeights } from '../infer/mixtureWeights.ts';
 import type { Turns } from '../corpus/timeSlices.ts';
 
 /** Rates of the passes over the files. The weights were fitted to many repositories: they move little. */
-const rates = [0.03, 0.015];
+const rates = [
+  { mixture: 0.03, refinement: 0.006 },
+  { mixture: 0.015, refinement: 0.003 },
+];
 /** Code units of the files, shared evenly: more would take longer than it is worth. */
 const mostChars = 120_000;
 
@@ -31,15 +33,9 @@ export async function refitMixtures(
   const share = Math.floor(mostChars / Math.max(1, validation.length));
   const files = validation.map(({ path, text }) => ({ path, text: text.slice(0, share) }));
   const fitTo = async (fitted: readonly SourceFile[]) => {
-    const weights = { network: new MixtureWeights(start.network), alone: new MixtureWeights(start.alone) };
-    const parts = {
-      ...model,
-      memory,
-      mixture: new Mixture(weights.network),
-      alone: new Mixture(weights.alone),
-    };
-    for (const rate of rates) await fitMixtures(parts, fitted, rate);
-    return { network: weights.network.stored(), alone: weights.alone.stored() };
+    const mixtures = mixturesOf(start);
+    for (const rate of rates) await fitMixtures({ ...model, ...mixtures, memory }, fitted, rate);
+    return mixtures.stored();
   };
   const bitsOn = async (scored: readonly SourceFile[], stored: StoredMixtures) => {
     const mixtures = mixturesOf(stored);

@@ -7,7 +7,7 @@ import { prepareBench } from '../evaluate/bench.ts';
 import { judge } from '../evaluate/decision.ts';
 import { sampleSizes } from '../evaluate/sample.ts';
 import { verdictOf } from '../evaluate/verdict.ts';
-import { mixturesOf } from '../infer/mixture.ts';
+import { mixturesOf } from '../infer/mixtures.ts';
 import type { Runtime } from '../runtime/session.ts';
 import { withEngine } from './loadEngine.ts';
 import { refitMixtures } from './refitMixtures.ts';

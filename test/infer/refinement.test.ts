@@ -1,0 +1,83 @@
+// The refinement is a distribution whatever it is given, changes nothing before it has learnt, and learns what the
+// mixture cannot know.
+
+import { deepStrictEqual, ok } from 'node:assert/strict';
+import fc from 'fast-check';
+import { Refinement, refinementFeatureCount } from '../../src/infer/refinement.ts';
+import { Evidence } from '../../src/memory/evidence.ts';
+
+const vocabularySize = 12;
+const distribution = fc
+  .array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: vocabularySize, maxLength: vocabularySize })
+  .map(weights => {
+    const total = weights.reduce((sum, weight) => sum + weight + 1e-6, 0);
+    return Float32Array.from(weights, weight => (weight + 1e-6) / total);
+  });
+const evidence = fc
+  .array(
+    fc.tuple(
+      fc.nat(vocabularySize - 1),
+      fc.integer({ min: 1, max: 32 }),
+      fc.integer({ min: 1, max: 50 }),
+      fc.boolean(),
+    ),
+    { maxLength: 30 },
+  )
+  .map(entries => {
+    const all = new Evidence();
+    for (const entry of entries) all.add(...entry);
+    return all;
+  });
+const view = fc.record({ mixed: distribution, network: distribution, evidence, frequencies: distribution });
+const linear = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), {
+  minLength: refinementFeatureCount,
+  maxLength: refinementFeatureCount,
+});
+
+describe('infer/refinement', () => {
+  it('sums to one', () => {
+    fc.assert(
+      fc.property(view, linear, (seen, weights) => {
+        const refined = new Refinement({ ...new Refinement().stored(), linear: weights }).refine(seen);
+        const total = refined.reduce((sum, probability) => sum + probability, 0);
+        ok(Math.abs(total - 1) < 1e-3, `sums to ${total}`);
+        ok(refined.every(probability => probability >= 0));
+      }),
+    );
+  });
+
+  it('changes nothing until it has learnt', () => {
+    fc.assert(
+      fc.property(view, seen => {
+        const refined = new Refinement().refine(seen);
+        for (const [token, probability] of seen.mixed.entries())
+          ok(Math.abs((refined[token] ?? 0) - probability) < 1e-5);
+      }),
+    );
+  });
+
+  it('learns which of two tokens comes that the mixture holds for as likely, and stores it', () => {
+    const refinement = new Refinement();
+    const even = new Float32Array(vocabularySize).fill(1 / vocabularySize);
+    // Token 3 followed a longer context, but token 4 was the latest here.
+    const found = new Evidence();
+    found.add(4, 2, 1, true);
+    found.add(3, 8, 1, false);
+    const seen = { mixed: even, network: even, evidence: found, frequencies: even };
+    for (let time = 0; time < 100; time++) refinement.learn(seen, 4, 0.1);
+    const refined = refinement.refine(seen);
+    ok((refined[4] ?? 0) > 0.8, `${refined[4]}`);
+    deepStrictEqual(new Refinement(refinement.stored()).stored(), refinement.stored());
+  });
+
+  it('learns that none of what is offered comes', () => {
+    const refinement = new Refinement();
+    const network = Float32Array.from({ length: vocabularySize }, (_, token) => (token < 8 ? 0.12 : 0.01));
+    const found = new Evidence();
+    found.add(3, 8, 1, false);
+    const seen = { mixed: network, network, evidence: found, frequencies: network };
+    for (let time = 0; time < 100; time++) refinement.learn(seen, 11, 0.1);
+    const refined = refinement.refine(seen);
+    ok((refined[11] ?? 0) > 0.2, `${refined[11]}`);
+  });
+});
