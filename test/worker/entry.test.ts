@@ -111,7 +111,7 @@ describe('worker/entry', () => {
     const { modelName, contextTokens, device, threads, warnings } = answer.report;
     deepStrictEqual(
       { modelName, contextTokens, device, threads, warnings },
-      { modelName: 'TinyMemory 6M', contextTokens: 512, device: 'wasm', threads: 1, warnings: [] },
+      { modelName: 'TinyMemory 6M', contextTokens: 1024, device: 'wasm', threads: 1, warnings: [] },
     );
     const result = await thread.complete(short);
     ok(result.kind === 'completion', JSON.stringify(result));
