@@ -1,5 +1,11 @@
 // Weights that learn by Adagrad (Duchi et al. 2011): each at a rate that falls with what it has moved.
 
+import * as v from 'valibot';
+
+/** So many weights, as they are stored. */
+export const weightsSchema = (count: number) =>
+  v.pipe(v.array(v.pipe(v.number(), v.finite())), v.length(count, `must be ${count} numbers`));
+
 export class AdagradWeights {
   private readonly values: Float64Array;
   private readonly squares: Float64Array;

@@ -3,9 +3,6 @@
 import { deepestContext } from '../memory/contextSort.ts';
 import type { Evidence } from '../memory/evidence.ts';
 
-/** What was found in the document at hand counts for more than what was found elsewhere. */
-const localWeight = 1.5;
-
 interface Candidate {
   readonly token: number;
   readonly base: number;
@@ -69,7 +66,7 @@ export class Levels {
       }
       for (const entry of entries) {
         const isLocal = evidence.local[entry] === 1;
-        const weight = (evidence.weights[entry] ?? 0) * (isLocal ? localWeight : 1);
+        const weight = evidence.weightOf(entry);
         this.candidate(evidence.tokens[entry] ?? 0, base, level).count += weight;
         total += weight;
         if (isLocal) local += weight;

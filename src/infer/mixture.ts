@@ -6,7 +6,7 @@
 import type { Evidence } from '../memory/evidence.ts';
 import { Levels } from './levels.ts';
 import type { MixtureWeights } from './mixtureWeights.ts';
-import { likeliestToken } from './sampling.ts';
+import { likeliestToken, softmaxOfScores } from './sampling.ts';
 import { featureCount, levelFeatures, orderBucket, shareInputs } from './mixtureFeatures.ts';
 
 /** How a distribution came about; what learning needs, and what drafts need to know of their certainty. */
@@ -111,18 +111,11 @@ export class Mixture {
       const candidates = levels.candidatesOf(level);
       const bucket = orderBucket(levels.topOrder(level));
       levelFeatures(features, levels, level, { base, likeliest, offered });
-      const shares = softmaxOf(
+      const shares = softmaxOfScores(
         candidates.map(candidate => weights.share(bucket, shareInputs(levels, candidate))),
       );
       yield { candidates, features, held: weights.held(features), shares, bucket };
       for (const candidate of candidates) offered += levels.base(candidate);
     }
   }
-}
-
-function softmaxOf(scores: readonly number[]): Float64Array {
-  const largest = Math.max(...scores);
-  const shares = Float64Array.from(scores, score => Math.exp(score - largest));
-  const total = shares.reduce((sum, share) => sum + share, 0);
-  return shares.map(share => share / total);
 }

@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { seededRandom } from '../base/random.ts';
 import { ModelFileError } from '../model/modelFileError.ts';
-import { AdagradWeights } from './adagrad.ts';
+import { AdagradWeights, weightsSchema } from './adagrad.ts';
 import { featureCount, orderBucketCount } from './mixtureFeatures.ts';
 import type { StoredRefinement } from './refinement.ts';
 import { refinementSchema } from './refinement.ts';
@@ -104,14 +104,11 @@ export class MixtureWeights {
   }
 }
 
-const numbers = (count: number) =>
-  v.pipe(v.array(v.pipe(v.number(), v.finite())), v.length(count, `must be ${count} numbers`));
-
 const mixtureSchema = v.object({
-  held: numbers(featureCount),
-  hidden: numbers(hiddenCount * featureCount),
-  output: numbers(hiddenCount),
-  share: numbers(orderBucketCount * shareInputCount),
+  held: weightsSchema(featureCount),
+  hidden: weightsSchema(hiddenCount * featureCount),
+  output: weightsSchema(hiddenCount),
+  share: weightsSchema(orderBucketCount * shareInputCount),
 });
 
 const mixturesSchema = v.object({

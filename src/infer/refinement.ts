@@ -7,8 +7,8 @@
 import * as v from 'valibot';
 import { seededRandom } from '../base/random.ts';
 import type { Evidence } from '../memory/evidence.ts';
-import { AdagradWeights } from './adagrad.ts';
-import { topTokens } from './sampling.ts';
+import { AdagradWeights, weightsSchema } from './adagrad.ts';
+import { softmaxOfScores, topTokens } from './sampling.ts';
 
 /** What a refinement looks at. */
 export interface RefinementView {
@@ -37,21 +37,16 @@ const networkCandidates = 8;
 /** Least lengths of contexts whose counts are looked at: everywhere, and in the document at hand. */
 const orders = [1, 2, 3, 4, 6, 8, 12, 16, 24];
 const localOrders = [1, 2, 4, 8];
-/** What was found in the document at hand counts for more, as in the mixture. */
-const localWeight = 1.5;
 const leastProbability = 1e-7;
 
 export const refinementFeatureCount = 14 + 2 * (orders.length + localOrders.length);
 const hiddenCount = 16;
 
-const numbers = (count: number) =>
-  v.pipe(v.array(v.pipe(v.number(), v.finite())), v.length(count, `must be ${count} numbers`));
-
 export const refinementSchema = v.object({
-  linear: numbers(refinementFeatureCount),
-  hidden: numbers(hiddenCount * refinementFeatureCount),
-  output: numbers(hiddenCount),
-  others: numbers(2),
+  linear: weightsSchema(refinementFeatureCount),
+  hidden: weightsSchema(hiddenCount * refinementFeatureCount),
+  output: weightsSchema(hiddenCount),
+  others: weightsSchema(2),
 });
 
 interface Scored {
@@ -153,7 +148,7 @@ export class Refinement {
     for (const probability of view.mixed) rest += probability;
     const others = rest > leastProbability ? rest : 0;
     scores[count] = others === 0 ? -Infinity : Math.log(others) + this.others.dot(0, [Math.log(others), 1]);
-    return { tokens, features, activations, probabilities: softmaxInPlace(scores), others };
+    return { tokens, features, activations, probabilities: softmaxOfScores(scores), others };
   }
 }
 
@@ -186,7 +181,7 @@ function featuresOf(
     const candidate = indexOf.get(evidence.tokens[entry] ?? 0) ?? 0;
     const order = evidence.orders[entry] ?? 0;
     const isLocal = evidence.local[entry] === 1;
-    everywhere.add(candidate, order, (evidence.weights[entry] ?? 0) * (isLocal ? localWeight : 1));
+    everywhere.add(candidate, order, evidence.weightOf(entry));
     longest[candidate] = Math.max(longest[candidate] ?? 0, order);
     if (!isLocal) continue;
     local.add(candidate, order, 1);
@@ -270,14 +265,6 @@ class Counts {
 
 function logOf(probability = 0): number {
   return Math.log(Math.max(probability, leastProbability));
-}
-
-function softmaxInPlace(scores: Float64Array): Float64Array {
-  const largest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
-  let total = 0;
-  for (const [index, score] of scores.entries()) total += scores[index] = Math.exp(score - largest);
-  for (const [index, weight] of scores.entries()) scores[index] = weight / total;
-  return scores;
 }
 
 function addScaled(sum: Float64Array, offset: number, values: Float64Array, factor: number): void {

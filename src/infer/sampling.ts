@@ -32,6 +32,15 @@ export function softmax(logits: Float32Array): Float32Array {
   return probabilities;
 }
 
+/** Softmax of a few scores, at least one of them above -Infinity, in 64 bits. */
+export function softmaxOfScores(scores: ArrayLike<number>): Float64Array {
+  const weights = Float64Array.from(scores);
+  const largest = weights.reduce((most, score) => Math.max(most, score), -Infinity);
+  let total = 0;
+  for (const [index, score] of weights.entries()) total += weights[index] = Math.exp(score - largest);
+  return weights.map(weight => weight / total);
+}
+
 /** Chooses among the tokens of `allowed`, all where undefined. Undefined when none of them has any probability. */
 export function chooseToken(
   probabilities: Float32Array,
@@ -66,7 +75,7 @@ export function probabilityAmong(
 export function topTokens(
   probabilities: Float32Array,
   count: number,
-  allowed: readonly number[] = [...probabilities.keys()],
+  allowed: Iterable<number> = probabilities.keys(),
 ): readonly number[] {
   const top: number[] = [];
   for (const token of allowed) {

@@ -7,6 +7,8 @@ import type { TextAfter } from './textAfter.ts';
 /** Occurrences kept of one query, over all segments. Those of the longest matches come first. */
 export const mostOccurrences = 256;
 
+const localWeight = 1.5;
+
 export class Evidence {
   count = 0;
   /** The token that followed. */
@@ -40,6 +42,11 @@ export class Evidence {
   ): void {
     const below = this.after?.agreement(text, position, length) ?? 0;
     this.add(text[position] ?? 0, Math.min(deepestContext, order + below), weight, local);
+  }
+
+  /** How much an occurrence counts: what was found in the document at hand for more than what was found elsewhere. */
+  weightOf(entry: number): number {
+    return (this.weights[entry] ?? 0) * (this.local[entry] === 1 ? localWeight : 1);
   }
 
   /** Ignored when full. */

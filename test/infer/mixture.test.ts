@@ -11,26 +11,9 @@ import { MixtureWeights } from '../../src/infer/mixtureWeights.ts';
 import { MixedPredictor } from '../../src/infer/predictor.ts';
 import { Evidence } from '../../src/memory/evidence.ts';
 import { finish, WorkspaceMemory } from '../../src/memory/workspaceMemory.ts';
+import { distribution, evidence, vocabularySize } from '../support/distributions.ts';
 import { bundledEngine, repository } from '../support/engine.ts';
 
-const vocabularySize = 12;
-const base = fc
-  .array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: vocabularySize, maxLength: vocabularySize })
-  .map(weights => {
-    const total = weights.reduce((sum, weight) => sum + weight + 1e-6, 0);
-    return Float32Array.from(weights, weight => (weight + 1e-6) / total);
-  });
-const occurrence = fc.tuple(
-  fc.nat(vocabularySize - 1),
-  fc.integer({ min: 1, max: 32 }),
-  fc.integer({ min: 1, max: 50 }),
-  fc.boolean(),
-);
-const evidence = fc.array(occurrence, { maxLength: 30 }).map(entries => {
-  const all = new Evidence();
-  for (const entry of entries) all.add(...entry);
-  return all;
-});
 const weights = fc
   .array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: featureCount, maxLength: featureCount })
   .map(held => new MixtureWeights({ ...new MixtureWeights().stored(), held }));
@@ -38,7 +21,7 @@ const weights = fc
 describe('infer/mixture', () => {
   it('sums to one', () => {
     fc.assert(
-      fc.property(base, evidence, weights, (network, found, model) => {
+      fc.property(distribution, evidence, weights, (network, found, model) => {
         const mixed = new Mixture(model).mix(network, found);
         const total = mixed.reduce((sum, probability) => sum + probability, 0);
         ok(Math.abs(total - 1) < 1e-3, `sums to ${total}`);

@@ -5,29 +5,8 @@ import { deepStrictEqual, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { Refinement, refinementFeatureCount } from '../../src/infer/refinement.ts';
 import { Evidence } from '../../src/memory/evidence.ts';
+import { distribution, evidence, vocabularySize } from '../support/distributions.ts';
 
-const vocabularySize = 12;
-const distribution = fc
-  .array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: vocabularySize, maxLength: vocabularySize })
-  .map(weights => {
-    const total = weights.reduce((sum, weight) => sum + weight + 1e-6, 0);
-    return Float32Array.from(weights, weight => (weight + 1e-6) / total);
-  });
-const evidence = fc
-  .array(
-    fc.tuple(
-      fc.nat(vocabularySize - 1),
-      fc.integer({ min: 1, max: 32 }),
-      fc.integer({ min: 1, max: 50 }),
-      fc.boolean(),
-    ),
-    { maxLength: 30 },
-  )
-  .map(entries => {
-    const all = new Evidence();
-    for (const entry of entries) all.add(...entry);
-    return all;
-  });
 const view = fc.record({ mixed: distribution, network: distribution, evidence, frequencies: distribution });
 const linear = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), {
   minLength: refinementFeatureCount,
