@@ -75,7 +75,11 @@ function generation(
   { predictor, vocabulary, prompts }: WriterParts,
   cancellation: CancellationToken,
 ) {
-  const prompt = prompts.build(window, Math.max(64, predictor.contextTokens - mostTokens));
+  const prompt = prompts.build(
+    window,
+    Math.max(64, predictor.contextTokens - mostTokens),
+    predictor.workspace,
+  );
   const place = placeOf(window, prompt);
   const room = Math.min(mostTokens, predictor.contextTokens - prompt.tokens.length);
   const begin = (tokens: readonly number[], firstToken: number | undefined) =>

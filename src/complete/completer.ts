@@ -92,7 +92,8 @@ export class Completer {
     const { predictor, prompts } = this.parts;
     const { window, trigger, maxTokens, multiLine } = request;
     const { contextTokens } = predictor;
-    const prompt = prompts.build(window, contextTokens - Math.min(maxTokens, Math.floor(contextTokens / 2)));
+    const budgetTokens = contextTokens - Math.min(maxTokens, Math.floor(contextTokens / 2));
+    const prompt = prompts.build(window, budgetTokens, predictor.workspace);
     const draftRequest: DraftRequest = {
       window,
       prompt,

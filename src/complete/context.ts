@@ -9,6 +9,8 @@ import type { InfillFormat } from '../train/rows.ts';
 import type { EncodedText } from '../tokenizer/incrementalEncoder.ts';
 import { IncrementalEncoder } from '../tokenizer/incrementalEncoder.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { Workspace } from './neighbour.ts';
+import { chooseNeighbour, longestNeighbour } from './neighbour.ts';
 
 export interface Prompt {
   /** What the network is given: at least one token. */
@@ -26,6 +28,8 @@ export interface PromptFormat {
   readonly header: string;
   /** Stands before every document in training; undefined where the model has none. */
   readonly separator: number | undefined;
+  /** Whether the model was trained with several files of a repository in one context, separators between them. */
+  readonly joinsFiles?: boolean;
   /** Special tokens around the text after the cursor; undefined where the model was never shown it. */
   readonly infill?: { readonly prefix: number; readonly suffix: number; readonly middle: number } | undefined;
 }
@@ -37,6 +41,12 @@ const leastShare = 0.25;
 /** Tokens of the text after the cursor that a prompt holds at most, and their share of the budget. */
 const longestSuffix = 96;
 const suffixShare = 0.25;
+/** Share of the budget that another file of the workspace gets at most. */
+const neighbourShare = 0.4;
+/** A choice of such a file is made anew when so many times as much is known of the document, or of the workspace. */
+const outdatedAfter = 3;
+/** Added to the tokens known of a document: a few words more are no news. */
+const leastNews = 16;
 /** Documents whose anchors and encodings are kept. */
 const keptDocuments = 8;
 /** Longer last pieces (a run of white space, a literal) are not backed off. */
@@ -48,6 +58,14 @@ interface KnownDocument {
   anchorLine: number;
   /** The text after the cursor's line that was encoded last. */
   after: { readonly text: string; readonly known: TextAfter } | undefined;
+  neighbour: Neighbour | undefined;
+}
+
+interface Neighbour {
+  readonly tokens: readonly number[];
+  /** Tokens of the document and of the workspace that were known when it was chosen. */
+  readonly documentTokens: number;
+  readonly workspaceTokens: number;
 }
 
 export class PromptBuilder {
@@ -63,8 +81,11 @@ export class PromptBuilder {
     this.kinds = kindsOf(tokenizer.tokenBytes);
   }
 
-  /** The prompt for the window's cursor, with at most `budgetTokens` tokens for the network, at least 2. */
-  build(window: DocumentWindow, budgetTokens: number): Prompt {
+  /**
+   * The prompt for the window's cursor, with at most `budgetTokens` tokens for the network, at least 2. A short document
+   * comes after the start of another file of the workspace.
+   */
+  build(window: DocumentWindow, budgetTokens: number, workspace?: Workspace): Prompt {
     const known = this.document(window);
     const encoded = known.encoder.encode(normalizeLineEnds(window.prefix));
     const last = encoded.pieces.at(-1);
@@ -78,6 +99,11 @@ export class PromptBuilder {
     ];
     const start = this.start(known, window, encoded, end, budgetTokens - header.length);
     const tokens = [...header, ...encoded.tokens.slice(start, end)];
+    if (start === 0 && workspace !== undefined) {
+      const text = [...encoded.tokens.slice(0, end), ...(after?.tokens ?? [])];
+      const neighbour = this.neighbour(known, window.path, text, workspace, budgetTokens);
+      if (neighbour.length <= budgetTokens - tokens.length) tokens.unshift(...neighbour);
+    }
     // A model without a separator, in an empty file without a header: any token will do to ask what comes first.
     if (tokens.length === 0) tokens.push(0);
     return { tokens, document: [...whole, ...encoded.tokens.slice(0, end)], after, typed };
@@ -88,6 +114,7 @@ export class PromptBuilder {
       encoder: new IncrementalEncoder(this.tokenizer),
       anchorLine: startLine,
       after: undefined,
+      neighbour: undefined,
     }));
   }
 
@@ -111,6 +138,43 @@ export class PromptBuilder {
     const { separator } = this.format;
     const start = separator === undefined ? [] : [separator];
     return [...start, ...tokens.slice(Math.max(0, tokens.length - mostTokens + start.length))];
+  }
+
+  /**
+   * What is shown before a document of which `text` is known, of a prompt of `budgetTokens`: the start of another file
+   * with its header. Nothing where the model was trained on single files or none suits.
+   */
+  neighbourOf(
+    path: string,
+    text: readonly number[],
+    workspace: Workspace,
+    budgetTokens: number,
+  ): readonly number[] {
+    const { separator, joinsFiles = false } = this.format;
+    if (separator === undefined || !joinsFiles || workspace.size === 0) return [];
+    const chosen = chooseNeighbour(workspace, path, text);
+    const most = Math.min(longestNeighbour, Math.floor(neighbourShare * budgetTokens));
+    return chosen === undefined ? [] : [separator, ...chosen.tokens.slice(0, most - 1)];
+  }
+
+  /** Chosen anew only where much more is known: another choice is another prompt, and none of it is cached. */
+  private neighbour(
+    known: KnownDocument,
+    path: string,
+    text: readonly number[],
+    workspace: Workspace,
+    budgetTokens: number,
+  ): readonly number[] {
+    const last = known.neighbour;
+    const isOutdated =
+      last === undefined ||
+      text.length >= outdatedAfter * (last.documentTokens + leastNews) ||
+      workspace.size >= outdatedAfter * last.workspaceTokens ||
+      workspace.size * outdatedAfter < last.workspaceTokens;
+    if (!isOutdated) return last.tokens;
+    const tokens = this.neighbourOf(path, text, workspace, budgetTokens);
+    known.neighbour = { tokens, documentTokens: text.length, workspaceTokens: workspace.size };
+    return tokens;
   }
 
   /**

@@ -3,6 +3,7 @@
 
 import type { CancellationToken } from '../base/cancellation.ts';
 import type { Place, Predictor } from '../infer/predictor.ts';
+import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 
 /** Less probable tokens are forgotten: neither choice nor probability of a suggestion depends on them. */
 const leastProbability = 1e-6;
@@ -23,6 +24,10 @@ export class RememberingPredictor implements Predictor {
 
   get contextTokens(): number {
     return this.predictor.contextTokens;
+  }
+
+  get workspace(): WorkspaceMemory | undefined {
+    return this.predictor.workspace;
   }
 
   /** The prompt counts as a function of the document, although its anchor depends on what was asked before. */

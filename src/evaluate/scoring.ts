@@ -37,51 +37,82 @@ export interface Position {
   readonly token: number;
   /** UTF-8 bytes of the token. */
   readonly bytes: number;
-  /** The network's distribution. */
+  /** The network's distribution, as the editor would ask for it. */
   readonly network: Float32Array;
   /** What memory found; valid until the next position. */
   readonly evidence: Evidence;
 }
 
 /**
- * Goes through a file's tokens. The network sees at least half of its context before each, where there is so much. With
- * `showsAfter` memory knows the lines below each token's line.
+ * Goes through a file's tokens as if they were typed into a new document: the network sees a file of the workspace before
+ * the document's beginning. With `showsAfter` memory knows the lines below each token's line.
  */
 export async function* positions(
-  { decoder, tokenizer, memory, prompts }: Omit<ScoredParts, 'mixture' | 'alone'>,
+  parts: Omit<ScoredParts, 'mixture' | 'alone'>,
   { path, text }: SourceFile,
   showsAfter = false,
 ): AsyncGenerator<Position, void, undefined> {
-  const { contextTokens } = decoder.config;
-  const head = prompts.networkHeader(path, Math.floor(contextTokens / 4));
+  const { tokenizer, memory, prompts } = parts;
   const tokens = tokenizer.encode(text);
-  const room = contextTokens - head.length;
   const recent = new RecentMemory();
   const header = prompts.header(path);
   recent.follow({ document: header });
   const below = showsAfter ? new LinesBelow(tokens, tokenizer) : undefined;
   let after: TextAfter | undefined;
+  let next = 0;
   const evidence = new Evidence();
-  for (let start = 0, next = 0; next < tokens.length; start += Math.floor(room / 2)) {
-    const window = [...head, ...tokens.slice(start, start + room)];
-    const first = head.length + next - start;
-    // What follows position i - 1 predicts position i; a model without a separator cannot predict its first token.
-    const logits = await decoder.logitsAfterEach(window, Math.max(0, first - 1));
-    for (let index = first; index < window.length; index++, next++) {
-      const token = window[index] ?? 0;
-      const known = logits[index - Math.max(1, first)];
-      if (known !== undefined) {
-        const shown = after;
-        after = below?.at(next);
-        // Made anew for a new line only: within it, tokens are appended.
-        if (after !== shown) recent.follow({ document: [...header, ...tokens.slice(0, next)], after });
-        evidence.clear(after);
-        recent.collect(evidence);
-        memory.collect(recent.sequence, recent.size, path, evidence);
-        yield { token, bytes: tokenizer.tokenBytes[token]?.length ?? 0, network: softmax(known), evidence };
-      }
-      recent.append(token);
+  for await (const network of distributions(parts, path, tokens, neighbourOf(parts, { path }))) {
+    const token = tokens[next] ?? 0;
+    if (network !== undefined) {
+      const shown = after;
+      after = below?.at(next);
+      // Made anew for a new line only: within it, tokens are appended.
+      if (after !== shown) recent.follow({ document: [...header, ...tokens.slice(0, next)], after });
+      evidence.clear(after);
+      recent.collect(evidence);
+      memory.collect(recent.sequence, recent.size, path, evidence);
+      yield { token, bytes: byteLength(tokenizer, token), network, evidence };
     }
+    recent.append(token);
+    next++;
+  }
+}
+
+/** The file that is shown before a new document. */
+function neighbourOf(
+  { prompts, memory, decoder }: Pick<ScoredParts, 'prompts' | 'memory' | 'decoder'>,
+  { path }: Pick<SourceFile, 'path'>,
+): readonly number[] {
+  return prompts.neighbourOf(path, [], memory, decoder.config.contextTokens);
+}
+
+function byteLength({ tokenBytes }: Tokenizer, token: number): number {
+  return tokenBytes[token]?.length ?? 0;
+}
+
+/**
+ * What the network expects before each token of a document, with `shown` before the document's beginning; undefined
+ * before the first one where nothing stands before it. It sees at least half of its context, where there is so much.
+ */
+async function* distributions(
+  { decoder, prompts }: Pick<ScoredParts, 'decoder' | 'prompts'>,
+  path: string,
+  tokens: readonly number[],
+  shown: readonly number[] = [],
+): AsyncGenerator<Float32Array | undefined, void, undefined> {
+  const { contextTokens } = decoder.config;
+  const header = prompts.networkHeader(path, Math.floor(contextTokens / 4));
+  const least = Math.floor((contextTokens - header.length) / 2);
+  for (let next = 0; next < tokens.length;) {
+    const start = Math.max(0, next - least);
+    const head = next === 0 ? [...shown, ...header] : header;
+    const window = [...head, ...tokens.slice(start, start + contextTokens - head.length)];
+    const first = head.length + next - start;
+    const logits = await decoder.logitsAfterEach(window, Math.max(0, first - 1));
+    // What follows position i - 1 predicts position i; a model without a separator cannot predict its first token.
+    if (first === 0) yield undefined;
+    for (const each of logits.slice(0, window.length - Math.max(1, first))) yield softmax(each);
+    next += window.length - first;
   }
 }
 
@@ -169,7 +200,10 @@ export function noScores(): FileScores {
   return { network: new Score(), memory: new Score(), both: new Score(), wittenBellBits: 0 };
 }
 
-/** Adds a file's tokens to the scores of the network alone, memory alone, and both. `showsAfter` as in `positions`. */
+/**
+ * Adds a file's tokens to the scores of the network alone, which sees nothing of the workspace, of memory alone, and of
+ * both. `showsAfter` as in `positions`.
+ */
 export async function scoreFile(
   parts: ScoredParts,
   file: SourceFile,
@@ -178,13 +212,30 @@ export async function scoreFile(
   showsAfter = false,
 ): Promise<void> {
   const frequencies = parts.memory.frequencies();
+  const showsNeighbour = neighbourOf(parts, file).length > 0;
+  if (showsNeighbour) await scoreNetwork(parts, file, scores.network, turns);
   for await (const { token, bytes, network, evidence } of positions(parts, file, showsAfter)) {
-    scores.network.add(network, token, bytes);
+    if (!showsNeighbour) scores.network.add(network, token, bytes);
     scores.memory.add(parts.alone.mix(frequencies, evidence), token, bytes);
     scores.wittenBellBits -= Math.log2(
       Math.max(wittenBellProbability(frequencies, evidence, token), leastProbability),
     );
     scores.both.add(parts.mixture.mix(network, evidence, frequencies), token, bytes);
+    await turns.giveWay();
+  }
+}
+
+async function scoreNetwork(
+  parts: Pick<ScoredParts, 'decoder' | 'prompts' | 'tokenizer'>,
+  { path, text }: SourceFile,
+  score: Score,
+  turns: Turns,
+): Promise<void> {
+  const tokens = parts.tokenizer.encode(text);
+  let next = 0;
+  for await (const network of distributions(parts, path, tokens)) {
+    const token = tokens[next++] ?? 0;
+    if (network !== undefined) score.add(network, token, byteLength(parts.tokenizer, token));
     await turns.giveWay();
   }
 }

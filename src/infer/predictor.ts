@@ -26,6 +26,8 @@ export interface Place extends DocumentTokens {
 export interface Predictor {
   /** Longest prompt with what is generated after it, in tokens. */
   readonly contextTokens: number;
+  /** What prompts may be made of besides the document; nothing where the network is to know the document alone. */
+  readonly workspace?: WorkspaceMemory | undefined;
   /** Probabilities [vocabulary] of what follows the place and `generated`. Not re-entrant. */
   next(place: Place, generated: readonly number[], cancellation: CancellationToken): Promise<Float32Array>;
 }
@@ -84,6 +86,10 @@ export class MixedPredictor implements Predictor {
 
   get contextTokens(): number {
     return this.parts.decoder.config.contextTokens;
+  }
+
+  get workspace(): WorkspaceMemory {
+    return this.parts.memory;
   }
 
   async next(

@@ -10,7 +10,10 @@ export interface ModelManifest {
   readonly prompt: {
     /** Put before a file's text; `{path}` stands for the file's path in the workspace. May be empty. */
     readonly header: string;
-    /** Special token before every file; the model's end of text where it is not said. */
+    /**
+     * Special token before every file, of a model that was shown several files of a repository in one context. Where it
+     * is not said, files are shown alone, after the model's end of text.
+     */
     readonly separator?: string;
     /** Special tokens of a model that was shown the text after the cursor, in suffix-prefix-middle order. */
     readonly infill?: InfillTokens;

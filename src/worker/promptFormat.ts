@@ -20,6 +20,7 @@ export function promptFormat(
   return {
     header,
     separator: separator === undefined ? eosTokenIds[0] : id(separator),
+    joinsFiles: separator !== undefined,
     infill: infill && { prefix: id(infill.prefix), suffix: id(infill.suffix), middle: id(infill.middle) },
   };
 }

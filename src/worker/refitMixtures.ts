@@ -2,7 +2,7 @@
 // neither has seen. The new fit is kept only if files that it has not seen either agree.
 
 import type { EvaluatedModel } from '../evaluate/bench.ts';
-import { fitMixtures, noScores, scoreFile } from '../evaluate/scoring.ts';
+import { fitMixtures, positions, Score } from '../evaluate/scoring.ts';
 import type { SourceFile } from '../evaluate/scoring.ts';
 import { rememberFiles } from '../evaluate/workspaceFiles.ts';
 import { mixturesOf } from '../infer/mixtures.ts';
@@ -38,10 +38,15 @@ export async function refitMixtures(
     return mixtures.stored();
   };
   const bitsOn = async (scored: readonly SourceFile[], stored: StoredMixtures) => {
-    const mixtures = mixturesOf(stored);
-    const scores = noScores();
-    for (const file of scored) await scoreFile({ ...model, ...mixtures, memory }, file, scores, turns);
-    return scores.both.bits;
+    const { mixture } = mixturesOf(stored);
+    const score = new Score();
+    for (const file of scored) {
+      for await (const { token, bytes, network, evidence } of positions({ ...model, memory }, file)) {
+        score.add(mixture.mix(network, evidence, memory.frequencies()), token, bytes);
+        await turns.giveWay();
+      }
+    }
+    return score.bits;
   };
   const [fitted, checked] = [files.filter((_, at) => at % 2 === 0), files.filter((_, at) => at % 2 === 1)];
   const half = await fitTo(fitted);

@@ -1,9 +1,10 @@
 // Prompts: what they hold, that they fit, and that their beginning stays while the user types.
 
-import { ok, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { PromptBuilder } from '../../src/complete/context.ts';
 import type { Prompt, PromptFormat } from '../../src/complete/context.ts';
+import { finish, WorkspaceMemory } from '../../src/memory/workspaceMemory.ts';
 import type { DocumentWindow } from '../../src/text/window.ts';
 import { normalizeLineEnds } from '../../src/text/window.ts';
 import { textBefore } from '../../src/text/windowBuilder.ts';
@@ -212,6 +213,65 @@ describe('complete/context', () => {
         const { tokens } = prompts.build({ ...window, prefix, suffix: closing + rest }, budget);
         ok(commonPrefix(start, tokens) >= start.length - 4, typed.slice(0, at));
       }
+    });
+  });
+
+  describe('beside a file of the workspace', () => {
+    const joining: PromptFormat = { ...format, joinsFiles: true };
+    const workspace = new WorkspaceMemory(8192);
+    let other: readonly number[];
+
+    before(() => {
+      other = tokenizer.encode(`// b.ts\n${lines.slice(0, 60).join('\n')}`);
+      finish(workspace.update([{ path: 'b.ts', tokens: other }]));
+    });
+
+    it('shows the beginning of the file first, then the document as ever', () => {
+      const window = cursorIn('let a = 1;\nlet b|', { path: 'a.ts' });
+      const { tokens } = new PromptBuilder(tokenizer, joining).build(window, budget, workspace);
+      const own = new PromptBuilder(tokenizer, joining).build(window, budget).tokens;
+      const shown = tokens.slice(0, tokens.length - own.length);
+      deepStrictEqual(tokens.slice(shown.length), own);
+      strictEqual(shown[0], separator);
+      ok(shown.length > 0.3 * budget && shown.length <= 0.4 * budget, `${shown.length} tokens`);
+      deepStrictEqual(shown.slice(1), other.slice(0, shown.length - 1));
+    });
+
+    it('shows none where the model saw single files, or nothing is remembered', () => {
+      const window = cursorIn('let a = 1;\nlet b|', { path: 'a.ts' });
+      const own = new PromptBuilder(tokenizer, format).build(window, budget).tokens;
+      deepStrictEqual(new PromptBuilder(tokenizer, format).build(window, budget, workspace).tokens, own);
+      const prompts = new PromptBuilder(tokenizer, joining);
+      ok(prompts.build(window, budget, workspace).tokens.length > own.length);
+      deepStrictEqual(prompts.build(window, budget, new WorkspaceMemory(8192)).tokens, own);
+    });
+
+    it('gives its place to the document as that grows, at once', () => {
+      const larger = 2 * budget;
+      const prompts = new PromptBuilder(tokenizer, joining);
+      let last: readonly number[] = [];
+      let moves = 0;
+      for (let line = 0; line < 20; line++) {
+        const { tokens } = prompts.build(windowAt(line, 0), larger, workspace);
+        ok(tokens.length <= larger, `${tokens.length} tokens`);
+        if (commonPrefix(last, tokens) < last.length - 16) moves++;
+        last = tokens;
+      }
+      strictEqual(moves, 1);
+      deepStrictEqual(last, new PromptBuilder(tokenizer, format).build(windowAt(19, 0), larger).tokens);
+    });
+
+    it('chooses anew when far more is known', () => {
+      const prompts = new PromptBuilder(tokenizer, joining);
+      const growing = new WorkspaceMemory(8192);
+      const spelt = () => tokenizer.decode(prompts.build(windowAt(3, 0), budget, growing).tokens);
+      finish(growing.update([{ path: 'b.ts', tokens: tokenizer.encode('// b.ts\n' + 'x;\n'.repeat(60)) }]));
+      ok(spelt().includes('b.ts'));
+      const alike = tokenizer.encode(`// c.ts\n${lines.join('\n')}`);
+      finish(growing.update([{ path: 'c.ts', tokens: alike }]));
+      ok(spelt().includes('c.ts'));
+      growing.clear();
+      strictEqual(spelt(), tokenizer.decode(prompts.build(windowAt(3, 0), budget).tokens));
     });
   });
 

@@ -9,9 +9,9 @@ import type { EvaluationOptions } from '../../src/evaluate/bench.ts';
 import { configurations, prepareBench } from '../../src/evaluate/bench.ts';
 import { evaluate } from '../../src/evaluate/evaluation.ts';
 import { sampleSizes } from '../../src/evaluate/sample.ts';
-import { noScores, scoreFile } from '../../src/evaluate/scoring.ts';
+import { noScores, positions, Score, scoreFile } from '../../src/evaluate/scoring.ts';
 import type { SourceFile } from '../../src/evaluate/scoring.ts';
-import { readFolders, readWorkspace } from '../../src/evaluate/workspaceFiles.ts';
+import { readFolders, readWorkspace, rememberFiles } from '../../src/evaluate/workspaceFiles.ts';
 import { memoryTree } from '../corpus/memoryTree.ts';
 import { bundledEngine, repository } from '../support/engine.ts';
 
@@ -62,6 +62,26 @@ describe('evaluate/evaluation', function () {
     for (const { path } of files.heldOut) ok(!remembered.includes(path), path);
     const other = await readWorkspace(fixture, {}, 1);
     ok(JSON.stringify(other.heldOut) !== JSON.stringify(files.heldOut));
+  });
+
+  it('shows the network a file of the workspace, but not where it is judged alone', async () => {
+    const { decoder, tokenizer, prompts, ...model } = await bundledEngine();
+    const file = randomFile('new.ts', 1, 5);
+    const networks: number[] = [];
+    const shown: number[] = [];
+    for (const remembered of [[], [{ ...file, path: 'like.ts' }]]) {
+      const memory = await rememberFiles(remembered, tokenizer, prompts, decoder.config.vocabSize);
+      const parts = { ...model, decoder, tokenizer, prompts, memory };
+      const scores = noScores();
+      await scoreFile(parts, file, scores);
+      networks.push(scores.network.bitsPerByte);
+      const score = new Score();
+      for await (const { token, bytes, network } of positions(parts, file)) score.add(network, token, bytes);
+      shown.push(score.bitsPerByte);
+    }
+    const [alone = 0, beside = 0] = shown;
+    ok(beside < 0.8 * alone, `${alone} bits per byte alone, ${beside} beside a file like it`);
+    deepStrictEqual(networks, [alone, alone]);
   });
 
   it('knows of the lines below what they repeat, and nothing of the line itself', async () => {
