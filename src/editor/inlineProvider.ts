@@ -61,10 +61,11 @@ export class InlineProvider implements InlineCompletionItemProvider {
   }
 }
 
-function viewOf(
+/** What the flow sees of a document with the cursor at `position`. */
+export function viewOf(
   document: TextDocument,
   position: Position,
-  selected: InlineCompletionContext['selectedCompletionInfo'],
+  selected?: InlineCompletionContext['selectedCompletionInfo'],
 ): DocumentView {
   return {
     languageId: document.languageId,

@@ -10,6 +10,7 @@ import { registerChat } from './chat.ts';
 import { ChatWriters } from './chatWriters.ts';
 import { registerCommands } from './commands.ts';
 import { editorSettings, tellSettingProblem } from './configuration.ts';
+import { prepareWhereCursorRests } from './cursorRest.ts';
 import type { EditorHome } from './editorHome.ts';
 import { KnownDeviceTimes } from './deviceTimes.ts';
 import { engineOptions, expandHome, trainingFolder } from './engineOptions.ts';
@@ -129,6 +130,7 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
   owned.add(
     languages.registerInlineCompletionItemProvider('*', new InlineProvider(flow, statistics.tracker, logger)),
   );
+  owned.add(prepareWhereCursorRests({ flow, memory }));
   owned.add(createStatusBar({ client, settings, snooze, flow, memory }));
   context.subscriptions.push(owned);
   return {

@@ -67,6 +67,8 @@ export class SuggestionFlow implements Disposable {
   private readonly delays = new Set<() => void>();
   private running = 0;
   private given: Given | undefined;
+  /** The states of documents that the engine was asked about last, and told of last. */
+  private asked = '';
   private prefetched = '';
 
   /** Fires at the end of every request that was not cancelled. */
@@ -102,6 +104,16 @@ export class SuggestionFlow implements Disposable {
     return result.items;
   }
 
+  /**
+   * Lets the engine look at a place where the cursor has come to rest, so that the first key that is typed there need not
+   * wait for it to read all that stands before.
+   */
+  prepare(view: DocumentView): void {
+    if (this.closedGate(view.languageId, 'automatic') !== undefined) return;
+    const window = view.takeWindow();
+    if (typeof window !== 'string' && stateOf(window) !== this.asked) this.prefetch(window);
+  }
+
   dispose(): void {
     for (const end of this.delays) end();
     this.outcomes.dispose();
@@ -129,9 +141,8 @@ export class SuggestionFlow implements Disposable {
       if (reason !== undefined) return reason;
     }
 
-    const { alternatives, showThreshold, maxTokens, multiLine } = this.parts.settings.current;
-    const request = { window, trigger, alternatives, showThreshold, maxTokens, multiLine };
-    const result = await this.ask(request, token);
+    this.asked = stateOf(window);
+    const result = await this.ask(this.requestFor(window, trigger), token);
     const reason = obsolete();
     if (reason !== undefined) return reason;
     if (result.kind === 'none') return result.reason;
@@ -142,7 +153,7 @@ export class SuggestionFlow implements Disposable {
     const [first] = items;
     if (first === undefined) return 'selected-suggestion';
     this.given = { window, text: first.text };
-    this.prefetchAfter(request, first);
+    this.prefetch(windowAfterInsertion(window, first.text, first.replaceAfter));
     return { items, source: result.source };
   }
 
@@ -182,12 +193,16 @@ export class SuggestionFlow implements Disposable {
     return typed !== undefined && this.given.text.startsWith(typed);
   }
 
-  private prefetchAfter(request: CompletionRequest, item: CompletionItem): void {
-    const window = windowAfterInsertion(request.window, item.text, item.replaceAfter);
-    const state = `${window.uri}\n${window.prefix}`;
+  private requestFor(window: DocumentWindow, trigger: CompletionRequest['trigger']): CompletionRequest {
+    const { alternatives, showThreshold, maxTokens, multiLine } = this.parts.settings.current;
+    return { window, trigger, alternatives, showThreshold, maxTokens, multiLine };
+  }
+
+  private prefetch(window: DocumentWindow): void {
+    const state = stateOf(window);
     if (state === this.prefetched) return;
-    this.prefetched = state;
-    this.parts.client.prefetch({ ...request, trigger: 'automatic', window });
+    const isTaken = this.parts.client.prefetch(this.requestFor(window, 'automatic'));
+    if (isTaken) this.prefetched = state;
   }
 
   /** Waits; ends early on cancellation and on disposal. */
@@ -205,4 +220,9 @@ export class SuggestionFlow implements Disposable {
       this.delays.add(end);
     });
   }
+}
+
+/** Names a document up to the cursor. */
+function stateOf({ uri, prefix }: DocumentWindow): string {
+  return `${uri}\n${prefix}`;
 }

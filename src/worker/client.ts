@@ -119,12 +119,12 @@ export class EngineClient implements Disposable {
     return { kind: 'none', reason: result, timings };
   }
 
-  /** Lets the engine compute a completion for later. Does nothing unless it is ready. */
-  prefetch(request: CompletionRequest): void {
-    if (this.current.kind === 'ready') this.post({ kind: 'prefetch', request });
+  /** Lets the engine compute a completion for later. Gives false, and does nothing, unless it is ready. */
+  prefetch(request: CompletionRequest): boolean {
+    return this.send({ kind: 'prefetch', request });
   }
 
-  /** Posts what concerns the workspace. Gives false, and does nothing, unless the engine is ready. */
+  /** Posts what nobody waits for. Gives false, and does nothing, unless the engine is ready. */
   send(message: ToWorker): boolean {
     if (this.current.kind !== 'ready') return false;
     this.post(message);

@@ -8,7 +8,7 @@ import { CancellationSource, neverCancelled } from '../../src/base/cancellation.
 import type { CompletionRequest, CompletionResult, NoCompletionReason } from '../../src/complete/types.ts';
 import type { Settings } from '../../src/editor/settings.ts';
 import { defaultSettings } from '../../src/editor/settings.ts';
-import type { SuggestionOutcome } from '../../src/editor/suggestionFlow.ts';
+import type { DocumentView, SuggestionOutcome } from '../../src/editor/suggestionFlow.ts';
 import { SuggestionFlow } from '../../src/editor/suggestionFlow.ts';
 import { completionOf, recordingLogger, requestFor } from '../worker/support/fakeWorker.ts';
 
@@ -20,6 +20,7 @@ interface Scene {
   readonly unusable?: NoCompletionReason;
   readonly trigger?: CompletionRequest['trigger'];
   readonly token?: CancellationToken;
+  readonly isEngineReady?: boolean;
   /** What the engine does; answers "b" by default. */
   readonly answer?: (
     request: CompletionRequest,
@@ -46,7 +47,11 @@ class Stage {
           this.requests.push(request);
           return this.scene.answer === undefined ? completionOf('b') : await this.scene.answer(request, this);
         },
-        prefetch: ({ window }) => this.prefetched.push(`${window.prefix}|${window.suffix}`),
+        prefetch: ({ window }) => {
+          if (this.scene.isEngineReady === false) return false;
+          this.prefetched.push(`${window.prefix}|${window.suffix}`);
+          return true;
+        },
       },
       settings: {
         get current() {
@@ -66,22 +71,32 @@ class Stage {
 
   /** Types until the document is `prefix` and says what is suggested, or the reason for nothing. */
   async type(prefix: string, scene: Scene = {}): Promise<string | undefined> {
-    this.scene = scene;
-    const version = () => this.version;
     const items = await this.flow.suggest(
-      {
-        languageId: scene.languageId ?? 'typescript',
-        get version() {
-          return version();
-        },
-        selectedText: scene.selectedText ?? '',
-        takeWindow: () => scene.unusable ?? { ...requestFor(prefix).window, suffix: ');' },
-      },
+      this.view(prefix, scene),
       scene.trigger ?? 'automatic',
       scene.token ?? neverCancelled,
     );
     const reason = /no suggestion: ([\w-]+)/.exec(this.logger.lines.at(-1) ?? '')?.[1];
     return items.length === 0 ? reason : items.map(({ text }) => text).join(' or ');
+  }
+
+  /** Lets the cursor rest where the document up to it is `prefix`, and gives all that was prefetched so far. */
+  rest(prefix: string, scene: Scene = {}): readonly string[] {
+    this.flow.prepare(this.view(prefix, scene));
+    return this.prefetched;
+  }
+
+  private view(prefix: string, scene: Scene): DocumentView {
+    this.scene = scene;
+    const version = () => this.version;
+    return {
+      languageId: scene.languageId ?? 'typescript',
+      get version() {
+        return version();
+      },
+      selectedText: scene.selectedText ?? '',
+      takeWindow: () => scene.unusable ?? { ...requestFor(prefix).window, suffix: ');' },
+    };
   }
 }
 
@@ -164,6 +179,26 @@ describe('SuggestionFlow', () => {
       'selected-suggestion',
     );
     await check({ answer: () => ({ ...replacing, items }) }, 'b) or c');
+  });
+
+  it('prefetches where the cursor rests, once, and not where it was asked', async () => {
+    assert.deepEqual(stage.rest('a'), ['a|);']);
+    assert.deepEqual(stage.rest('a'), ['a|);']);
+    await stage.type('ab', {
+      answer: () => ({ ...completionOf('b'), kind: 'none', reason: 'low-probability' }),
+    });
+    assert.deepEqual(stage.rest('ab'), ['a|);']);
+    assert.deepEqual(stage.rest('b'), ['a|);', 'b|);']);
+    assert.deepEqual(stage.outcomes.length, 1);
+  });
+
+  it('prefetches nothing where it would suggest nothing, and again what no engine took', () => {
+    assert.deepEqual(stage.rest('a', { settings: { enable: false } }), []);
+    assert.deepEqual(stage.rest('a', { snoozed: true }), []);
+    assert.deepEqual(stage.rest('a', { languageId: 'plaintext' }), []);
+    assert.deepEqual(stage.rest('a', { unusable: 'selected-suggestion' }), []);
+    assert.deepEqual(stage.rest('a', { isEngineReady: false }), []);
+    assert.deepEqual(stage.rest('a'), ['a|);']);
   });
 
   it('prefetches what follows acceptance, once', async () => {

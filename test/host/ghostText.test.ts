@@ -10,6 +10,7 @@ import { CleanUps } from './cleanUps.ts';
 import type { CodeServer } from './codeServer.ts';
 import { commandTitle } from './manifest.ts';
 import { openRealWindow } from './realWindow.ts';
+import { addUnfinishedCall } from './sureSuggestion.ts';
 import { sampleWorkspaceCopy, type TemporaryFolder } from './temporaryFolder.ts';
 
 const keys = {
@@ -30,6 +31,7 @@ describe('ghost text in a real VS Code', function () {
     workspace = cleanUps.add(sampleWorkspaceCopy(), folder => {
       folder.dispose();
     });
+    addUnfinishedCall(workspace.path);
     ({ browser, server, window } = await openRealWindow(cleanUps, workspace.path, {
       keybindings: [
         { key: 'ctrl+alt+l', command: 'editor.action.inlineSuggest.acceptNextLine' },
@@ -138,6 +140,18 @@ describe('ghost text in a real VS Code', function () {
     await window.save();
     const accepted = /^ {2}const later = (.*)$/m.exec(onDisk('src/dates.ts'))?.[1] ?? '';
     assert.ok(accepted !== '' && ghost.startsWith(accepted), `accepted ${accepted} of ${ghost}`);
+  });
+
+  it('has read a place where the cursor rested before the first key is typed there', async () => {
+    await goToEndOf('kitchen/tins.ts', 'prepareMarmalade(');
+    await window.page.waitForTimeout(3_000);
+    await window.type('o');
+    assert.match(await window.untilGhostText(), /^rangePeel, sugarGrams/);
+    await window.statusBarItem('TinyMemory').first().hover();
+    const hover = window.page.locator('.monaco-hover').filter({ hasText: 'Last suggestion' }).first();
+    await hover.waitFor();
+    assert.match((await hover.textContent()) ?? '', /Last suggestion: .* from the cache/);
+    await revert();
   });
 
   it('survives typing what it says', async () => {

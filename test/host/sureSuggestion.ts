@@ -21,6 +21,12 @@ export function addSureSuggestion(workspace: string, place: SurePlace): void {
   if (place === 'otherCall') writeFileSync(join(workspace, 'kitchen/jars.ts'), fill);
 }
 
+/** Adds a file whose second line is the beginning of the call, and one that knows the whole of it. */
+export function addUnfinishedCall(workspace: string): void {
+  addSureSuggestion(workspace, 'otherCall');
+  writeFileSync(join(workspace, 'kitchen/tins.ts'), `export function seal() {\n    ${beginning}\n}\n`);
+}
+
 /** Types the beginning of the call on a line of its own and returns the ghost text, which goes on with it. */
 export async function untilSureGhostText(
   window: Workbench,
