@@ -49,8 +49,6 @@ describe('complete/textAfter', function () {
       'announce("alpha");',
       'register(bravoParser, secondKind);',
       'announce("bravo");',
-      'register(deltaParser, thirdKind);',
-      'announce("delta");',
       'reset();',
     ].join('\n');
     await check(`${above}\nregister(|\nannounce("bravo");\n`, 'register(bravoParser, secondKind);');

@@ -25,7 +25,7 @@ import { startEngine } from './support/realEngine.ts';
 /** Nobody could guess it. */
 const distinctive = 'prepareMarmalade(orangePeel, sugarGrams)';
 /** What memory makes of its beginning. */
-const remembered = 'alade(orangePeel, sugarGrams);';
+const remembered = 'orangePeel, sugarGrams);';
 const source = `import { jars } from './jars';\n\nexport function start() {\n  ${distinctive};\n}\n`;
 
 describe('the engine thread with a workspace', function () {
@@ -87,7 +87,7 @@ describe('the engine thread with a workspace', function () {
     let asked = 0;
     /** What is suggested after a text in another file; the text differs each time, so that no answer is cached. */
     const suggestion = async (): Promise<string> => {
-      const request = requestFor(`// ${++asked}\nexport function other() {\n  prepareMarm`);
+      const request = requestFor(`// ${++asked}\nexport function other() {\n  prepareMarmalade(`);
       const result = await client.complete(
         { ...request, window: { ...request.window, path: 'src/other.ts' }, maxTokens: 32 },
         neverCancelled,
