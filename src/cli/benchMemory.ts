@@ -1,10 +1,11 @@
 // The memory benchmark: what it costs to index text, to follow a saved file and to ask; and what keystrokes cost without
-// memory, with it, and with its drafts, typed into the same places in turns.
+// memory, with it, with its drafts, and where the cursor rested first, typed into the same places in turns.
 
 import { readFileSync } from 'node:fs';
 import { neverCancelled } from '../base/cancellation.ts';
 import { median, quantile } from '../base/statistics.ts';
 import { Completer } from '../complete/completer.ts';
+import type { CompletionResult } from '../complete/types.ts';
 import { defaultShowThreshold } from '../complete/types.ts';
 import { typingRequest } from '../evaluate/typing.ts';
 import { MixedPredictor, NetworkPredictor } from '../infer/predictor.ts';
@@ -86,24 +87,39 @@ export async function benchMemory(
   finish(
     memory.update(files.map(({ path, tokens }) => ({ path, tokens: [...prompts.header(path), ...tokens] }))),
   );
-  const windows = [...typedPlaces(paths, keystrokes)].map(({ file, text, offset }) =>
-    fileWindow(file, text, offset),
-  );
-  const predictors: readonly (readonly [string, Predictor])[] = [
+  const places: { restedAt: DocumentWindow; windows: DocumentWindow[] }[] = [];
+  let last = { file: '', offset: 0 };
+  for (const { file, text, offset } of typedPlaces(paths, keystrokes)) {
+    if (last.file !== file || last.offset !== offset - 1) {
+      // Where the cursor stood before the first key.
+      const start = Math.max(0, offset - 1);
+      const rested = text.slice(0, start) + text.slice(offset);
+      places.push({ restedAt: fileWindow(file, rested, start), windows: [] });
+    }
+    places.at(-1)?.windows.push(fileWindow(file, text, offset));
+    last = { file, offset };
+  }
+  const drafting = new MixedPredictor({ decoder, memory, mixture, alone }, true);
+  const predictors: readonly (readonly [string, Predictor, rests?: boolean])[] = [
     ['network alone', new NetworkPredictor(decoder)],
     ['with memory, token by token', new MixedPredictor({ decoder, memory, mixture, alone }, false)],
-    ['with memory and its drafts', new MixedPredictor({ decoder, memory, mixture, alone }, true)],
+    ['with memory and its drafts', drafting],
+    ['the same, the cursor having rested before', drafting, true],
   ];
-  const parts = predictors.map(([name, predictor]) => ({
+  const parts = predictors.map(([name, predictor, rests = false]) => ({
     name,
+    rests,
     completer: new Completer({ predictor, counters: decoder.counters, vocabulary, prompts }),
     ms: [] as number[],
     runs: 0,
     asked: 0,
     shown: 0,
   }));
-  for (const window of windows) {
-    for (const part of parts) await typeOne(part, window);
+  for (const { restedAt, windows } of places) {
+    for (const part of parts) {
+      if (part.rests) await complete(part, restedAt);
+      for (const window of windows) await typeOne(part, window);
+    }
   }
   const figures = {
     tokens: large.size,
@@ -125,17 +141,31 @@ export async function benchMemory(
 }
 
 async function typeOne(
-  part: { name: string; completer: Completer; ms: number[]; runs: number; asked: number; shown: number },
+  part: {
+    name: string;
+    completer: Completer;
+    ms: number[];
+    runs: number;
+    asked: number;
+    shown: number;
+  },
   window: DocumentWindow,
 ): Promise<void> {
   const startedMs = performance.now();
-  // A sequence of its own, so that no cache is shared.
-  const own = { ...window, uri: `${part.name} ${window.uri}` };
-  const result = await part.completer.complete(typingRequest(own, defaultShowThreshold), neverCancelled);
+  const result = await complete(part, window);
   part.ms.push(performance.now() - startedMs);
   part.runs += result.timings.runs;
   if (result.timings.runs > 0) part.asked++;
   if (result.kind === 'completion') part.shown++;
+}
+
+function complete(
+  { name, completer }: { name: string; completer: Completer },
+  window: DocumentWindow,
+): Promise<CompletionResult> {
+  // A sequence of its own, so that no cache is shared.
+  const own = { ...window, uri: `${name} ${window.uri}` };
+  return completer.complete(typingRequest(own, defaultShowThreshold), neverCancelled);
 }
 
 /** Milliseconds a query, document and workspace asked, at the places of the files one after another. */
