@@ -88,16 +88,14 @@ export async function benchMemory(
     memory.update(files.map(({ path, tokens }) => ({ path, tokens: [...prompts.header(path), ...tokens] }))),
   );
   const places: { restedAt: DocumentWindow; windows: DocumentWindow[] }[] = [];
-  let last = { file: '', offset: 0 };
-  for (const { file, text, offset } of typedPlaces(paths, keystrokes)) {
-    if (last.file !== file || last.offset !== offset - 1) {
+  for (const { file, text, offset, isFirst } of typedPlaces(paths, keystrokes)) {
+    if (isFirst) {
       // Where the cursor stood before the first key.
       const start = Math.max(0, offset - 1);
       const rested = text.slice(0, start) + text.slice(offset);
       places.push({ restedAt: fileWindow(file, rested, start), windows: [] });
     }
     places.at(-1)?.windows.push(fileWindow(file, text, offset));
-    last = { file, offset };
   }
   const drafting = new MixedPredictor({ decoder, memory, mixture, alone }, true);
   const predictors: readonly (readonly [string, Predictor, rests?: boolean])[] = [
@@ -141,14 +139,7 @@ export async function benchMemory(
 }
 
 async function typeOne(
-  part: {
-    name: string;
-    completer: Completer;
-    ms: number[];
-    runs: number;
-    asked: number;
-    shown: number;
-  },
+  part: { name: string; completer: Completer; ms: number[]; runs: number; asked: number; shown: number },
   window: DocumentWindow,
 ): Promise<void> {
   const startedMs = performance.now();

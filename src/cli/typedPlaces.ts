@@ -9,7 +9,7 @@ const charsPerPlace = 40;
 export function* typedPlaces(
   files: readonly string[],
   keystrokes: number,
-): Generator<{ file: string; text: string; offset: number }> {
+): Generator<{ file: string; text: string; offset: number; isFirst: boolean }> {
   const random = seededRandom(1);
   let typed = 0;
   while (typed <= keystrokes) {
@@ -19,7 +19,7 @@ export function* typedPlaces(
     for (let offset = start; offset < Math.min(start + charsPerPlace, text.length); offset++, typed++) {
       const lineEnd = text.indexOf('\n', offset);
       const below = lineEnd === -1 ? '' : text.slice(lineEnd);
-      yield { file, text: text.slice(0, offset) + below, offset };
+      yield { file, text: text.slice(0, offset) + below, offset, isFirst: offset === start };
     }
   }
 }

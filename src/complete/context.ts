@@ -100,8 +100,13 @@ export class PromptBuilder {
     const start = this.start(known, window, encoded, end, budgetTokens - header.length);
     const tokens = [...header, ...encoded.tokens.slice(start, end)];
     if (start === 0 && workspace !== undefined) {
-      const text = [...encoded.tokens.slice(0, end), ...(after?.tokens ?? [])];
-      const neighbour = this.neighbour(known, window.path, text, workspace, budgetTokens);
+      const documentTokens = end + (after?.tokens.length ?? 0);
+      if (isOutdated(known.neighbour, documentTokens, workspace.size)) {
+        const text = [...encoded.tokens.slice(0, end), ...(after?.tokens ?? [])];
+        const chosen = this.neighbourOf(window.path, text, workspace, budgetTokens);
+        known.neighbour = { tokens: chosen, documentTokens, workspaceTokens: workspace.size };
+      }
+      const neighbour = known.neighbour?.tokens ?? [];
       if (neighbour.length <= budgetTokens - tokens.length) tokens.unshift(...neighbour);
     }
     // A model without a separator, in an empty file without a header: any token will do to ask what comes first.
@@ -157,26 +162,6 @@ export class PromptBuilder {
     return chosen === undefined ? [] : [separator, ...chosen.tokens.slice(0, most - 1)];
   }
 
-  /** Chosen anew only where much more is known: another choice is another prompt, and none of it is cached. */
-  private neighbour(
-    known: KnownDocument,
-    path: string,
-    text: readonly number[],
-    workspace: Workspace,
-    budgetTokens: number,
-  ): readonly number[] {
-    const last = known.neighbour;
-    const isOutdated =
-      last === undefined ||
-      text.length >= outdatedAfter * (last.documentTokens + leastNews) ||
-      workspace.size >= outdatedAfter * last.workspaceTokens ||
-      workspace.size * outdatedAfter < last.workspaceTokens;
-    if (!isOutdated) return last.tokens;
-    const tokens = this.neighbourOf(path, text, workspace, budgetTokens);
-    known.neighbour = { tokens, documentTokens: text.length, workspaceTokens: workspace.size };
-    return tokens;
-  }
-
   /**
    * The text from the end of the cursor's line on; nothing where none follows. The rest of the line is left out: brackets
    * that the editor closes while one types would change its beginning.
@@ -221,6 +206,16 @@ export class PromptBuilder {
     known.anchorLine = startLine + line;
     return lines[line] ?? least;
   }
+}
+
+/** Only where much more is known, or much was forgotten: another choice is another prompt, and none of it is cached. */
+function isOutdated(chosen: Neighbour | undefined, documentTokens: number, workspaceTokens: number): boolean {
+  return (
+    chosen === undefined ||
+    documentTokens >= outdatedAfter * (chosen.documentTokens + leastNews) ||
+    workspaceTokens >= outdatedAfter * chosen.workspaceTokens ||
+    workspaceTokens * outdatedAfter < chosen.workspaceTokens
+  );
 }
 
 /** For each line of the text, the index of the first token that belongs to it (a line break may share its piece). */

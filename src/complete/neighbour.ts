@@ -1,6 +1,7 @@
 // Which file of the workspace the network is shown before the document: one of its language that stands near it in the
 // tree and shares its rarer tokens. The network was trained on several files of a repository in one context.
 
+import { baseName } from '../corpus/fileTree.ts';
 import type { SegmentFile } from '../memory/segment.ts';
 import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 
@@ -39,7 +40,7 @@ const nobody = { file: undefined, score: 0 };
 
 /** With its dot; a name without one, such as `Makefile`, stands for its kind itself. */
 function extensionOf(path: string): string {
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = baseName(path);
   return name.slice(Math.max(0, name.lastIndexOf('.')));
 }
 
@@ -47,7 +48,7 @@ function extensionOf(path: string): string {
 function nearness(a: string, b: string, extension: string): number {
   const shared = a.lastIndexOf('/', commonStart(a, b) - 1) + 1;
   const apart = slashes(a, shared) + slashes(b, shared);
-  const stem = (path: string): string => path.slice(path.lastIndexOf('/') + 1, -extension.length);
+  const stem = (path: string): string => baseName(path).slice(0, -extension.length);
   return commonStart(stem(a), stem(b)) + commonEnd(stem(a), stem(b)) / 2 - 4 * apart;
 }
 

@@ -61,7 +61,7 @@ export async function* positions(
   let after: TextAfter | undefined;
   let next = 0;
   const evidence = new Evidence();
-  for await (const network of distributions(parts, path, tokens, neighbourOf(parts, { path }))) {
+  for await (const network of distributions(parts, path, tokens, neighbourOf(parts, path))) {
     const token = tokens[next] ?? 0;
     if (network !== undefined) {
       const shown = after;
@@ -81,7 +81,7 @@ export async function* positions(
 /** The file that is shown before a new document. */
 function neighbourOf(
   { prompts, memory, decoder }: Pick<ScoredParts, 'prompts' | 'memory' | 'decoder'>,
-  { path }: Pick<SourceFile, 'path'>,
+  path: string,
 ): readonly number[] {
   return prompts.neighbourOf(path, [], memory, decoder.config.contextTokens);
 }
@@ -212,7 +212,7 @@ export async function scoreFile(
   showsAfter = false,
 ): Promise<void> {
   const frequencies = parts.memory.frequencies();
-  const showsNeighbour = neighbourOf(parts, file).length > 0;
+  const showsNeighbour = neighbourOf(parts, file.path).length > 0;
   if (showsNeighbour) await scoreNetwork(parts, file, scores.network, turns);
   for await (const { token, bytes, network, evidence } of positions(parts, file, showsAfter)) {
     if (!showsNeighbour) scores.network.add(network, token, bytes);
