@@ -22,7 +22,7 @@ process.on('exit', () => {
 
 const typeCheck: Stage = { name: 'type check', run: () => asOneTest('npm', ['run', '--silent', 'check']) };
 const lint: Stage = { name: 'lint', run: () => asOneTest('npm', ['run', '--silent', 'lint']) };
-const unit: Stage = { name: 'unit and oracle tests', run: () => mocha([]) };
+const unit: Stage = { name: 'unit and oracle tests', run: () => mocha(['test/**/*.test.ts']) };
 const packaged: Stage = { name: 'package', run: () => asOneTest('npm', ['run', '--silent', 'package']) };
 const endToEnd: Stage = {
   name: 'end-to-end tests in a real VS Code',
