@@ -4,8 +4,8 @@
 import * as v from 'valibot';
 import type { CancellationToken } from '../base/cancellation.ts';
 import { CancellationError, throwIfCancelled } from '../base/cancellation.ts';
-import { errorMessage } from '../base/logger.ts';
 import { addressOf } from './address.ts';
+import { bodyPieces, bodyStart, bodyText } from './boundedBody.ts';
 import { serverSentData } from './serverSentData.ts';
 import type { AnswerWriter, PromptMessage } from './writer.ts';
 
@@ -30,7 +30,11 @@ export const askEndpoint: AskEndpoint = (endpoint, messages, cancellation) =>
 /** UTF-16 code units of a prompt, and of an answer, at most. */
 const mostPromptChars = 24_000;
 const mostAnswerChars = 200_000;
-/** How long the endpoint may be silent, before the first piece and between pieces. */
+/** Bytes of an answer that streams, each word of it in an envelope; of one that comes whole; of what a refusal says. */
+const mostStreamBytes = 64_000_000;
+const mostWholeBytes = 2_000_000;
+const mostRefusalBytes = 2_000;
+/** How long the endpoint may be silent, before the first event and between events. */
 const patienceMs = 60_000;
 /** Why a request was ended that nobody cancelled. */
 const silence = 'silence';
@@ -60,19 +64,16 @@ export function endpointWriter(endpoint: Endpoint, silenceMs = patienceMs): Answ
         wait();
         const response = await request(address, endpoint, messages, abort.signal);
         let chars = 0;
-        for await (const text of piecesOf(response, host)) {
+        for await (const text of piecesOf(response, host, abort.signal)) {
           wait();
           chars += text.length;
           if (chars > mostAnswerChars) throw new Error(`${host} does not stop writing; it was cut off`);
-          yield text;
+          // Models that think first say so in events without text.
+          if (text !== '') yield text;
         }
       } catch (error) {
         if (cancellation.isCancellationRequested) throw new CancellationError();
-        if (abort.signal.reason === silence) {
-          const problem = `${host} said nothing for ${silenceMs / 1000} seconds`;
-          throw new Error(`${problem}; ask again, or try another endpoint`, { cause: error });
-        }
-        throw error;
+        throw abort.signal.reason === silence ? silent(host, silenceMs) : error;
       } finally {
         clearTimeout(timer);
         subscription.dispose();
@@ -80,6 +81,12 @@ export function endpointWriter(endpoint: Endpoint, silenceMs = patienceMs): Answ
       }
     },
   };
+}
+
+function silent(host: string, silenceMs: number): Error {
+  return new Error(
+    `${host} said nothing for ${silenceMs / 1000} seconds; ask again, or try another endpoint`,
+  );
 }
 
 /** Throws an Error for the user. */
@@ -100,28 +107,48 @@ async function request(
 ): Promise<Response> {
   const headers: Record<string, string> = { 'content-type': 'application/json', accept: 'text/event-stream' };
   if (key !== null) headers['authorization'] = `Bearer ${key}`;
-  let response: Response;
-  try {
-    response = await fetch(address, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ model, messages, stream: true }),
-      // Another host was not typed by anybody.
-      redirect: 'error',
-      signal,
-    });
-  } catch (error) {
+  const sent = fetch(address, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ model, messages, stream: true }),
+    // Another host was not typed by anybody.
+    redirect: 'error',
+    signal,
+  });
+  const response = await untilAborted(sent, signal).catch((error: unknown) => {
+    // What fetch itself says is only that it failed.
     const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
-    throw new Error(`${address.host} cannot be reached (${errorMessage(cause)}); is it running?`, {
-      cause: error,
-    });
-  }
+    throw new Error(`${address.host} cannot be reached; is it running?`, { cause });
+  });
   if (response.ok) return response;
-  throw new Error(await refusal(response, address.host, model));
+  throw new Error(await refusal(response, address.host, model, signal));
 }
 
-async function refusal(response: Response, host: string, model: string): Promise<string> {
-  const text = (await response.text()).slice(0, 300).replace(/\s+/g, ' ').trim();
+/** Rejects at once when aborted, whatever became of the link from the signal to the request. */
+async function untilAborted(response: Promise<Response>, signal: AbortSignal): Promise<Response> {
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => {
+      reject(new CancellationError());
+      response.then(({ body }) => body?.cancel()).catch(() => undefined);
+    };
+    signal.addEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([response, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+async function refusal(
+  response: Response,
+  host: string,
+  model: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const start = await bodyStart(response, signal, mostRefusalBytes);
+  const text = start.slice(0, 300).replace(/\s+/g, ' ').trim();
   const said = text === '' ? '' : ` (${text})`;
   if (response.status === 401 || response.status === 403)
     return `${host} wants another key${said}; run "TinyMemory: Set API Key of the Chat Endpoint"`;
@@ -142,16 +169,21 @@ const completionSchema = v.looseObject({
   error: v.optional(v.unknown()),
 });
 
-async function* piecesOf(response: Response, host: string): AsyncGenerator<string, void, undefined> {
+/** The text of each event; '' of one without. */
+async function* piecesOf(
+  response: Response,
+  host: string,
+  signal: AbortSignal,
+): AsyncGenerator<string, void, undefined> {
+  const tooLong = (): Error => new Error(`${host} does not stop sending; it was cut off`);
   if (/\bjson\b/.test(response.headers.get('content-type') ?? '')) {
-    yield contentOf(await response.text(), host);
+    yield contentOf(await bodyText(response, signal, mostWholeBytes, tooLong), host);
     return;
   }
   if (response.body === null) throw new Error(`${host} sent no answer; ask again`);
-  for await (const data of serverSentData(response.body)) {
+  for await (const data of serverSentData(bodyPieces(response, signal, mostStreamBytes, tooLong))) {
     if (data === '[DONE]') return;
-    const text = contentOf(data, host);
-    if (text !== '') yield text;
+    yield contentOf(data, host);
   }
 }
 

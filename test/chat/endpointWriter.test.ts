@@ -2,10 +2,14 @@
 // sends, and that no other address is reached.
 
 import { deepStrictEqual, equal, match, ok, rejects } from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { CancellationError, CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
 import { endpointWriter } from '../../src/chat/endpointWriter.ts';
 import { serverSentData } from '../../src/chat/serverSentData.ts';
@@ -151,6 +155,77 @@ describe('chat/endpointWriter', () => {
     await rejects(said(neverCancelled, 50), /said nothing/);
   });
 
+  it('waits for a model that thinks first, as long as it says so', async () => {
+    let left = 60;
+    answer = response => {
+      response.setHeader('content-type', 'text/event-stream');
+      const think = setInterval(() => {
+        response.write('data: {"choices":[{"delta":{"reasoning_content":"hm"}}]}\n\n');
+        if (--left > 0) return;
+        clearInterval(think);
+        response.end(piece('thought'));
+      }, 50);
+    };
+    // The whole takes longer than the endpoint may be silent.
+    equal(await said(neverCancelled, 2_000), 'thought');
+  });
+
+  describe('cuts off', () => {
+    /** Sends the same bytes again and again, as fast as they are taken. */
+    const endless =
+      (status: number, headers: Record<string, string>, bytes: string, onClose: () => void) =>
+      (response: ServerResponse): void => {
+        response.writeHead(status, headers);
+        const send = (): void => {
+          while (!response.destroyed && response.write(bytes));
+        };
+        response.on('drain', send);
+        response.on('close', onClose);
+        send();
+      };
+    const sse = { 'content-type': 'text/event-stream' };
+    const json = { 'content-type': 'application/json' };
+    const cases = [
+      ['a refusal', 500, sse, 'no '.repeat(9_000), /answered 500 \((no )+no?\)/],
+      ['a whole answer', 200, json, ' '.repeat(30_000), /does not stop sending/],
+      ['comments', 200, sse, ': still there\n\n'.repeat(9_000), /does not stop sending/],
+      ['a line', 200, sse, 'data: x'.repeat(9_000), /event without end/],
+      ['lines of one event', 200, sse, 'data: x\n'.repeat(9_000), /event without end/],
+      ['an answer', 200, sse, piece('word '.repeat(900)).repeat(9), /does not stop writing/],
+    ] as const;
+    for (const [what, status, headers, bytes, expected] of cases)
+      it(`${what} without end, and lets go of the connection`, async () => {
+        const closed = new Promise<void>(resolve => {
+          answer = endless(status, headers, bytes, resolve);
+        });
+        await rejects(said(), expected);
+        await closed;
+      });
+
+    it('what is small only while it is compressed', async () => {
+      const bomb = gzipSync(Buffer.alloc(50_000_000, ' '));
+      for (const [status, expected] of [
+        [200, /does not stop sending/],
+        [500, /answered 500; ask again/],
+      ] as const) {
+        answer = response => {
+          response.writeHead(status, { ...json, 'content-encoding': 'gzip' }).end(bomb);
+        };
+        await rejects(said(), expected);
+      }
+    });
+  });
+
+  it('ends by a stop and by silence also after a garbage collection', async function () {
+    this.timeout(60_000);
+    const script = fileURLToPath(new URL('support/collectedEndpoint.ts', import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '--import=tsx', script]);
+    match(
+      stdout,
+      /^stopped after a piece: cancelled\nsilent after a piece: .* said nothing .*\nstopped before the first: cancelled\nsilent before the first: .* said nothing .*\n$/,
+    );
+  });
+
   it('ends the request when it is cancelled', async () => {
     const source = new CancellationSource();
     const closed = new Promise<void>(resolve => {
@@ -170,14 +245,11 @@ describe('chat/endpointWriter', () => {
 
 describe('chat/serverSentData', () => {
   const check = async (chunks: readonly string[], expected: readonly string[]): Promise<void> => {
-    const body = new ReadableStream<Uint8Array>({
-      start(controller) {
-        for (const chunk of chunks) controller.enqueue(new TextEncoder().encode(chunk));
-        controller.close();
-      },
-    });
+    async function* body(): AsyncGenerator<Uint8Array> {
+      for (const chunk of chunks) yield await Promise.resolve(new TextEncoder().encode(chunk));
+    }
     const found: string[] = [];
-    for await (const data of serverSentData(body)) found.push(data);
+    for await (const data of serverSentData(body())) found.push(data);
     deepStrictEqual(found, expected);
   };
 
@@ -185,5 +257,12 @@ describe('chat/serverSentData', () => {
     await check(['data: a\n\nda', 'ta:b\r\n\r\n', 'event: x\ndata: c\ndata: d\n\n'], ['a', 'b', 'c\nd']);
     await check(['data: a\r', '\n\r\ndata: last'], ['a', 'last']);
     await check([': only a comment\n\n', '\n\n'], []);
+    await check(['\ufeffdata: a\n\ndata\n\ndatum: b\nretry: soon\n\n'], ['a', '']);
+  });
+
+  it('takes a long event byte by byte, whatever the line ends', async () => {
+    const text = 'x'.repeat(200_000);
+    await check(`data: ${text}\r\r`.split(''), [text]);
+    await check(`data: ${text}\r\n\r\n`.split(''), [text]);
   });
 });
