@@ -25,6 +25,7 @@ import type { EvalOptions } from './evalOptions.ts';
 import { parseEvalOptions } from './evalOptions.ts';
 import { formatEvaluation, formatSweep } from './evalText.ts';
 import { createRuntime } from './nativeRuntime.ts';
+import { parsesBySyntax } from './parsing.ts';
 import { hideProgress, showProgress } from './progressLine.ts';
 import { trainFolder } from './train.ts';
 
@@ -45,7 +46,7 @@ async function evaluateFolder(options: EvalOptions, engine: Engine, runtime: Run
   const folder = folders[0] ?? '.';
   const { files, bench } = await prepare(folder, options, engine);
   const how = { seed, sizes, showThreshold: defaultShowThreshold, onProgress: showProgress };
-  const evaluation = await evaluate(files, bench, how);
+  const evaluation = await evaluate(files, bench, { ...how, parses: parsesBySyntax() });
   const trained =
     training === undefined
       ? undefined

@@ -2,7 +2,7 @@
 
 import type { CorpusReport } from '../corpus/leftOut.ts';
 import { configurations } from '../evaluate/bench.ts';
-import type { ConfigurationFigures, Evaluation } from '../evaluate/evaluation.ts';
+import type { Acceptance, ConfigurationFigures, Evaluation } from '../evaluate/evaluation.ts';
 import type { InfillFigures } from '../evaluate/infill.ts';
 import type { ThresholdFigures } from '../evaluate/showThreshold.ts';
 import { leastPrecision } from '../evaluate/showThreshold.ts';
@@ -41,6 +41,7 @@ export function formatEvaluation(report: EvaluationReport): string {
     ...(compressors.length === 0
       ? []
       : ['', 'bits per byte of compressors that know the workspace', ...compressors.map(formatCompressor)]),
+    ...acceptanceRows(report.acceptance),
     '',
     `workspace: ${workspace.files} files, ${workspace.tokens} tokens remembered`,
     `held out: ${heldOut.files} files, ${heldOut.bytes} bytes; of these scored ${report.files} files, ${report.bytes} bytes, ` +
@@ -87,6 +88,15 @@ function infillRows(infill: InfillFigures | undefined): readonly string[] {
       'rest of line, these hidden',
       configurations.map(key => percent(lineExactWithout[key])),
     ),
+  ];
+}
+
+function acceptanceRows(acceptance: Acceptance | undefined): readonly string[] {
+  if (acceptance === undefined) return [];
+  const { places, shown, meanChars, brokenShare, breaks } = acceptance;
+  return [
+    row('shown that break what parsed', ['', '', percent(brokenShare)]),
+    `  (${breaks.length} of ${shown} shown at ${places} places of files that parse, ${meanChars.toFixed(1)} characters each)`,
   ];
 }
 

@@ -6,6 +6,7 @@ import { neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
 import { seededRandom } from '../base/random.ts';
 import { Completer } from '../complete/completer.ts';
 import type { PromptBuilder } from '../complete/context.ts';
+import type { CompletionRequest } from '../complete/types.ts';
 import type { Turns } from '../corpus/timeSlices.ts';
 import { TimeSlices } from '../corpus/timeSlices.ts';
 import type { Decoder } from '../infer/decoder.ts';
@@ -16,6 +17,8 @@ import type { Predictor } from '../infer/predictor.ts';
 import { MixedPredictor, NetworkPredictor } from '../infer/predictor.ts';
 import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { Parses } from './acceptance.ts';
+import { AcceptanceFigures, acceptAt, parsingPlaces, writtenPlaces } from './acceptance.ts';
 import type { DocumentFormat } from './documentState.ts';
 import { documentFormat, indentationByLanguage } from './documentState.ts';
 import { completeLine, LineFigures, lineCursors } from './lineCompletion.ts';
@@ -43,6 +46,8 @@ export interface EvaluationOptions {
   readonly sizes: SampleSizes;
   /** Of the typing simulation. */
   readonly showThreshold: number;
+  /** Says what suggestions break; without it nothing is accepted at places of files that parse. */
+  readonly parses?: Parses;
   /** Told what is being done, in a few words. */
   readonly onProgress?: (what: string) => void;
   readonly cancellation?: CancellationToken;
@@ -209,6 +214,44 @@ export async function completeLines(
     const expected = text.slice(cursor.offset, cursor.lineEnd);
     figures.add(answer, expected);
     onLine({ path, line: text.slice(0, cursor.offset).split('\n').length, expected, answer });
+  }
+  return figures;
+}
+
+/** Places that are tried for each that is asked about at most: not every file parses while a line is missing. */
+const triesPerPlace = 10;
+
+/** Accepts what is shown at seeded places of the held-out files that parse, as many as lines are completed. */
+export async function acceptShown(
+  bench: Bench,
+  predictor: Predictor,
+  parses: Parses,
+  { seed, sizes, showThreshold, cancellation = neverCancelled }: EvaluationOptions,
+): Promise<AcceptanceFigures> {
+  const figures = new AcceptanceFigures();
+  const files = bench.heldOut.map(({ path, text }) => ({ path, text, uri: freshUri() }));
+  const written = files.map(({ path, text }) => ({
+    text,
+    languageId: bench.formatOf(path, text).languageId,
+  }));
+  const places = await parsingPlaces(
+    writtenPlaces(written, seededRandom(seed + 3)),
+    async ({ file, before, after }) => {
+      await bench.turns.giveWay();
+      throwIfCancelled(cancellation);
+      return parses(before + after, files[file]?.path ?? '');
+    },
+    sizes.cursors,
+    triesPerPlace * sizes.cursors,
+  );
+  for (const place of places) {
+    await bench.turns.giveWay();
+    throwIfCancelled(cancellation);
+    const { path = '', uri = '' } = files[place.file] ?? {};
+    const format = bench.formatOf(path, place.before);
+    const completer = freshCompleter(bench, predictor);
+    const complete = (request: CompletionRequest) => completer.complete(request, cancellation);
+    await acceptAt(complete, parses, uri, place, format, showThreshold, figures);
   }
   return figures;
 }

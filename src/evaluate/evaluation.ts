@@ -2,8 +2,10 @@
 // of measuring for the command line, the tests and the editor's report.
 
 import { quantile } from '../base/statistics.ts';
+import type { Break } from './acceptance.ts';
 import type { Bench, Configuration, EvaluationOptions } from './bench.ts';
 import {
+  acceptShown,
   completeLines,
   configurations,
   predictorOf,
@@ -42,6 +44,16 @@ export interface TrainedConfigurations {
   readonly trainedMemory: ConfigurationFigures;
 }
 
+export interface Acceptance {
+  /** Places of files that parsed; at how many of them something was shown; and how long it was, in code units. */
+  readonly places: number;
+  readonly shown: number;
+  readonly meanChars: number;
+  /** Share of the shown suggestions after which the file no longer parses. */
+  readonly brokenShare: number;
+  readonly breaks: readonly Break[];
+}
+
 export interface Evaluation {
   /** Held-out files and their UTF-8 bytes that were scored. */
   readonly files: number;
@@ -56,6 +68,8 @@ export interface Evaluation {
     readonly keys: number;
     readonly showThreshold: number;
   };
+  /** What becomes of files that parse where suggestions of memory and network are accepted; undefined without a parser. */
+  readonly acceptance: Acceptance | undefined;
   readonly workspace: { readonly files: number; readonly tokens: number };
   readonly heldOut: { readonly files: number; readonly bytes: number };
 }
@@ -68,7 +82,9 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const encoder = new TextEncoder();
   const { scored, scores, keys, cursors, figuresOf } = await measure(bench, options, configurations);
+  const acceptance = await accept(bench, options);
   return {
+    acceptance,
     files: scored.length,
     bytes: scores.both.bytes,
     configs: { network: figuresOf('network'), memory: figuresOf('memory'), both: figuresOf('both') },
@@ -89,6 +105,15 @@ export async function evaluateTrained(
 ): Promise<TrainedConfigurations> {
   const { figuresOf } = await measure(bench, options, ['network', 'both']);
   return { trained: figuresOf('network'), trainedMemory: figuresOf('both') };
+}
+
+async function accept(bench: Bench, options: EvaluationOptions): Promise<Acceptance | undefined> {
+  const { parses, onProgress = () => undefined } = options;
+  if (parses === undefined) return undefined;
+  onProgress('accepting suggestions');
+  const figures = await acceptShown(bench, predictorOf(bench, 'both'), parses, options);
+  const { places, shown, shownChars, brokenShare, breaks } = figures;
+  return { places, shown, meanChars: shownChars / Math.max(1, shown), brokenShare, breaks };
 }
 
 async function measure(bench: Bench, options: EvaluationOptions, measured: readonly Configuration[]) {

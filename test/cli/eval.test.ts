@@ -53,6 +53,15 @@ const evaluation = v.object({
   files: v.pipe(v.number(), v.minValue(1)),
   bytes: v.pipe(v.number(), v.minValue(1)),
   configs: v.strictObject({ network: configuration, memory: configuration, both: configuration }),
+  acceptance: v.object({
+    places: v.pipe(v.number(), v.minValue(1)),
+    shown: v.pipe(v.number(), v.integer()),
+    meanChars: v.number(),
+    brokenShare: share,
+    breaks: v.array(
+      v.strictObject({ path: v.string(), line: v.number(), column: v.number(), text: v.string() }),
+    ),
+  }),
 });
 
 describe('cli eval', function () {
@@ -85,6 +94,8 @@ describe('cli eval', function () {
     match(stdout, /^next token right, the same( +[\d.]+ %){2}$/m);
     match(stdout, /^rest of line, these hidden( +[\d.]+ %){3}$/m);
     match(stdout, /^keystrokes saved( +-?[\d.]+ %){3}$/m);
+    match(stdout, /^shown that break what parsed +[\d.]+ %$/m);
+    match(stdout, /^ {2}\(\d+ of \d+ shown at \d+ places of files that parse, [\d.]+ characters each\)$/m);
     match(stdout, /^workspace: \d+ files, \d+ tokens remembered$/m);
     match(stdout, /^files read: \d+/m);
     match(stdout, /seed 3$/m);
