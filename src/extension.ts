@@ -10,14 +10,14 @@ import type { RunningExtension } from './editor/startExtension.ts';
 import { startExtension } from './editor/startExtension.ts';
 import { engineThread } from './worker/engineThread.ts';
 import { nodeDiskRules } from './worker/nodeDiskRules.ts';
-import { nodeStorage } from './worker/nodeStorage.ts';
+import { makePrivate, nodeStorage } from './worker/nodeStorage.ts';
 import { PageWorkers } from './worker/pageWorkers.ts';
 
 const home: EditorHome = {
   storage: nodeStorage,
   placeOf: uri => (uri.scheme === 'file' ? uri.fsPath : undefined),
   uriOf: path => Uri.file(path),
-  disk: { userFolder: homedir() },
+  disk: { userFolder: homedir(), makePrivate },
   engine({ extensionUri, logger, device }) {
     const thread = engineThread(Uri.joinPath(extensionUri, 'dist/engine.js').fsPath, logger);
     const page = new PageWorkers({

@@ -26,10 +26,16 @@ export interface FolderEntry {
 
 /** Locks that end with whoever holds them. */
 export interface Locks {
-  /** Undefined where somebody else holds it. */
-  acquire(place: string): Promise<{ release(): Promise<void> } | undefined>;
+  /** Undefined where somebody holds it. */
+  acquire(place: string): Promise<Lock | undefined>;
   /** Whether somebody else holds it. */
   isHeld(place: string): Promise<boolean>;
+}
+
+export interface Lock {
+  /** False once somebody took it over, as from a process that was stopped for long: ask before each write. */
+  isHeld(): Promise<boolean>;
+  release(): Promise<void>;
 }
 
 /** What is kept between sessions, and by whom it is used. */

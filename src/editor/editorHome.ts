@@ -14,7 +14,13 @@ export interface EditorHome {
   placeOf(uri: Uri): string | undefined;
   readonly uriOf: (place: string) => Uri;
   /** Undefined where there is no disk that an engine could read by itself. */
-  readonly disk: { readonly userFolder: string } | undefined;
+  readonly disk:
+    | {
+        readonly userFolder: string;
+        /** Takes from other users of the machine what rights they have to a folder and all in it. */
+        makePrivate(folder: string): Promise<void>;
+      }
+    | undefined;
   /** Starts engines. */
   engine(parts: EngineStartParts): StartWorker;
 }

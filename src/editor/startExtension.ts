@@ -47,6 +47,13 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
   const settings = owned.add(new SettingsStore(editorSettings, tellSettingProblem(logger)));
   const snooze = owned.add(new Snooze());
   const trainings = trainingFolder(home, storageUri);
+  const storagePlace = storageUri === undefined ? undefined : home.placeOf(storageUri);
+  if (storagePlace !== undefined) {
+    // What an earlier version stored, others could read.
+    home.disk?.makePrivate(storagePlace).catch((error: unknown) => {
+      logger.warn(`${storagePlace} may be readable by other users of this machine: ${errorMessage(error)}`);
+    });
+  }
   const deviceTimes = new KnownDeviceTimes(globalState);
   const wantedEngine = () => ({
     ...engineOptions(home, extensionUri, settings.current, trainings),

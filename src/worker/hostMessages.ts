@@ -36,6 +36,7 @@ export const hostRequestSchema = v.variant('kind', [
   v.object({ kind: v.literal('lock'), ...asked }),
   v.object({ kind: v.literal('unlock'), ...asked }),
   v.object({ kind: v.literal('isLocked'), ...asked }),
+  v.object({ kind: v.literal('isLockOwn'), ...asked }),
   v.object({ kind: v.literal('diskRules'), ...asked }),
   v.object({
     kind: v.literal('ask'),
@@ -57,7 +58,7 @@ export const hostAnswerSchema = v.variant('kind', [
     id: v.number(),
     entries: v.array(v.object({ name: v.string(), isFile: v.boolean() })),
   }),
-  /** To `exists`, `lock` (whether it was acquired) and `isLocked`. */
+  /** To `exists`, `lock` (whether it was acquired), `isLocked` and `isLockOwn`. */
   v.object({ kind: v.literal('verdict'), id: v.number(), is: v.boolean() }),
   v.object({
     kind: v.literal('rules'),

@@ -1,23 +1,22 @@
-// Files and locks of a machine's disk, by their paths. A lock is a file that says who holds it, and that its holder
-// touches: one that was left by a process that died is taken over at once where it can be told, else after a while.
+// Files and locks of a machine's disk, by their paths. What is stored quotes the workspace, so none but its owner may read
+// it, on every platform that knows whose a file is.
 
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { dirname } from 'node:path';
-import type { Files, Locks, Storage } from '../base/files.ts';
+import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Files, Storage } from '../base/files.ts';
 import { nodeFileReader } from '../model/nodeFiles.ts';
+import { nodeLocks } from './nodeLocks.ts';
 
-/** A lock that nobody has touched for so long was left by a process that died, on whatever machine. */
-const staleLockMs = 60_000;
-const touchLockMs = 10_000;
+const ownersFolder = 0o700;
+const ownersFile = 0o600;
 
 export const nodeFiles: Files = {
   ...nodeFileReader,
   async write(path, bytes) {
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true, mode: ownersFolder });
     const temporary = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`;
     try {
-      await writeFile(temporary, bytes, { flush: true });
+      await writeFile(temporary, bytes, { flush: true, mode: ownersFile });
       await rename(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true });
@@ -37,66 +36,23 @@ export const nodeFiles: Files = {
   remove: path => rm(path, { recursive: true, force: true }),
 };
 
-/** A process holds a lock once at a time: one of its own was left by a worker that died. */
-export const nodeLocks: Locks = {
-  async acquire(path) {
-    await mkdir(dirname(path), { recursive: true });
-    const mine = `${process.pid} ${Math.random().toString(36).slice(2)} ${hostname()}`;
-    if (!(await created(path, mine))) {
-      if (await isHeld(path)) return undefined;
-      await rm(path, { force: true });
-      if (!(await created(path, mine))) return undefined;
-    }
-    const timer = setInterval(() => {
-      const now = new Date();
-      utimes(path, now, now).catch(() => undefined);
-    }, touchLockMs);
-    timer.unref();
-    return {
-      async release() {
-        clearInterval(timer);
-        // Who took over a lock that seemed stale keeps it.
-        const owner = await readFile(path, 'utf8').catch(() => undefined);
-        if (owner === mine) await rm(path, { force: true });
-      },
-    };
-  },
-  isHeld,
-};
+export const nodeStorage: Storage = { files: nodeFiles, locks: nodeLocks() };
 
-export const nodeStorage: Storage = { files: nodeFiles, locks: nodeLocks };
-
-async function isHeld(path: string): Promise<boolean> {
-  const [found, owner] = await Promise.all([
-    stat(path).catch(() => undefined),
-    readFile(path, 'utf8').catch(() => ''),
-  ]);
-  if (found === undefined || Date.now() - found.mtimeMs > staleLockMs) return false;
-  const [pid, , host] = owner.split(' ');
-  return host !== hostname() || (Number(pid) !== process.pid && isAlive(Number(pid)));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+/**
+ * Takes from other users of the machine what rights they have to a folder and to all that is in it; links are left alone. No
+ * folder is fine, and so is a platform that keeps no such rights.
+ */
+export async function makePrivate(folder: string): Promise<void> {
+  if (process.platform === 'win32' || !(await nodeFiles.exists(folder))) return;
+  await narrow(folder, ownersFolder);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await makePrivate(path);
+    else if (entry.isFile()) await narrow(path, ownersFile);
   }
 }
 
-async function created(path: string, content: string): Promise<boolean> {
-  try {
-    const file = await open(path, 'wx');
-    try {
-      await file.writeFile(content);
-    } finally {
-      await file.close();
-    }
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
-  }
+async function narrow(path: string, rights: number): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found !== undefined && (found.mode & 0o077) !== 0) await chmod(path, found.mode & rights);
 }

@@ -6,7 +6,7 @@ import { placeIn } from '../base/files.ts';
 import type { EngineWorker } from './engineWorker.ts';
 import type { FromWorker } from './messages.ts';
 import { parseMessage } from './messages.ts';
-import type { ToPage } from './pageMessages.ts';
+import type { FromPage, ToPage } from './pageMessages.ts';
 import { fromPageSchema } from './pageMessages.ts';
 import type { HostPort } from './hostMessages.ts';
 import type { RemoteHost } from './remoteHost.ts';
@@ -149,7 +149,14 @@ export class PageWorkers {
   }
 
   private receive(raw: unknown): void {
-    const message = parseMessage(fromPageSchema, raw, 'the extension');
+    let message: FromPage;
+    try {
+      message = parseMessage(fromPageSchema, raw, 'the extension');
+    } catch (error) {
+      // Whose message it was is not known, and whoever lives there may wait for it.
+      this.lose(`its tab cannot be understood: ${errorMessage(error)}`);
+      return;
+    }
     switch (message.kind) {
       case 'ready':
         this.setReady();

@@ -1,9 +1,11 @@
 // Files, locks, the disk's rules and an endpoint's answers from the extension host, for an engine that has none of its own.
 // Requests are matched with their answers by number. What is read is handed over, not copied; a large file travels in pieces where messages must be small.
 
+import type { GenericSchema, InferOutput } from 'valibot';
+import { number, object, safeParse } from 'valibot';
 import { CancellationSource, throwIfCancelled } from '../base/cancellation.ts';
 import type { Disposable } from '../base/disposable.ts';
-import type { Storage } from '../base/files.ts';
+import type { Lock, Storage } from '../base/files.ts';
 import { errorMessage } from '../base/logger.ts';
 import type { AskEndpoint } from '../chat/endpointWriter.ts';
 import type { ReadDiskRules } from './engineHome.ts';
@@ -30,7 +32,15 @@ export function remoteHost(port: HostPort): ReachedHost {
   const files = new Map<number, PiecedFile>();
   let lastId = 0;
   port.onmessage = ({ data }) => {
-    const answer = parseMessage(hostAnswerSchema, data, 'the engine');
+    const answer = parsedOr(data, hostAnswerSchema, 'the engine', message => {
+      // Which request it answers may not be known: then none of them can rely on an answer any more.
+      for (const id of numberOf(data) ?? [...pending.keys()]) {
+        pending.get(id)?.({ kind: 'failed', id, message });
+        pending.delete(id);
+        files.delete(id);
+      }
+    });
+    if (answer === undefined) return;
     const { id } = answer;
     if (answer.kind === 'piece') {
       files.set(id, (files.get(id) ?? new PiecedFile(answer)).with(answer.bytes));
@@ -74,6 +84,7 @@ export function remoteHost(port: HostPort): ReachedHost {
       async acquire(place) {
         if (!(await ask({ kind: 'lock', place }, 'verdict')).is) return undefined;
         return {
+          isHeld: async () => (await ask({ kind: 'isLockOwn', place }, 'verdict')).is,
           async release() {
             await ask({ kind: 'unlock', place }, 'done');
           },
@@ -137,10 +148,16 @@ class PiecedFile {
  * message holds more of a file than `pieceBytes`.
  */
 export function serveHost(port: HostPort, host: RemoteHost, pieceBytes = Infinity): Disposable {
-  const held: Held = new Map();
+  const held: Held = { locks: new Map(), isOver: false };
   const asking = new Map<number, CancellationSource>();
   port.onmessage = ({ data }) => {
-    const request = parseMessage(hostRequestSchema, data, 'the extension');
+    const request = parsedOr(data, hostRequestSchema, 'the extension', message => {
+      // What has no number waits for no answer.
+      for (const id of numberOf(data) ?? []) {
+        port.postMessage({ kind: 'failed', id, message } satisfies HostAnswer);
+      }
+    });
+    if (request === undefined) return;
     if (request.kind === 'ask') void answerAsked(port, host, asking, request);
     else if (request.kind === 'stopAsking') asking.get(request.asked)?.cancel();
     else void serve(port, host, held, request, pieceBytes);
@@ -148,8 +165,9 @@ export function serveHost(port: HostPort, host: RemoteHost, pieceBytes = Infinit
   return {
     dispose() {
       port.onmessage = null;
-      for (const lock of held.values()) lock.release().catch(() => undefined);
-      held.clear();
+      held.isOver = true;
+      for (const lock of held.locks.values()) lock.release().catch(() => undefined);
+      held.locks.clear();
       for (const source of asking.values()) source.cancel();
     },
   };
@@ -181,8 +199,11 @@ async function answerAsked(
 /** What is answered at once. */
 type PlaceRequest = Extract<HostRequest, { place: string }>;
 
-/** Locks of the engine, by their places. */
-type Held = Map<string, { release(): Promise<void> }>;
+/** Locks of the engine, by their places; once it is over, none is held for it any more. */
+interface Held {
+  readonly locks: Map<string, Lock>;
+  isOver: boolean;
+}
 
 async function serve(
   port: HostPort,
@@ -223,15 +244,19 @@ async function answerOf(host: RemoteHost, held: Held, request: PlaceRequest): Pr
       return { kind: 'done', id };
     case 'lock': {
       const lock = await locks.acquire(place);
-      if (lock !== undefined) held.set(place, lock);
+      // It may have ended while the lock was being taken.
+      if (held.isOver) await lock?.release();
+      else if (lock !== undefined) held.locks.set(place, lock);
       return { kind: 'verdict', id, is: lock !== undefined };
     }
     case 'unlock':
-      await held.get(place)?.release();
-      held.delete(place);
+      await held.locks.get(place)?.release();
+      held.locks.delete(place);
       return { kind: 'done', id };
     case 'isLocked':
       return { kind: 'verdict', id, is: await locks.isHeld(place) };
+    case 'isLockOwn':
+      return { kind: 'verdict', id, is: (await held.locks.get(place)?.isHeld()) ?? false };
     case 'diskRules': {
       const { ignoreCase, outer } = await host.diskRules(place);
       const files = outer?.files.map(file => ({ ...file }));
@@ -265,6 +290,27 @@ function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer, byteLength } = bytes;
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return new Uint8Array(buffer);
   return new Uint8Array(bytes);
+}
+
+/** Undefined for what does not parse; `fail` is called with what is wrong with it. */
+function parsedOr<S extends GenericSchema>(
+  data: unknown,
+  schema: S,
+  side: string,
+  fail: (message: string) => void,
+): InferOutput<S> | undefined {
+  try {
+    return parseMessage(schema, data, side);
+  } catch (error) {
+    fail(errorMessage(error));
+    return undefined;
+  }
+}
+
+/** The number of a message that is otherwise wrong, in a list. */
+function numberOf(data: unknown): readonly number[] | undefined {
+  const parsed = safeParse(object({ id: number() }), data);
+  return parsed.success ? [parsed.output.id] : undefined;
 }
 
 function isOfKind<K extends HostAnswer['kind']>(

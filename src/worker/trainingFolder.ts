@@ -2,7 +2,7 @@
 // which of them is in use, and a lock, so that two windows do not train the same workspace at once.
 
 import * as v from 'valibot';
-import type { Storage } from '../base/files.ts';
+import type { Lock, Storage } from '../base/files.ts';
 import { placeIn, readJson } from '../base/files.ts';
 import type { StoredMixtures } from '../infer/mixtureWeights.ts';
 import { storedMixtures } from '../infer/mixtureWeights.ts';
@@ -61,7 +61,7 @@ export class TrainingFolder {
   }
 
   /** Holds the lock until it is released. Throws a TrainingLockedError. */
-  async lock(): Promise<{ release(): Promise<void> }> {
+  async lock(): Promise<Lock> {
     const path = placeIn(this.path, lockName);
     const lock = await this.storage.locks.acquire(path);
     if (lock === undefined) throw new TrainingLockedError(path);

@@ -17,7 +17,9 @@ declare const navigator: { readonly locks?: LockManager };
 export const webLocks: Locks = {
   acquire(place) {
     const { locks } = navigator;
-    if (locks === undefined) return Promise.resolve({ release: () => Promise.resolve() });
+    if (locks === undefined) {
+      return Promise.resolve({ isHeld: () => Promise.resolve(true), release: () => Promise.resolve() });
+    }
     return new Promise((resolve, reject) => {
       const ended = locks.request(place, { ifAvailable: true }, lock => {
         if (lock === null) {
@@ -26,6 +28,7 @@ export const webLocks: Locks = {
         }
         return new Promise<void>(end => {
           resolve({
+            isHeld: () => Promise.resolve(true),
             async release() {
               end();
               await ended;

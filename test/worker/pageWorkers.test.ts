@@ -97,6 +97,17 @@ describe('engines in a page', () => {
     deepStrictEqual(heard, ['c', 'boom']);
   });
 
+  it('are lost with a page that cannot be understood, which throws nothing', () => {
+    for (const odd of ['nonsense', null, { kind: 'message' }, { kind: 'request', worker: 1, request: {} }]) {
+      const { page, heard, engine } = start();
+      engine();
+      page.say({ kind: 'ready' });
+      page.say(odd as FromPage);
+      match(JSON.stringify(heard), /homeLost.*its tab cannot be understood: .*malformed message/);
+      strictEqual(page.closed, 1);
+    }
+  });
+
   it('reach files through the page', async () => {
     const { page, engine } = start();
     engine();

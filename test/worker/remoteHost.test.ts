@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
 import type { Disposable } from '../../src/base/disposable.ts';
-import type { Files } from '../../src/base/files.ts';
+import type { Files, Lock, Locks } from '../../src/base/files.ts';
 import { readJson, writeFolder } from '../../src/base/files.ts';
 import { nodeDiskRules } from '../../src/worker/nodeDiskRules.ts';
-import { nodeFiles, nodeLocks } from '../../src/worker/nodeStorage.ts';
+import { nodeLocks } from '../../src/worker/nodeLocks.ts';
+import { nodeFiles } from '../../src/worker/nodeStorage.ts';
 import type { HostPort } from '../../src/worker/hostMessages.ts';
 import type { RemoteHost } from '../../src/worker/remoteHost.ts';
 import { remoteHost, serveHost } from '../../src/worker/remoteHost.ts';
@@ -21,12 +22,13 @@ describe('files over a port', () => {
   let ports: MessageChannel;
   let serving: Disposable;
   let served: Files;
+  let locks: Locks;
   let files: Files;
   let host: RemoteHost;
 
   const serve = (pieceBytes?: number): void => {
     ports = new MessageChannel();
-    const storage = { files: served, locks: nodeLocks };
+    const storage = { files: served, locks };
     serving = serveHost(hostPort(ports.port1), { storage, diskRules: nodeDiskRules }, pieceBytes);
     host = remoteHost(hostPort(ports.port2));
     ({ files } = host.storage);
@@ -35,6 +37,7 @@ describe('files over a port', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'tinymemory-files-'));
     served = { ...nodeFiles };
+    locks = nodeLocks();
     serve();
   });
   afterEach(() => {
@@ -97,15 +100,60 @@ describe('files over a port', () => {
   });
 
   it('come with locks, which end with whoever serves them', async () => {
-    const { locks } = host.storage;
-    const lock = await locks.acquire(place('lock'));
+    const reached = host.storage.locks;
+    const lock = await reached.acquire(place('lock'));
     ok(lock !== undefined && existsSync(place('lock')));
-    strictEqual(await locks.isHeld(place('lock')), false, 'it is held by this very process');
+    strictEqual(await reached.isHeld(place('lock')), false, 'it is held by this very process');
+    strictEqual(await reached.acquire(place('lock')), undefined);
+    strictEqual(await lock.isHeld(), true);
+    rmSync(place('lock'), { recursive: true });
+    strictEqual(await lock.isHeld(), false);
     await lock.release();
-    ok(!existsSync(place('lock')));
-    await locks.acquire(place('lock'));
+    strictEqual(await lock.isHeld(), false);
+    await reached.acquire(place('lock'));
     serving.dispose();
     while (existsSync(place('lock'))) await sleep(1);
+  });
+
+  it('let go of a lock that was got only after their end', async () => {
+    let give: (lock: Lock) => void = () => undefined;
+    const seen = { asked: false, released: false };
+    locks = {
+      acquire: () =>
+        new Promise(resolve => {
+          seen.asked = true;
+          give = resolve;
+        }),
+      isHeld: () => Promise.resolve(false),
+    };
+    ports.port1.close();
+    serve();
+    void host.storage.locks.acquire(place('lock'));
+    while (!seen.asked) await sleep(1);
+    serving.dispose();
+    give({
+      isHeld: () => Promise.resolve(true),
+      release() {
+        seen.released = true;
+        return Promise.resolve();
+      },
+    });
+    while (!seen.released) await sleep(1);
+  });
+
+  it('answer what cannot be understood with what is wrong with it', async () => {
+    ports.port2.postMessage({ kind: 'read', id: 1 });
+    // The first request has the same number.
+    await rejects(files.read(place('none')), /the extension received a malformed message: place/);
+    strictEqual(await files.read(place('none')), undefined);
+    ports.port2.postMessage('nonsense');
+    strictEqual(await files.read(place('none')), undefined);
+    served.read = () => new Promise(() => undefined);
+    const waiting = [files.read(place('a')), files.read(place('b'))];
+    ports.port1.postMessage({ kind: 'content', id: 4, bytes: 7 });
+    await rejects(waiting[0] ?? files.read(''), /the engine received a malformed message: bytes/);
+    ports.port1.postMessage('nonsense');
+    await rejects(waiting[1] ?? files.read(''), /the engine received a malformed message/);
   });
 
   it('come with the rules of the disk', async () => {

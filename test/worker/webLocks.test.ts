@@ -38,6 +38,7 @@ describe('locks of a browser', () => {
     ok(lock !== undefined);
     deepStrictEqual([await webLocks.isHeld('a'), await webLocks.isHeld('b')], [true, false]);
     strictEqual(await webLocks.acquire('a'), undefined);
+    strictEqual(await lock.isHeld(), true);
     ok((await webLocks.acquire('b')) !== undefined);
     await lock.release();
     strictEqual(await webLocks.isHeld('a'), false);
@@ -47,7 +48,9 @@ describe('locks of a browser', () => {
   it('keep nobody out where the browser has none', async () => {
     setLocks(undefined);
     strictEqual(await webLocks.isHeld('a'), false);
-    await (await webLocks.acquire('a'))?.release();
+    const lock = await webLocks.acquire('a');
+    strictEqual(await lock?.isHeld(), true);
+    await lock?.release();
     ok((await webLocks.acquire('a')) !== undefined);
   });
 });
