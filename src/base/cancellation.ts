@@ -3,6 +3,7 @@
 
 import type { Disposable } from './disposable.ts';
 import { toDisposable } from './disposable.ts';
+import { callAll } from './event.ts';
 
 export interface CancellationToken {
   readonly isCancellationRequested: boolean;
@@ -41,7 +42,7 @@ export class CancellationSource implements Disposable {
     this.cancelled = true;
     const listeners = [...this.listeners];
     this.listeners.clear();
-    for (const listener of listeners) listener();
+    callAll(listeners, undefined);
   }
 
   dispose(): void {

@@ -7,10 +7,29 @@ import { toDisposable } from './disposable.ts';
 /** Calls the listener on every firing until the returned Disposable is disposed. */
 export type Event<T> = (listener: (value: T) => void) => Disposable;
 
+/** Calls all of them, in order; what one throws goes to `onError` and keeps nobody from the rest. */
+export function callAll<T>(
+  listeners: Iterable<(value: T) => void>,
+  value: T,
+  onError: (error: unknown) => void = throwApart,
+): void {
+  // Those who join meanwhile are not called, those who leave still are.
+  for (const listener of [...listeners]) {
+    try {
+      listener(value);
+    } catch (error) {
+      onError(error);
+    }
+  }
+}
+
 /** The firing side of an event. Disposing it drops all listeners; firing is then without effect. */
 export class Emitter<T> implements Disposable {
   private readonly listeners = new Set<(value: T) => void>();
   private disposed = false;
+
+  /** `onError` takes what a listener throws; unless given, it is thrown apart, as an uncaught error of the host. */
+  constructor(private readonly onError: (error: unknown) => void = throwApart) {}
 
   readonly event: Event<T> = listener => {
     if (this.disposed) return toDisposable(() => undefined);
@@ -26,12 +45,19 @@ export class Emitter<T> implements Disposable {
     return this.listeners.size;
   }
 
+  /** Tells all listeners, also where one throws: whoever fires is in the middle of a change and must come to its end. */
   fire(value: T): void {
-    for (const listener of [...this.listeners]) listener(value);
+    callAll(this.listeners, value, this.onError);
   }
 
   dispose(): void {
     this.disposed = true;
     this.listeners.clear();
   }
+}
+
+function throwApart(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

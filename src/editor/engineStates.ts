@@ -15,8 +15,13 @@ export function tellEngineStates(
     if (await fallBack(message)) return;
     await window.showErrorMessage(`TinyMemory: ${message}`);
   };
+  let wasReady = false;
   return client.onDidChangeState(state => {
+    const isNew = !wasReady;
+    wasReady = state.kind === 'ready';
     if (state.kind === 'ready') {
+      // A change of its device is told by the client.
+      if (!isNew) return;
       const { modelName, device, threads, loadMs } = state.report;
       logger.info(`${modelName} ready in ${loadMs.toFixed(0)} ms on ${device}, threads: ${threads}`);
     } else if (state.kind === 'failed') void tellFailure(state.message);

@@ -41,7 +41,9 @@ export async function ask(
       );
       owned.add(
         client.onDidChangeState(state => {
-          pass({ kind: 'failed', message: `the answer was cut off: ${whyNot(state)}` });
+          // An engine that goes on elsewhere goes on with this too.
+          if (state.kind !== 'ready')
+            pass({ kind: 'failed', message: `the answer was cut off: ${whyNot(state)}` });
         }),
       );
       if (cancellation.isCancellationRequested) {

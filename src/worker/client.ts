@@ -12,7 +12,7 @@ import type { EngineLimits } from './engineLimits.ts';
 import { engineLimits } from './engineLimits.ts';
 import type { EngineWorker, StartWorker } from './engineWorker.ts';
 import { listenTo } from './engineWorker.ts';
-import type { EngineOptions, EngineReport, FromWorker, ToWorker } from './messages.ts';
+import type { EngineOptions, EngineReport, FromWorker, ToWorker, WorkspaceMessage } from './messages.ts';
 import { fromWorkerSchema, parseMessage } from './messages.ts';
 import { RestartBudget } from './restartBudget.ts';
 
@@ -35,34 +35,16 @@ export interface EngineClientParts {
   readonly limits?: Partial<EngineLimits>;
 }
 
-/** What the worker says of the workspace, for the MemoryClient, evaluations and chat, and of its device. */
-export type WorkspaceMessage = Extract<
-  FromWorker,
-  {
-    kind:
-      | 'memory'
-      | 'forgotten'
-      | 'treeList'
-      | 'treeStat'
-      | 'treeRead'
-      | 'readyToEnd'
-      | 'evaluating'
-      | 'evaluated'
-      | 'notEvaluated'
-      | 'chatEvent'
-      | 'deviceMeasured'
-      | 'deviceChanged'
-      | 'rates';
-  }
->;
-
 /** What becomes of a request; `moved` where another engine is to be asked the same. */
 type Outcome = CompletionResult | NoCompletionReason | 'moved';
 type Settle = (outcome: Outcome) => void;
 
 export class EngineClient implements Disposable {
-  private readonly changes = new Emitter<EngineState>();
-  private readonly workspaceMessages = new Emitter<WorkspaceMessage>();
+  private readonly onListenerError = (error: unknown): void => {
+    this.logger.error(`a listener to the engine failed: ${errorMessage(error)}`);
+  };
+  private readonly changes = new Emitter<EngineState>(this.onListenerError);
+  private readonly workspaceMessages = new Emitter<WorkspaceMessage>(this.onListenerError);
   private readonly startWorker: StartWorker;
   private readonly logger: Logger;
   private readonly limits: EngineLimits;
@@ -83,7 +65,7 @@ export class EngineClient implements Disposable {
   private restartTimer: NodeJS.Timeout | undefined;
   private terminating: Promise<unknown> = Promise.resolve();
 
-  /** Fires after every change of `state`. */
+  /** Fires after every change of `state`; a ready engine that goes on elsewhere is ready once more. */
   readonly onDidChangeState = this.changes.event;
   /** Fires for what a worker says of the workspace. */
   readonly onDidReceive = this.workspaceMessages.event;
@@ -318,8 +300,7 @@ export class EngineClient implements Disposable {
   private changeDevice({ device, why, threads }: Extract<FromWorker, { kind: 'deviceChanged' }>): void {
     if (this.current.kind !== 'ready') return;
     this.logger.warn(`engine: ${device} goes on: ${why}`);
-    // The engine is as ready as before: nothing that waits for it to become so is to begin again.
-    this.current = { kind: 'ready', report: { ...this.current.report, device, why, threads } };
+    this.setState({ kind: 'ready', report: { ...this.current.report, device, why, threads } });
   }
 
   private answered(id: number, result: CompletionResult | NoCompletionReason): void {

@@ -37,7 +37,8 @@ export async function evaluateWorkspace(
       );
       owned.add(
         client.onDidChangeState(state => {
-          reject(new Error(`the evaluation was cut off: ${whyNot(state)}`));
+          // An engine that goes on elsewhere goes on with this too.
+          if (state.kind !== 'ready') reject(new Error(`the evaluation was cut off: ${whyNot(state)}`));
         }),
       );
       if (!client.send({ kind: 'evaluateWorkspace', id, request })) {

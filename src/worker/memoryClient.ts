@@ -6,8 +6,9 @@ import type { Files } from '../base/files.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { Emitter } from '../base/event.ts';
 import type { Logger } from '../base/logger.ts';
-import type { EngineClient, WorkspaceMessage } from './client.ts';
-import type { MemoryState, TreeAnswer, TreeRequest, Workspace } from './messages.ts';
+import { errorMessage } from '../base/logger.ts';
+import type { EngineClient } from './client.ts';
+import type { MemoryState, TreeAnswer, TreeRequest, Workspace, WorkspaceMessage } from './messages.ts';
 import { chatStorePath, storeFile } from './storeFile.ts';
 
 export interface MemoryClientParts {
@@ -30,6 +31,7 @@ export class MemoryClient implements Disposable {
   private readonly patienceMs: number;
   private workspace: Workspace | undefined;
   private current: MemoryState = off;
+  private isEngineReady: boolean;
   private lastId = 0;
   private readonly forgetting = new Map<number, (problem: string | null) => void>();
   private ending: (() => void) | undefined;
@@ -40,12 +42,19 @@ export class MemoryClient implements Disposable {
   constructor(parts: MemoryClientParts) {
     this.parts = parts;
     this.patienceMs = parts.patienceMs ?? 2_000;
-    this.changes = this.owned.add(new Emitter<MemoryState>());
+    this.isEngineReady = parts.client.state.kind === 'ready';
+    this.changes = this.owned.add(
+      new Emitter<MemoryState>(error => {
+        parts.logger.error(`a listener to memory failed: ${errorMessage(error)}`);
+      }),
+    );
     this.onDidChangeState = this.changes.event;
     this.owned.add(
       parts.client.onDidChangeState(({ kind }) => {
-        if (kind === 'ready') this.tellWorkspace();
-        else this.setState(off);
+        // An engine that was ready before has been told.
+        if (kind === 'ready' && !this.isEngineReady) this.tellWorkspace();
+        else if (kind !== 'ready') this.setState(off);
+        this.isEngineReady = kind === 'ready';
       }),
     );
     this.owned.add(
@@ -144,7 +153,12 @@ export class MemoryClient implements Disposable {
       case 'treeList':
       case 'treeStat':
       case 'treeRead':
-        void this.answer(message);
+        this.parts.askTree(message).then(
+          answer => this.parts.client.send(answer),
+          (error: unknown) => {
+            this.parts.logger.error(`memory: ${message.kind} was not answered: ${errorMessage(error)}`);
+          },
+        );
         return;
       case 'evaluating':
       case 'evaluated':
@@ -158,10 +172,6 @@ export class MemoryClient implements Disposable {
       default:
         message satisfies never;
     }
-  }
-
-  private async answer(request: TreeRequest): Promise<void> {
-    this.parts.client.send(await this.parts.askTree(request));
   }
 
   private setState(state: MemoryState): void {

@@ -258,6 +258,27 @@ export type EngineOptions = v.InferOutput<typeof engineOptionsSchema>;
 export type EngineReport = v.InferOutput<typeof engineReportSchema>;
 export type ToWorker = v.InferOutput<typeof toWorkerSchema>;
 export type FromWorker = v.InferOutput<typeof fromWorkerSchema>;
+
+/** What the worker says of the workspace, for the MemoryClient, evaluations and chat, and of its device. */
+export type WorkspaceMessage = Extract<
+  FromWorker,
+  {
+    kind:
+      | 'memory'
+      | 'forgotten'
+      | 'treeList'
+      | 'treeStat'
+      | 'treeRead'
+      | 'readyToEnd'
+      | 'evaluating'
+      | 'evaluated'
+      | 'notEvaluated'
+      | 'chatEvent'
+      | 'deviceMeasured'
+      | 'deviceChanged'
+      | 'rates';
+  }
+>;
 export type Workspace = v.InferOutput<typeof workspaceSchema>;
 export type EvaluationRequest = v.InferOutput<typeof evaluationRequestSchema>;
 export type EvaluationReport = v.InferOutput<typeof evaluationReportSchema>;

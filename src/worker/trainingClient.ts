@@ -48,7 +48,9 @@ const restarts: RestartPolicy = { delaysMs: [500, 5_000, 30_000], windowMs: 600_
 
 export class TrainingClient implements Disposable {
   private readonly parts: TrainingClientParts;
-  private readonly changes = new Emitter<TrainingState>();
+  private readonly changes = new Emitter<TrainingState>(error => {
+    this.parts.logger.error(`a listener to the training failed: ${errorMessage(error)}`);
+  });
   private readonly budget: RestartBudget;
   private current: TrainingState = { kind: 'idle' };
   private worker: EngineWorker | undefined;
@@ -137,7 +139,7 @@ export class TrainingClient implements Disposable {
       case 'treeList':
       case 'treeStat':
       case 'treeRead':
-        void this.answer(message);
+        this.answer(message);
         return;
       case 'trainingDevice':
         this.setRunning({ device: { name: message.device, threads: message.threads } });
@@ -184,8 +186,15 @@ export class TrainingClient implements Disposable {
     }
   }
 
-  private async answer(request: TreeRequest): Promise<void> {
-    this.post(await this.parts.askTree(request));
+  private answer(request: TreeRequest): void {
+    this.parts.askTree(request).then(
+      answer => {
+        this.post(answer);
+      },
+      (error: unknown) => {
+        this.parts.logger.error(`training: ${request.kind} was not answered: ${errorMessage(error)}`);
+      },
+    );
   }
 
   /** Starts another worker elsewhere, which goes on from the last checkpoint. */

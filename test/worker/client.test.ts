@@ -4,7 +4,10 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
 import type { EngineLimits } from '../../src/worker/engineLimits.ts';
+import type { Files } from '../../src/base/files.ts';
 import { EngineClient } from '../../src/worker/client.ts';
+import { evaluateWorkspace } from '../../src/worker/evaluationClient.ts';
+import { MemoryClient } from '../../src/worker/memoryClient.ts';
 import { engineOptions, FakeWorker, recordingLogger, report, requestFor } from './support/fakeWorker.ts';
 
 const limits: EngineLimits = {
@@ -73,6 +76,52 @@ describe('EngineClient', () => {
     worker().answer('b');
     assert.equal(await answer, 'b');
     assert.deepEqual(states, ['ready']);
+  });
+
+  it('tells of a device that another takes the place of, while what runs goes on', async () => {
+    const { client, worker, states } = start();
+    const sent: string[] = [];
+    const workspace = { folders: [], capBytes: 1, storeFile: null, storeKey: '' };
+    const memory = new MemoryClient({
+      client: {
+        get state() {
+          return client.state;
+        },
+        onDidChangeState: client.onDidChangeState,
+        onDidReceive: client.onDidReceive,
+        send: message => {
+          sent.push(message.kind);
+          return client.send(message);
+        },
+      },
+      askTree: () => Promise.reject(new Error('nothing is asked')),
+      files: {} as Files,
+      logger: recordingLogger(),
+    });
+    memory.open(workspace);
+    worker().load();
+    const request = { workspace, seed: 0, tokens: 1, showThreshold: 0 };
+    const evaluation = evaluateWorkspace(client, request, () => undefined, neverCancelled);
+    worker().say({ kind: 'deviceChanged', device: 'wasm', why: 'webgpu was lost', threads: 3 });
+    assert.deepEqual(states, ['ready', 'ready']);
+    assert.deepEqual(client.report, { ...report, device: 'wasm', why: 'webgpu was lost', threads: 3 });
+    assert.deepEqual(sent, ['openWorkspace', 'openWorkspace'], 'once too early and once when it was ready');
+    client.stop();
+    await assert.rejects(evaluation, /cut off/);
+    memory.dispose();
+  });
+
+  it('outlives a listener that throws', async () => {
+    const { client, worker, ask, logger } = start();
+    client.onDidChangeState(() => {
+      throw new Error('boom');
+    });
+    worker().load();
+    const answer = ask('a');
+    await sleep(1);
+    worker().answer('b');
+    assert.equal(await answer, 'b');
+    assert.ok(logger.lines.includes('error: a listener to the engine failed: boom'));
   });
 
   it('lets a request wait for the model', async () => {
