@@ -1,5 +1,5 @@
-// Tells memory the text of documents that are edited but not saved, once the typing pauses, and when they are saved or
-// closed that the file on the disk counts again.
+// Tells memory the text of documents that are edited but not saved, once the typing pauses; and that the file on the disk
+// counts again once they are as it is, by saving, undoing or reverting, once they are closed, or have grown too long.
 
 import type { TextDocument } from 'vscode';
 import { workspace } from 'vscode';
@@ -9,7 +9,7 @@ import { memoryPath } from './workspacePaths.ts';
 
 /** A pause in the typing after which the text is told. */
 const pauseMs = 1_500;
-/** Longer documents wait until they are saved. */
+/** Of longer documents the file on the disk counts until they are saved: their text as it was would mislead. */
 const mostChars = 500_000;
 /** Cheaper to ask than the length of the text. */
 const mostLines = 20_000;
@@ -23,14 +23,16 @@ export class UnsavedDocuments implements Disposable {
 
   constructor(tell: (path: string, text: string | null) => void) {
     this.tell = tell;
-    this.owned.add(
-      workspace.onDidChangeTextDocument(({ document }) => {
-        if (document.isDirty && document.lineCount <= mostLines) this.schedule(document);
-      }),
-    );
     const end = (document: TextDocument): void => {
       this.end(document);
     };
+    this.owned.add(
+      workspace.onDidChangeTextDocument(({ document }) => {
+        // Undoing to what was saved and reverting tell of no save: VS Code fires once more when a document is clean.
+        if (document.isDirty && document.lineCount <= mostLines) this.schedule(document);
+        else this.end(document);
+      }),
+    );
     this.owned.add(workspace.onDidSaveTextDocument(end));
     this.owned.add(workspace.onDidCloseTextDocument(end));
   }
@@ -48,7 +50,10 @@ export class UnsavedDocuments implements Disposable {
     const timer = setTimeout(() => {
       this.timers.delete(path);
       const text = document.isClosed || !document.isDirty ? undefined : document.getText();
-      if (text === undefined || text.length > mostChars) return;
+      if (text === undefined || text.length > mostChars) {
+        this.end(document);
+        return;
+      }
       this.told.add(path);
       this.tell(path, text);
     }, pauseMs);

@@ -104,6 +104,52 @@ describe('memory in the editor', () => {
     assert.equal(bench.vscode.log.filter(line => line.includes('unsavedText')).length, 2);
   });
 
+  it('tells that the file counts again when a document is undone, reverted or outgrows what is told', async () => {
+    await logged(/opened/);
+    const text = { now: 'let c;' };
+    const state = { isDirty: true, lineCount: 1 };
+    const edited = {
+      ...fakeDocument('memfs:/folder/src/a.ts', 'typescript', ''),
+      getText: () => text.now,
+      get isDirty() {
+        return state.isDirty;
+      },
+      get lineCount() {
+        return state.lineCount;
+      },
+    };
+    const change = () => {
+      bench.vscode.fire('textDocument', { document: edited, contentChanges: [] });
+    };
+    const ways: readonly [string, () => void, () => void][] = [
+      ['is clean', () => (state.isDirty = false), () => (state.isDirty = true)],
+      ['has too many lines', () => (state.lineCount = 20_001), () => (state.lineCount = 1)],
+      ['is too long', () => (text.now = 'x'.repeat(500_001)), () => (text.now = 'let c;')],
+    ];
+    for (const [, leave, back] of ways) {
+      bench.vscode.log.length = 0;
+      change();
+      await logged(/unsavedText src\/a\.ts let c;/);
+      leave();
+      change();
+      await logged(/unsavedText src\/a\.ts null/);
+      back();
+    }
+    bench.vscode.log.length = 0;
+    change();
+    state.isDirty = false;
+    change();
+    state.isDirty = true;
+    text.now = 'let d;';
+    change();
+    await logged(/unsavedText src\/a\.ts let d;/);
+    assert.equal(
+      bench.vscode.log.filter(line => line.includes('unsavedText')).length,
+      1,
+      'nothing was told to end',
+    );
+  });
+
   it('follows the settings', async () => {
     await logged(/opened/);
     const configuration = bench.vscode.api.workspace.getConfiguration();
