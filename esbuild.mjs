@@ -1,13 +1,17 @@
 // Builds what runs from dist/: the extension (CommonJS, as VS Code loads it), the engine worker and the command
-// line (ES modules), the pages of webviews, the Wasm runtime beside them, and the third-party notices of all that was
-// bundled.
+// line (ES modules), the pages of webviews, the Wasm runtime beside them, and the third-party notices and the bill of
+// materials of all that is shipped.
 // `--watch` rebuilds on change; `--production` minifies and leaves out source maps, which is what the VSIX ships.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, context } from 'esbuild';
+import { bundledPackages } from './src/release/bundledPackages.ts';
+import { onnxRuntimeComponents } from './src/release/components.ts';
+import { shippedGrammars, thirdPartyNotices } from './src/release/notices.ts';
+import { sbom } from './src/release/sbom.ts';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const production = process.argv.includes('--production');
@@ -135,56 +139,6 @@ function copyFiles(to, files) {
   }
 }
 
-/** Packages that state the MIT licence in package.json but carry no licence file. */
-const licenceless = new Map([
-  ['onnxruntime-web', 'Copyright (c) Microsoft Corporation'],
-  ['onnxruntime-common', 'Copyright (c) Microsoft Corporation'],
-]);
-
-const wasmNote = `The WebAssembly module in dist/runtime is ONNX Runtime, which itself contains third-party
-components. Their notices: https://github.com/microsoft/onnxruntime/blob/main/ThirdPartyNotices.txt`;
-
-/** Folder of the package that a bundled file belongs to, or undefined for our own files. */
-function packageFolder(file) {
-  const match = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file);
-  return match === null ? undefined : join(root, match[0]);
-}
-
-function licenceText(folder, manifest) {
-  const file = readdirSync(folder).find(name => /^licen[cs]e(-mit)?(\.(md|txt))?$/i.test(name));
-  if (file !== undefined) return readFileSync(join(folder, file), 'utf8').trim();
-  const holder = licenceless.get(manifest.name);
-  if (holder === undefined || manifest.license !== 'MIT') {
-    throw new Error(
-      `${relative(root, folder)} carries no licence file: state its terms in esbuild.mjs before bundling it`,
-    );
-  }
-  const terms = readFileSync(join(root, 'LICENSE'), 'utf8').replace(/^Copyright .*$/m, holder);
-  return terms.trim();
-}
-
-/** One section per bundled package, sorted by name, so that the file changes only when the packages do. */
-function thirdPartyNotices(metafiles) {
-  const folders = new Set(
-    ['onnxruntime-web', '@vscode/tree-sitter-wasm'].map(name => join(root, 'node_modules', name)),
-  );
-  for (const { inputs } of metafiles) {
-    for (const file of Object.keys(inputs)) {
-      const folder = packageFolder(file);
-      if (folder !== undefined) folders.add(folder);
-    }
-  }
-  const sections = new Map();
-  for (const folder of folders) {
-    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const title = `${manifest.name} ${manifest.version} (${manifest.license})`;
-    sections.set(title, `${title}\n\n${licenceText(folder, manifest)}`);
-  }
-  const sorted = [...sections].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, section]) => section);
-  const line = `\n\n${'-'.repeat(80)}\n\n`;
-  return ['TinyMemory contains the following third-party software.', ...sorted, wasmNote].join(line) + '\n';
-}
-
 async function buildAll() {
   const results = await Promise.allSettled(bundles.map(bundle => build(bundle)));
   if (results.some(({ status }) => status === 'rejected')) {
@@ -194,9 +148,29 @@ async function buildAll() {
   }
   // The command line is not shipped, so what only it needs is not in the notices.
   const shipped = results.filter((_, index) => bundles[index].outfile !== 'dist/cli.js');
-  const notices = thirdPartyNotices(shipped.map(({ value }) => value.metafile));
-  writeFileSync(join(root, 'dist/ThirdPartyNotices.txt'), notices);
+  const packages = bundledPackages(
+    root,
+    shipped.map(({ value }) => value.metafile),
+  );
+  writeFileSync(join(root, 'dist/ThirdPartyNotices.txt'), thirdPartyNotices(root, packages, grammars));
+  writeFileSync(join(root, 'dist/sbom.cdx.json'), sbom(sbomInputs(packages)));
   if (production) removeSourceMaps('dist');
+}
+
+function sbomInputs(packages) {
+  const seconds = process.env.SOURCE_DATE_EPOCH;
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return {
+    version,
+    packages,
+    embedded: [...onnxRuntimeComponents, ...shippedGrammars(grammars)],
+    model: {
+      name: 'TinyMemory 6M',
+      license: 'MIT',
+      weights: readFileSync(join(root, 'models/bundled/model.safetensors')),
+    },
+    createdSeconds: seconds === undefined ? undefined : Number(seconds),
+  };
 }
 
 function removeSourceMaps(folder) {

@@ -29,7 +29,7 @@ const layers = [
   ['chat', 'evaluate'],
   ['worker'],
   ['webview'],
-  ['editor', 'cli'],
+  ['editor', 'cli', 'release'],
   ['extension.ts', 'webExtension.ts'],
 ] as const;
 
