@@ -1,8 +1,11 @@
 // Sentences about code, made of nothing but what stands in it: its kind, its place, its documentation, its signature.
 // What comes from a file is made harmless first: it must not turn into links, images or HTML of the answer.
 
+import { codeSpan as code } from '../base/markdownText.ts';
 import type { Chunk } from './chunk.ts';
 import { labelOf } from './retrieve.ts';
+
+export { code };
 
 /** The first sentences of a documentation, at most so many characters, as inert Markdown. */
 export function summaryOf(doc: string, mostChars = 280): string {
@@ -23,14 +26,6 @@ export function inert(text: string): string {
     .replace(/!?\[([^\]]*)\]\((?:[^)\\]|\\.)*\)/g, '$1')
     .replace(/[<>[\]]/g, '\\$&')
     .replace(/\s+/g, ' ');
-}
-
-/** As code in a line of Markdown, whatever it holds. */
-export function code(text: string): string {
-  const plain = text.replace(/\s+/g, ' ').trim();
-  const longest = (plain.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
-  const marks = '`'.repeat(longest + 1);
-  return longest === 0 ? `${marks}${plain}${marks}` : `${marks} ${plain} ${marks}`;
 }
 
 export function placeOf(path: string, line: number): string {

@@ -1,13 +1,15 @@
 // Answers as Markdown: to be copied, exported, and handed to the engine as earlier turns.
 
-import type { Author, Citation } from '../chat/types.ts';
+import { codeSpan, fenced, withFencesClosed } from '../base/markdownText.ts';
+import { placeText } from '../chat/placeText.ts';
+import type { Author } from '../chat/types.ts';
 import type { AnswerPart, Turn } from '../webview/chat/conversation.ts';
 import { codeOf } from '../webview/chat/conversation.ts';
 
 /** The whole conversation as a document. */
 export function conversationMarkdown(turns: readonly Turn[]): string {
   const sections = turns.map(turn => {
-    const attached = turn.attached.map(label => `\`${label}\``).join(', ');
+    const attached = turn.attached.map(codeSpan).join(', ');
     const note = attached === '' ? '' : `With ${attached}.\n\n`;
     return `## ${turn.question.replaceAll(/\s*\n\s*/g, ' ')}\n\n${note}${answerMarkdown(turn)}`;
   });
@@ -56,27 +58,18 @@ function partMarkdown(part: AnswerPart): string {
     case 'author':
       return `_${authorText(part.author)}:_`;
     case 'markdown':
-      return part.text.trim();
+      return withFencesClosed(part.text.trim());
     case 'snippet':
-      return `\`${placeText(part.citation)}\`\n\n${fenced(part.citation.text, part.citation.languageId)}`;
+      return `${codeSpan(placeText(part.citation))}\n\n${fenced(part.citation.text, part.citation.languageId)}`;
     case 'code':
       return fenced(codeOf(part), part.languageId);
     case 'declined':
-      return [part.text.trim(), ...part.nearest.map(citation => `- \`${placeText(citation)}\``)].join('\n');
+      return [part.text.trim(), ...part.nearest.map(citation => `- ${codeSpan(placeText(citation))}`)].join(
+        '\n',
+      );
     case 'failed':
       return `_Failed: ${part.message}_`;
     default:
       return part satisfies never;
   }
-}
-
-function placeText({ path, line, endLine }: Citation): string {
-  return endLine > line ? `${path}:${line}-${endLine}` : `${path}:${line}`;
-}
-
-/** A fence that is longer than any in the text. */
-function fenced(text: string, languageId: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${languageId}\n${text}\n${fence}`;
 }

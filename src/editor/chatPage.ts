@@ -8,6 +8,7 @@ import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import type { Logger } from '../base/logger.ts';
 import { errorMessage } from '../base/logger.ts';
+import { placeText } from '../chat/placeText.ts';
 import type { AnswerPart } from '../webview/chat/conversation.ts';
 import { isOpenable } from '../webview/chat/links.ts';
 import type { FromPage, ToPage } from '../webview/chat/messages.ts';
@@ -162,9 +163,7 @@ export class ChatPage implements Disposable {
     const { path, selectedLines } = focused;
     const hasWorkspace = (workspace.workspaceFolders ?? []).length > 0;
     const selection =
-      path === undefined || selectedLines === undefined
-        ? null
-        : `${path}:${selectedLines.line}-${selectedLines.endLine}`;
+      path === undefined || selectedLines === undefined ? null : placeText({ path, ...selectedLines });
     const surroundings = {
       file: path ?? null,
       selection,

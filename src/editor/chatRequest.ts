@@ -3,6 +3,7 @@
 
 import { workspace } from 'vscode';
 import type { Logger } from '../base/logger.ts';
+import { placeText } from '../chat/placeText.ts';
 import type { ChatCommand, ChatReference, ChatRequest, ChatTurn } from '../chat/types.ts';
 import { chatLimits } from '../chat/types.ts';
 import type { Turn } from '../webview/chat/conversation.ts';
@@ -47,7 +48,7 @@ export async function questionReferences(
 export function referenceLabel(reference: ChatReference): string {
   if (reference.kind === 'file') return reference.path;
   const { path, startLine, endLine } = reference;
-  return endLine > startLine ? `${path}:${startLine}-${endLine}` : `${path}:${startLine}`;
+  return placeText({ path, line: startLine, endLine });
 }
 
 /** Earlier turns as the engine is handed them. */

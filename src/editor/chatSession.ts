@@ -67,7 +67,7 @@ export class ChatSession implements Disposable {
       const question = await this.parts.prepare(typed);
       if (cancellation.token.isCancellationRequested) return;
       const before = this.current;
-      // One sign more than is answered, so that it is still too long when it is asked again.
+      // One character more than is answered, so that it is still too long when it is asked again.
       const shown = typed.slice(0, chatLimits.questionChars + 1);
       this.show([...before, startTurn(id, shown, question.attached)]);
       await this.keep();
@@ -82,9 +82,9 @@ export class ChatSession implements Disposable {
       this.parts.logger.error(`chat: ${errorMessage(error)}`);
       this.apply(id, { kind: 'failed', message: errorMessage(error) });
     } finally {
-      // Whatever the answerer forgot: nothing runs any more.
+      // Nothing runs any more, even if the answerer did not say so.
       this.apply(id, { kind: 'stopped' });
-      if (this.running.id === id) this.running = undefined;
+      this.ended(id);
       await this.keep();
     }
   }
@@ -94,7 +94,7 @@ export class ChatSession implements Disposable {
     const turn = this.current.find(candidate => candidate.id === id);
     if (turn === undefined) return;
     this.stop();
-    if (this.current.at(-1) === turn) this.show(this.current.slice(0, -1));
+    if (this.current.at(-1)?.id === id) this.show(this.current.slice(0, -1));
     await this.ask(turn.question);
   }
 
@@ -115,6 +115,11 @@ export class ChatSession implements Disposable {
   dispose(): void {
     this.running?.cancellation.cancel();
     this.changes.dispose();
+  }
+
+  /** Another answer may have begun meanwhile, and even have ended. */
+  private ended(id: number): void {
+    if (this.running?.id === id) this.running = undefined;
   }
 
   private show(turns: readonly Turn[]): void {

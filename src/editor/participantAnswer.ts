@@ -3,16 +3,17 @@
 
 import type { ChatResponseStream, ChatResult } from 'vscode';
 import { Location, Position, Range } from 'vscode';
+import { codeSpan, fenced, FencedStream, withFencesClosed } from '../base/markdownText.ts';
+import { placeText } from '../chat/placeText.ts';
 import type { ChatEvent, Citation } from '../chat/types.ts';
 import { authorText } from './chatMarkdown.ts';
 import { fileOf } from './chatPlaces.ts';
 
-/** Longer than any run of backticks that code has a right to. */
-const fence = '``````';
-
 export class ParticipantAnswer {
   private readonly stream: ChatResponseStream;
-  private isCodeOpen = false;
+  private code: FencedStream | undefined;
+  /** Prose since the last part that was none: its block of code may be left open. */
+  private prose = '';
   private failure: string | undefined;
   private symbol: string | undefined;
 
@@ -22,6 +23,7 @@ export class ParticipantAnswer {
 
   add(event: ChatEvent): void {
     if (event.kind !== 'token') this.closeCode();
+    if (event.kind !== 'markdown') this.closeProse();
     switch (event.kind) {
       case 'author':
         this.stream.markdown(`_${authorText(event.author)}_\n\n`);
@@ -30,17 +32,17 @@ export class ParticipantAnswer {
         this.stream.progress(event.text);
         return;
       case 'markdown':
+        this.prose += event.text;
         this.stream.markdown(event.text);
         return;
       case 'snippet':
         this.snippet(event.citation);
         return;
       case 'code':
-        this.stream.markdown(`\n\n${fence}${event.languageId}\n`);
-        this.isCodeOpen = true;
+        this.openCode(event.languageId);
         return;
       case 'token':
-        this.stream.markdown(event.text);
+        this.say((this.code ?? this.openCode('plaintext')).add(event.text));
         return;
       case 'declined':
         this.stream.markdown(`${event.text}\n\n`);
@@ -72,23 +74,37 @@ export class ParticipantAnswer {
   private snippet(citation: Citation): void {
     this.stream.markdown('\n\n');
     this.anchor(citation);
-    this.stream.markdown(`\n\n${fence}${citation.languageId}\n${citation.text}\n${fence}\n\n`);
+    this.stream.markdown(`\n\n${fenced(citation.text, citation.languageId)}\n\n`);
     const location = locationOf(citation);
     if (location !== undefined) this.stream.reference(location);
   }
 
   private anchor(citation: Citation): void {
     const location = locationOf(citation);
-    const { path, line, endLine } = citation;
-    const label = endLine > line ? `${path}:${line}-${endLine}` : `${path}:${line}`;
-    if (location === undefined) this.stream.markdown(`\`${label}\``);
+    const label = placeText(citation);
+    if (location === undefined) this.stream.markdown(codeSpan(label));
     else this.stream.anchor(location, label);
   }
 
   private closeCode(): void {
-    if (!this.isCodeOpen) return;
-    this.isCodeOpen = false;
-    this.stream.markdown(`\n${fence}\n\n`);
+    if (this.code === undefined) return;
+    this.say(this.code.close());
+    this.code = undefined;
+  }
+
+  private openCode(languageId: string): FencedStream {
+    this.code = new FencedStream(languageId);
+    this.say(this.code.open());
+    return this.code;
+  }
+
+  private closeProse(): void {
+    this.say(withFencesClosed(this.prose).slice(this.prose.length));
+    this.prose = '';
+  }
+
+  private say(markdown: string): void {
+    if (markdown !== '') this.stream.markdown(markdown);
   }
 }
 

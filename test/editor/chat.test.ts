@@ -74,7 +74,7 @@ describe('chat in the extension', () => {
   it('means the selection by a bare /explain, and says what questions see', async () => {
     openEditor(new Position(1, 0), new Position(2, 0));
     await bench.until(
-      () => JSON.stringify(bench.told.at(-1)).includes('"selection":"src/a.ts:2-2"'),
+      () => JSON.stringify(bench.told.at(-1)).includes('"selection":"src/a.ts:2"'),
       'the selection',
     );
     assert.equal(requestOf(await bench.ask('/explain')).references[0]?.kind, 'selection');

@@ -1,5 +1,6 @@
 // Generated code: each token shaded by how sure its author was, a legend of the shades, and what can be done with it.
 
+import { linesText } from '../../chat/placeText.ts';
 import { element, icon, iconButton } from '../dom.ts';
 import type { ConfidenceStep } from './confidence.ts';
 import { confidenceStep, confidenceSteps, confidenceText } from './confidence.ts';
@@ -55,10 +56,7 @@ export function codeView(first: PartOf<'code'>, place: PartPlace, post: Post): C
 
 function titleOf({ target }: PartOf<'code'>): string {
   if (target === undefined) return 'Generated code';
-  const lines =
-    target.kind === 'insert' || target.line === target.endLine
-      ? String(target.line)
-      : `${target.line}-${target.endLine}`;
+  const lines = target.kind === 'insert' ? String(target.line) : linesText(target);
   const name = target.path.slice(target.path.lastIndexOf('/') + 1);
   return `For ${shownText(name)}:${lines}`;
 }

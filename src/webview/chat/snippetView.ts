@@ -1,5 +1,6 @@
 // A quoted place: a header that opens it, its lines with their numbers, and what can be done with them.
 
+import { linesText } from '../../chat/placeText.ts';
 import type { Citation } from '../../chat/types.ts';
 import { element, icon, iconButton } from '../dom.ts';
 import { highlight } from './highlight.ts';
@@ -43,9 +44,9 @@ export function snippetView(citation: Citation, place: PartPlace, post: Post): H
 
 /** The name of a place as a button that opens it. */
 export function placeButton(citation: Citation, post: Post): HTMLElement {
-  const { path, line, endLine, symbol } = citation;
+  const { path, symbol } = citation;
   const slash = path.lastIndexOf('/') + 1;
-  const range = endLine > line ? `${line}-${endLine}` : String(line);
+  const range = linesText(citation);
   const button = element(
     'button',
     { type: 'button', class: 'place-head', title: `Open ${shownText(path)}:${range}` },

@@ -1,0 +1,101 @@
+// The one conversation of a window, without an editor: answers that overlap, and asking again.
+
+import { deepStrictEqual, equal } from 'node:assert/strict';
+import type { CancellationToken } from '../../src/base/cancellation.ts';
+import { silentLogger } from '../../src/base/logger.ts';
+import type { ChatEvent } from '../../src/chat/types.ts';
+import { ChatSession } from '../../src/editor/chatSession.ts';
+import type { Turn } from '../../src/webview/chat/conversation.ts';
+
+interface Answering {
+  readonly token: CancellationToken;
+  say(event: ChatEvent): void;
+  end(): void;
+}
+
+const done: ChatEvent = { kind: 'done', citations: [], timings: { firstMs: 1, totalMs: 1 } };
+
+function sessionBench() {
+  const running = new Map<string, Answering>();
+  let kept: readonly Turn[] = [];
+  const session = new ChatSession({
+    prepare: typed =>
+      Promise.resolve({
+        attached: [],
+        answer: (_before, say, token) =>
+          new Promise(resolve => {
+            running.set(typed, { token, say, end: resolve });
+          }),
+      }),
+    history: {
+      load: () => [],
+      save: turns => {
+        kept = turns;
+        return Promise.resolve();
+      },
+    },
+    logger: silentLogger,
+  });
+  const answering = async (typed: string): Promise<Answering> => {
+    for (;;) {
+      const found = running.get(typed);
+      if (found !== undefined) return found;
+      await Promise.resolve();
+    }
+  };
+  return { session, answering, kept: () => kept.map(({ question, status }) => `${question} ${status}`) };
+}
+
+describe('editor/chatSession', () => {
+  it('keeps both answers where the second ends before the first lets go', async () => {
+    const { session, answering, kept } = sessionBench();
+    const first = session.ask('first');
+    const slow = await answering('first');
+    const second = session.ask('second');
+    const quick = await answering('second');
+    equal(slow.token.isCancellationRequested, true);
+    quick.say(done);
+    quick.end();
+    await second;
+    slow.say(done);
+    slow.end();
+    await first;
+    deepStrictEqual(kept(), ['first stopped', 'second done']);
+    session.dispose();
+  });
+
+  it('lets go of the second alone where the first ends later', async () => {
+    const { session, answering, kept } = sessionBench();
+    const first = session.ask('first');
+    const slow = await answering('first');
+    const second = session.ask('second');
+    const later = await answering('second');
+    slow.end();
+    await first;
+    session.stop();
+    equal(later.token.isCancellationRequested, true);
+    later.end();
+    await second;
+    deepStrictEqual(kept(), ['first stopped', 'second stopped']);
+    session.dispose();
+  });
+
+  it('asks again in the place of the last turn, also while that is answered', async () => {
+    const { session, answering, kept } = sessionBench();
+    const first = session.ask('again');
+    const before = await answering('again');
+    const retried = session.retry(1);
+    before.end();
+    await first;
+    let next = await answering('again');
+    while (next === before) {
+      await Promise.resolve();
+      next = await answering('again');
+    }
+    next.say(done);
+    next.end();
+    await retried;
+    deepStrictEqual(kept(), ['again done']);
+    session.dispose();
+  });
+});
