@@ -4,6 +4,7 @@
 import * as v from 'valibot';
 import type { CancellationToken } from '../base/cancellation.ts';
 import { CancellationError, throwIfCancelled } from '../base/cancellation.ts';
+import { redact } from '../corpus/redact.ts';
 import { addressOf } from './address.ts';
 import { bodyPieces, bodyStart, bodyText } from './boundedBody.ts';
 import { serverSentData } from './serverSentData.ts';
@@ -62,7 +63,7 @@ export function endpointWriter(endpoint: Endpoint, silenceMs = patienceMs): Answ
       try {
         throwIfCancelled(cancellation);
         wait();
-        const response = await request(address, endpoint, messages, abort.signal);
+        const response = await request(address, endpoint, messages.map(withoutSecrets), abort.signal);
         let chars = 0;
         for await (const text of piecesOf(response, host, abort.signal)) {
           wait();
@@ -81,6 +82,11 @@ export function endpointWriter(endpoint: Endpoint, silenceMs = patienceMs): Answ
       }
     },
   };
+}
+
+/** Whoever wrote the message has filtered it by the paths in it; nothing goes out past the filter all the same. */
+function withoutSecrets(message: PromptMessage): PromptMessage {
+  return { ...message, content: redact(message.content).text };
 }
 
 function silent(host: string, silenceMs: number): Error {

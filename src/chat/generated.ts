@@ -1,13 +1,15 @@
 // Answers in a writer's own words: the places that retrieval found are shown first, then handed to the writer as quoted
-// data. Where retrieval finds nothing good enough, nobody is asked.
+// data, without secrets. Where retrieval finds nothing good enough, nobody is asked.
 
 import type { CancellationToken } from '../base/cancellation.ts';
+import { redact } from '../corpus/redact.ts';
 import { answerThreshold } from './confidence.ts';
 import { declineUnknown } from './decline.ts';
 import { bestPlaces } from './find.ts';
 import { citationAt, cite } from './snippet.ts';
+import { withheldText, withoutSecrets } from './outgoing.ts';
 import type { ChatSources } from './retrieve.ts';
-import type { ChatEvent, ChatReference, ChatRequest, Citation } from './types.ts';
+import type { Author, ChatEvent, ChatReference, ChatRequest, Citation } from './types.ts';
 import type { AnswerWriter, PromptMessage } from './writer.ts';
 
 /** Lines quoted of each place. */
@@ -32,8 +34,15 @@ export async function* answerGenerated(
   const places = good.map(hit => cite(hit, topic, mostLines));
   const excerpts = selection === undefined ? places : [selected(selection), ...places];
   const asked = request.text.trim() === '' ? 'Explain the first excerpt.' : request.text.trim();
-  const messages = fitting(asked, excerpts, writer);
+  const outgoing = withoutSecrets(asked, excerpts);
+  const messages = fitting(outgoing.question, outgoing.excerpts, writer);
   for (const citation of messages.shown) yield { kind: 'snippet', citation };
+  const withheld = withheldText({ ...outgoing, excerpts: messages.shown }, nameOf(writer.author));
+  if (withheld !== '') yield { kind: 'markdown', text: withheld };
+  if (messages.shown.length === 0) {
+    yield { kind: 'markdown', text: 'Nothing is left to ask about, so nobody was asked.\n' };
+    return;
+  }
   yield { kind: 'author', author: writer.author };
   yield { kind: 'progress', text: writer.progress };
   let isEmpty = true;
@@ -69,8 +78,13 @@ function halved(citation: Citation): Citation {
   return { ...citation, endLine: citation.line + kept - 1, text: lines.slice(0, kept).join('\n') };
 }
 
+function nameOf(author: Author): string {
+  return author.kind === 'workspace' ? 'the writer' : author.name;
+}
+
 function selected({ path, text, startLine, endLine }: ChatReference & { kind: 'selection' }): Citation {
-  const lines = text.split('\n').slice(0, mostSelectedLines);
+  // Before long lines are cut: half a secret is no longer known for one.
+  const lines = redact(text, path).text.split('\n').slice(0, mostSelectedLines);
   const shown = citationAt(path, lines, 1, lines.length, 1, '');
   return { ...shown, line: startLine, endLine: Math.min(endLine, startLine + lines.length - 1) };
 }

@@ -12,10 +12,11 @@ import * as vscode from 'vscode';
 import type { CancellationToken } from '../base/cancellation.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { ChatCommand, ChatReference, ChatTurn } from '../chat/types.ts';
-import { chatCommands, chatLimits } from '../chat/types.ts';
+import { chatCommands } from '../chat/types.ts';
 import type { ChatAnswersParts } from './chatAnswers.ts';
 import { answerByEngine } from './chatAnswers.ts';
 import { ParticipantAnswer } from './participantAnswer.ts';
+import { selectedText } from './selectedText.ts';
 import { memoryPath } from './workspacePaths.ts';
 
 const participantId = 'tinymemory.participant';
@@ -74,7 +75,7 @@ async function engineReference({ value }: ChatPromptReference): Promise<readonly
       languageId: document.languageId,
       startLine: range.start.line + 1,
       endLine: range.end.line + 1,
-      text: document.getText(range).slice(0, chatLimits.selectionChars),
+      text: selectedText(document, range, path),
     },
   ];
 }

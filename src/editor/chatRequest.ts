@@ -14,6 +14,7 @@ import { fileOf, isThere } from './chatPlaces.ts';
 import { documentWindow } from './documentWindow.ts';
 import type { FocusedEditor } from './focusedEditor.ts';
 import { languageServerFacts } from './languageServerFacts.ts';
+import { selectedText } from './selectedText.ts';
 import { memoryPath } from './workspacePaths.ts';
 
 /** Commands that mean the selection where nothing else is named; what follows /fix is a wish, no name. */
@@ -86,13 +87,14 @@ function selectionReference(focused: FocusedEditor): ChatReference | undefined {
   const { editor, selectedLines, path } = focused;
   if (editor === undefined || selectedLines === undefined || path === undefined) return undefined;
   const { document, selection } = editor;
+  const known = memoryPath(document.uri) ?? path;
   return {
     kind: 'selection',
-    path: memoryPath(document.uri) ?? path,
+    path: known,
     languageId: document.languageId,
     startLine: selectedLines.line,
     endLine: selectedLines.endLine,
-    text: document.getText(selection).slice(0, chatLimits.selectionChars),
+    text: selectedText(document, selection, known),
   };
 }
 

@@ -80,6 +80,15 @@ describe('chat/endpointWriter', () => {
     equal(asked[1]?.headers.authorization, undefined);
   });
 
+  it('sends no secret, whoever wrote the message', async () => {
+    answer = streaming(piece('here'));
+    const writer = endpointWriter({ url: url(), model: 'm', key: null });
+    const secret = `ghp_${'a1B2c3D4e5F6'.repeat(3)}`;
+    const asking = [{ role: 'user', content: `why is ${secret} refused?` }] as const;
+    for await (const text of writer.write(asking, neverCancelled)) equal(text, 'here');
+    match(asked[0]?.body ?? '', /why is <redacted> refused/);
+  });
+
   it('says who writes, and where', () => {
     const { author, progress } = endpointWriter({ url: 'https://models.example/v1/', model: 'm', key: null });
     deepStrictEqual(author, { kind: 'endpoint', name: 'm at models.example' });
