@@ -1,16 +1,19 @@
 // Who answers chat in words of its own: the endpoint of the settings, else the model folder of the settings, else nobody.
 // An endpoint's key is kept in VS Code's secret storage, by the address that it is for, so that it goes nowhere else.
 
-import type { SecretStorage } from 'vscode';
+import type { Memento, SecretStorage } from 'vscode';
 import { window } from 'vscode';
 import { addressOf } from '../chat/address.ts';
 import type { ChatWriter } from '../worker/chatMessages.ts';
 import type { EngineOptions } from '../worker/messages.ts';
+import { PlainKeys } from './plainKeys.ts';
 import type { Settings } from './settings.ts';
 
 export interface ChatWritersParts {
   readonly settings: { readonly current: Settings };
   readonly secrets: SecretStorage;
+  /** Of this machine, for all workspaces. */
+  readonly globalState: Memento;
   /** A path of the settings as the machine has it. */
   readonly expandHome: (path: string) => string;
   readonly engineOptions: () => Pick<EngineOptions, 'runtimeFolder' | 'threads'>;
@@ -18,12 +21,14 @@ export interface ChatWritersParts {
 
 export class ChatWriters {
   private readonly parts: ChatWritersParts;
+  private readonly plainKeys: PlainKeys;
 
   constructor(parts: ChatWritersParts) {
     this.parts = parts;
+    this.plainKeys = new PlainKeys(parts.globalState);
   }
 
-  /** Undefined where the settings name nobody. Throws an Error for the user. */
+  /** Undefined where the settings name nobody. Asks before a key can be read on its way. Throws an Error for the user. */
   async current(): Promise<ChatWriter | undefined> {
     const { settings, secrets, engineOptions, expandHome } = this.parts;
     const {
@@ -33,7 +38,10 @@ export class ChatWriters {
     } = settings.current;
     if (url !== '') {
       if (model === '') throw new Error('name the model of the endpoint in tinymemory.chat.endpointModel');
-      return { kind: 'endpoint', url, model, key: (await secrets.get(keyOf(url))) ?? null };
+      const key = (await secrets.get(keyOf(url))) ?? null;
+      const address = addressOf(url);
+      if (key !== null && address !== undefined) await this.plainKeys.allow(address);
+      return { kind: 'endpoint', url, model, key };
     }
     if (folder === '') return undefined;
     const { runtimeFolder, threads } = engineOptions();
@@ -66,6 +74,8 @@ export class ChatWriters {
       ignoreFocusOut: true,
     });
     if (key === undefined) return;
+    const address = addressOf(url);
+    if (address !== undefined) await this.plainKeys.forget(address);
     if (key.trim() === '') await this.parts.secrets.delete(keyOf(url));
     else await this.parts.secrets.store(keyOf(url), key.trim());
   }

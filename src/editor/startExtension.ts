@@ -98,6 +98,7 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
   const writers = new ChatWriters({
     settings,
     secrets: context.secrets,
+    globalState,
     expandHome: path => expandHome(home.disk, path),
     engineOptions: wantedEngine,
   });

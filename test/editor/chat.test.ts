@@ -160,6 +160,44 @@ describe('chat in the extension', () => {
     assert.equal(requestOf(await bench.ask('where 6?')).writer?.kind, 'model');
   });
 
+  it('sends a key unencrypted to another machine only with consent, remembered for that address', async () => {
+    const { workspace, commands } = bench.vscode.api;
+    const { state, messages } = bench.vscode;
+    const set = (key: string, value: string) => workspace.getConfiguration().update(key, value);
+    await set('chat.endpointModel', 'm');
+    const keyFor = async (url: string, key: string): Promise<void> => {
+      await set('chat.endpoint', url);
+      state.typed = key;
+      await commands.executeCommand('tinymemory.setChatKey');
+    };
+    const warnings = () => messages.filter(line => line.includes('unencrypted?')).length;
+    await keyFor('http://models.example/v1', 'k1');
+    const refused = await bench.ask('where 1?');
+    assert.equal(refused.status, 'failed');
+    assert.match(JSON.stringify(refused.parts), /was not sent.*https:.*allow it/);
+    state.answer = 'Send the Key';
+    assert.deepEqual(requestOf(await bench.ask('where 2?')).writer, {
+      kind: 'endpoint',
+      url: 'http://models.example/v1',
+      model: 'm',
+      key: 'k1',
+    });
+    state.answer = undefined;
+    assert.equal((await bench.ask('where 3?')).status, 'done');
+    assert.equal(warnings(), 2);
+    await keyFor('http://models.example:81/v1', 'k1');
+    assert.equal((await bench.ask('where 4?')).status, 'failed');
+    await keyFor('http://models.example/v1', 'k2');
+    assert.equal((await bench.ask('where 5?')).status, 'failed');
+    for (const url of ['http://127.0.0.1:1/v1', 'https://models.example/v1']) {
+      await keyFor(url, 'k3');
+      assert.equal((await bench.ask(`where ${url}?`)).status, 'done');
+    }
+    await keyFor('http://open.example/v1', '');
+    assert.equal((await bench.ask('where 6?')).status, 'done');
+    assert.equal(warnings(), 4);
+  });
+
   it('stops an answer, and keeps what there is of it', async () => {
     await bench.begun('hang');
     bench.post({ kind: 'stop' });
