@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, context } from 'esbuild';
 import { bundledPackages } from './src/release/bundledPackages.ts';
-import { onnxRuntimeComponents } from './src/release/components.ts';
+import { dataComponents, onnxRuntimeComponents } from './src/release/components.ts';
 import { shippedGrammars, thirdPartyNotices } from './src/release/notices.ts';
 import { sbom } from './src/release/sbom.ts';
 
@@ -163,7 +163,7 @@ function sbomInputs(packages) {
   return {
     version,
     packages,
-    embedded: [...onnxRuntimeComponents, ...shippedGrammars(grammars)],
+    embedded: [...dataComponents, ...onnxRuntimeComponents, ...shippedGrammars(grammars)],
     model: {
       name: 'TinyMemory 6M',
       license: 'MIT',

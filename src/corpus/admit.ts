@@ -7,6 +7,7 @@ import { judgeName } from './fileNames.ts';
 import type { CorpusFile, FileTree } from './fileTree.ts';
 import type { LeftOutReason } from './leftOut.ts';
 import { redact } from './redact.ts';
+import { holdsPrivateKey } from './secrets/keyBlocks.ts';
 import { isGenerated, isMinified } from './writtenByPrograms.ts';
 
 export type Admission =
@@ -74,15 +75,6 @@ function admitDecoded(path: string, decoded: string): Admission {
   const { text, count } = redact(decoded, path);
   return { kind: 'admitted', text, redactions: count };
 }
-
-/** A header with key material after it; a source that only names the header holds no key. */
-function holdsPrivateKey(text: string): boolean {
-  return privateKey.test(text) || text.startsWith('PuTTY-User-Key-File-');
-}
-
-/** Up to a few armour headers, quotes, line ends (escaped ones too) and joins may stand before the base64. */
-const privateKey =
-  /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[^A-Za-z0-9]|\\[nr]|[A-Z][\w-]{2,20}: [^\n]{1,100}\n){0,200}?[A-Za-z0-9+/=]{40}/;
 
 function leftOut(reason: LeftOutReason): Admission {
   return { kind: 'left-out', reason };

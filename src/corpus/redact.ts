@@ -1,14 +1,20 @@
-// Takes secrets out of a text before it goes anywhere: tokens of known formats, passwords in addresses, and random
-// literals that are assigned to names such as `apiKey` or `password`. Lines and quotes stay as they are, so that line
-// numbers hold and the code around a secret can still be learnt.
+// Takes secrets out of a text before it goes anywhere: tokens of known formats, passwords in addresses and commands,
+// and values of names such as `apiKey` or `password`. Lines and quotes stay as they are, so that line numbers hold and
+// the code around a secret can still be learnt.
 
 import { baseName } from './fileTree.ts';
-import { endingOf } from './fileKind.ts';
-import { isUuid, looksRandom } from './randomness.ts';
-import { isStandIn, redactKnownFormats } from './secretFormats.ts';
-import { suspicionOf } from './suspiciousNames.ts';
-import type { Suspicion } from './suspiciousNames.ts';
+import { endingOf, isCode } from './fileKind.ts';
+import type { Bareness } from './secrets/assigned.ts';
+import { findAssigned, nameWords } from './secrets/assigned.ts';
+import { KeywordScan } from './secrets/keywordScan.ts';
+import { kubernetesSecrets } from './secrets/kubernetes.ts';
+import type { Place, Span } from './secrets/rules.ts';
+import { findByRules, ruleKeywords } from './secrets/rules.ts';
 
+/**
+ * Stands wherever a secret was. Whoever suggests or quotes code knows a redacted place by it, and never offers it as
+ * something to type.
+ */
 export const placeholder = '<redacted>';
 
 export interface Redacted {
@@ -23,99 +29,82 @@ export interface Redacted {
  * one is left out whole (see `admit`).
  */
 export function redact(text: string, path = ''): Redacted {
-  const known = redactKnownFormats(text, placeholder);
-  const unquoted = hasUnquotedValues(path);
-  let count = known.count;
-  let previous = '';
-  // Most lines name nothing suspicious, and are not looked at again.
-  const lines = known.text.split('\n').map(line => {
-    const before = previous;
-    previous = line;
-    if (!suspiciousLine.test(line) && !suspiciousLine.test(before)) return line;
-    if (line.length > maxLineLength) return line;
-    const quoted = redactLiterals(line, before);
-    const result = unquoted ? redactUnquoted(quoted) : quoted;
-    count += result.count;
-    return result.text;
-  });
-  return count === 0 ? { text, count } : { text: lines.join('\n'), count };
-}
-
-/** Longer lines are data; the known formats were looked for in them all the same. */
-const maxLineLength = 4000;
-const suspiciousLine = /secret|passw|pwd|passphrase|token|key|credential|auth|salt/i;
-
-const literal = /(["'`])((?:(?!\1)[^\\]|\\.){0,600}?)\1/g;
-/** What may stand between a name and its value: a closing quote or bracket, a type, an operator, a fallback. */
-const nameBefore =
-  /([\w$.-]{2,80})["'`]?\]?\s{0,20}(?:\?|!)?(?::\s{0,5}[\w&<>[\] |.]{1,40})?\s{0,20}(=>|:=|={1,3}|!={1,2}|:|,|\(|\|\||\?\?)\s{0,20}(?:[bruf]{1,2}|@|\(|\[)?\s{0,4}$/i;
-
-function redactLiterals(line: string, lineBefore: string): Redacted {
+  let current = text;
   let count = 0;
-  const text = line.replace(literal, (whole: string, quote: string, value: string, at: number) => {
-    const onLine = line.slice(Math.max(0, at - maxNameDistance), at);
-    // A value on a line of its own belongs to the name at the end of the line before.
-    const ownLine = /^\s*[bruf]{0,2}$/i.test(onLine);
-    if (ownLine && !/[=:(]\s*$/.test(lineBefore)) return whole;
-    const before = ownLine ? `${lineBefore.trimEnd().slice(-maxNameDistance)} ` : onLine;
-    const found = nameBefore.exec(before);
-    if (found === null) return whole;
-    const [, name = '', operator = ''] = found;
-    const isAssigned = (operator !== ',' && operator !== '(') || definition.test(before);
-    const suspicion = suspicionOf(name);
-    // An argument beside a suspicious name is less surely its value: `getToken('primary')`, `f(password, 'utf8')`.
-    if (!isSecret(value, isAssigned || suspicion === 'none' ? suspicion : 'weak')) return whole;
-    count++;
-    return `${quote}${placeholder}${quote}`;
-  });
-  return { text, count };
+  for (let round = 1; ; round++) {
+    const spans = findSecrets(current, path);
+    if (spans.length === 0) return { text: current, count };
+    count += spans.length;
+    // What is gone can make something else look like a secret. Where that does not end soon, whole lines go.
+    current = replaceSpans(current, round < 3 ? spans : spans.map(span => wholeLines(current, span)));
+  }
 }
 
-const maxNameDistance = 160;
-/** `define('DB_PASSWORD', …)`: calls that name and set at once. */
-const definition = /\b(?:define|setenv|putenv|setdefault|setProperty)\(\s*["'][\w.-]+["']\s*,\s*$/i;
+const keywords = [...ruleKeywords.map(({ word }) => word), ...nameWords];
+const scan = new KeywordScan(keywords);
 
-/** `password: hunter2`, `export API_TOKEN=…`, `ENV KEY …` to the end of the value. */
-const unquotedValue =
-  /^(\s*(?:-\s+)?(?:export\s+|ENV\s+|ARG\s+|set\s+)?)([\w.-]{3,80})(\s*[:=]\s*|\s+(?=\S+$))([^\s"'`#;,]{6,600})(?=\s*(?:[#;].*)?\r?$)/;
-
-function redactUnquoted({ text: line, count }: Redacted): Redacted {
-  const found = unquotedValue.exec(line);
-  if (found === null) return { text: line, count };
-  const [whole, lead = '', name = '', operator = '', value = ''] = found;
-  if (!isSecret(value, suspicionOf(name))) return { text: line, count };
-  const text = `${lead}${name}${operator}${placeholder}${line.slice(whole.length)}`;
-  return { text, count: count + 1 };
+/** In the order of the text, without overlaps; none lies within a placeholder. */
+function findSecrets(text: string, path: string): Span[] {
+  const places = new Map<number, Place[]>();
+  const names: number[] = [];
+  for (const hit of scan.find(text)) {
+    const rule = ruleKeywords[hit.word]?.rule;
+    if (rule === undefined) {
+      names.push(hit.end);
+      continue;
+    }
+    const found = places.get(rule);
+    if (found === undefined) places.set(rule, [hit]);
+    else found.push(hit);
+  }
+  const spans = [
+    ...findByRules(text, path, places),
+    ...findAssigned(text, barenessOf(path), names),
+    ...(/\.ya?ml$/i.test(path) ? kubernetesSecrets(text) : []),
+  ];
+  return joined(spans.filter(span => !isRedacted(text, span)));
 }
 
-function hasUnquotedValues(path: string): boolean {
+function joined(spans: readonly Span[]): Span[] {
+  const result: { start: number; end: number }[] = [];
+  for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {
+    const last = result.at(-1);
+    if (last !== undefined && start < last.end) last.end = Math.max(last.end, end);
+    else result.push({ start, end });
+  }
+  return result;
+}
+
+/** Whether the span is no more than a placeholder or a part of one. */
+function isRedacted(text: string, { start, end }: Span): boolean {
+  if (end - start > placeholder.length) return false;
+  const from = Math.max(0, end - placeholder.length);
+  const at = text.slice(from, start + placeholder.length).indexOf(placeholder);
+  return at !== -1 && from + at <= start;
+}
+
+function wholeLines(text: string, { start, end }: Span): Span {
+  const next = text.indexOf('\n', end);
+  return { start: text.lastIndexOf('\n', start - 1) + 1, end: next === -1 ? text.length : next };
+}
+
+function replaceSpans(text: string, spans: readonly Span[]): string {
+  let result = '';
+  let at = 0;
+  for (const { start, end } of joined(spans)) {
+    // Line ends stay, so that a secret of several lines leaves as many.
+    result += text.slice(at, start) + text.slice(start, end).replace(/[^\r\n]+/g, placeholder);
+    at = end;
+  }
+  return result + text.slice(at);
+}
+
+function barenessOf(path: string): Bareness {
   const name = baseName(path).toLowerCase();
-  return unquotedEndings.has(endingOf(name)) || /^(?:dockerfile|containerfile|\.env.*)$/.test(name);
+  const isBare =
+    bareEndings.has(endingOf(name)) || /^(?:dockerfile|containerfile|makefile|\.env.*)$/.test(name);
+  return isBare || (path !== '' && !isCode(path) && !/\.(?:json5?|jsonc)$/i.test(name)) ? 'bare' : 'code';
 }
 
-const unquotedEndings = new Set(
-  'yml yaml ini cfg conf config cnf properties env example sample template dist toml sh bash zsh fish ps1 bat cmd mk tf dockerfile'.split(
-    ' ',
-  ),
-);
-
-function isSecret(value: string, suspicion: Suspicion): boolean {
-  if (suspicion === 'none' || value.length < 6 || value === placeholder || isStandIn(value)) return false;
-  if (/\s|\$\{|\{\{|%[sdv(]|#\{|\\[nrtu]/.test(value)) return false;
-  if (suspicion === 'weak') return looksRandom(value) && !isUuid(value);
-  return isUuid(value) || looksRandom(value, 12) || isPassword(value);
-}
-
-/** Letters with digits or signs among them, as a password is written and a word or an identifier is not. */
-function isPassword(value: string): boolean {
-  if (value.length < 6 || value.length > 128 || /^[./~]|:\/\/|\/.*\/|[()]/.test(value)) return false;
-  // Scripts without letter case are running text.
-  if (algorithm.test(value) || /\p{Lo}/u.test(value)) return false;
-  // Long and without signs it is an identifier; a long random one is found by its looks.
-  if (value.length > 24 && !/[!@#$%^&*+?=]/.test(value)) return false;
-  const letters = /[a-z]/i.test(value);
-  return letters && (/\d/.test(value) ? /^[^\s,]+$/.test(value) : /[!@#$%^&*+?]/.test(value));
-}
-
-const algorithm =
-  /^(?:sha|md|aes|hmac|rsa|hs|rs|es|ps|ed|utf|base|oauth|argon|bcrypt|scrypt|pbkdf|v)[-_]?\d/i;
+/** Languages of code in which a value stands without quotes. */
+const bareEndings = new Set('sh bash zsh fish ps1 bat cmd mk tf dockerfile hcl'.split(' '));

@@ -11,6 +11,7 @@ export function isSecretPath(path: string): boolean {
   const name = folders.pop() ?? '';
   if (folders.some(folder => judgeFolder(folder, noSiblings) === 'secret')) return true;
   if (environment.test(name)) return !sample.test(name);
+  if (dotless.has(name)) return true;
   if (exactNames.has(name) || keyEndings.has(endingOf(name)) || secretNames.some(one => one.test(name))) {
     return true;
   }
@@ -24,8 +25,9 @@ export function isSecretPath(path: string): boolean {
 
 const noSiblings: ReadonlySet<string> = new Set();
 
-/** `.env`, `.env.production`, `app.env`, `.envrc`. */
-const environment = /^\.envrc$|^\.env(?:$|[._-])|\.env$/;
+/** `.env`, `.env.production`, `app.env`, `.envrc`; without the dot where what follows is a stage or no code. */
+const environment =
+  /^\.envrc$|^\.env(?:$|[._-])|\.env$|^env(?:[._-]?(?:file|vars|prod|production|staging|stage|dev|development|local|test|ci|qa|uat|live|secrets?|txt))+$|^env$/;
 /** Examples are meant to be read, and pass through redaction. */
 const sample =
   /[._-](?:example|examples|sample|template|tmpl|dist|defaults?|schema)(?:\.[a-z0-9]+)?$|^(?:example|sample|template)[._-]/;
@@ -39,6 +41,11 @@ const exactNames = new Set(
     'rclone.conf .hgauth .bash_history .zsh_history .python_history .node_repl_history .psql_history .mysql_history ' +
     '.sqlite_history .irb_history credentials.tfrc.json'
   ).split(' '),
+);
+
+/** The same as packers and images take them along, without the dot. */
+const dotless = new Set(
+  'npmrc pypirc netrc pgpass htpasswd dockercfg envrc yarnrc git-credentials s3cfg boto my.cnf'.split(' '),
 );
 
 const keyEndings = new Set(

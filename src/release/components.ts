@@ -58,6 +58,11 @@ export const onnxRuntimeComponents: readonly EmbeddedComponent[] = [
   component('SafeInt', 'dcleblanc/SafeInt', 'Copyright (c) 2018 Microsoft', 'MIT'),
 ];
 
+/** In the engine's own code, as data: `src/corpus/secrets/gitleaks/rules.json`. */
+export const dataComponents: readonly EmbeddedComponent[] = [
+  component('gitleaks rules', 'gitleaks/gitleaks', 'Copyright (c) 2019 Zachary Rice', 'MIT'),
+];
+
 const maxBrunsfeld = (year: number): string => `Copyright (c) ${year} Max Brunsfeld`;
 
 /** By the name of the grammar's file. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { BundledPackage } from './bundledPackages.ts';
 import { mitLicense } from './bundledPackages.ts';
 import type { EmbeddedComponent } from './components.ts';
-import { grammarComponents, onnxRuntimeComponents } from './components.ts';
+import { dataComponents, grammarComponents, onnxRuntimeComponents } from './components.ts';
 
 const rule = `\n\n${'-'.repeat(80)}\n\n`;
 
@@ -22,6 +22,8 @@ export function thirdPartyNotices(
   return [
     'TinyMemory contains the following third-party software.',
     ...sections,
+    'The filter of secrets contains the following rules.',
+    ...dataComponents.map(each => embeddedSection(root, each)),
     'The WebAssembly modules in dist/runtime are ONNX Runtime, which contains:',
     ...onnxRuntimeComponents.map(each => embeddedSection(root, each)),
     'The WebAssembly modules in dist/grammars contain, beside tree-sitter:',

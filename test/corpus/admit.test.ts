@@ -110,7 +110,7 @@ describe('admit', () => {
     check('-----BEGIN ' + `PGP PRIVATE KEY BLOCK-----\nVersion: GnuPG v2\n\n${body}`, 'secret', 'a.txt');
     const named = `if (text.startsWith('${begin}') && text.endsWith('${end}')) return parsePrivateKeyOfThisKind(text);`;
     check(named, `+${named}`);
-    const open = `-----BEGIN PUBLIC KEY-----\n${body}`;
+    const open = `-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A${body.slice(30)}`;
     check(open, `+${open}`, 'a.txt');
   });
 

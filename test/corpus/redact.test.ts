@@ -4,7 +4,7 @@ import { deepStrictEqual, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { seededRandom } from '../../src/base/random.ts';
 import { placeholder, redact } from '../../src/corpus/redact.ts';
-import { suspicionOf } from '../../src/corpus/suspiciousNames.ts';
+import { suspicionOf } from '../../src/corpus/secrets/names.ts';
 
 /** Characters as an issuer would draw them: `length` of the alphabet, by a fixed stride. */
 function drawn(length: number, alphabet = alphanumeric, start = 5): string {
@@ -204,18 +204,6 @@ describe('redaction of assigned literals', () => {
       }),
       { seed: 1, numRuns: 2000 },
     );
-  });
-
-  it('takes bounded time on hostile lines', () => {
-    const hostile = ['"', "'a", 'key=', 'a.', ' ', '://a:', 'token:', '\\"', 'eyJ', 'x y', '-----BEGIN '];
-    const started = performance.now();
-    for (const piece of hostile) {
-      redact(piece.repeat(3900 / piece.length), 'a.yml');
-      redact(piece.repeat(100_000 / piece.length), 'a.yml');
-      redact(`token ${piece.repeat(3900 / piece.length)}`, 'a.yml');
-    }
-    const elapsedMs = performance.now() - started;
-    ok(elapsedMs < 4000, `${elapsedMs} ms`);
   });
 });
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { bundledPackages } from '../../src/release/bundledPackages.ts';
-import { onnxRuntimeComponents } from '../../src/release/components.ts';
+import { dataComponents, onnxRuntimeComponents } from '../../src/release/components.ts';
 import { shippedGrammars, thirdPartyNotices } from '../../src/release/notices.ts';
 import { sbom } from '../../src/release/sbom.ts';
 import { repository } from '../support/engine.ts';
@@ -57,12 +57,12 @@ describe('release/bundledPackages', () => {
 });
 
 describe('release/notices', () => {
-  it('hold the licence of every grammar and of what ONNX Runtime contains', () => {
+  it('hold the licence of every grammar, of the rules and of what ONNX Runtime contains', () => {
     ok(grammars !== undefined && grammars.length >= 12);
     const text = thirdPartyNotices(repository, packages, grammars);
     for (const name of grammars)
       ok(text.includes(`tree-sitter-${name === 'tsx' ? 'typescript' : name} (MIT)`));
-    for (const { name, copyright } of onnxRuntimeComponents) {
+    for (const { name, copyright } of [...dataComponents, ...onnxRuntimeComponents]) {
       ok(text.includes(`\n${name} (`), name);
       ok(text.includes(copyright), name);
     }

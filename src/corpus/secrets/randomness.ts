@@ -6,8 +6,9 @@
  * lie in common pairs, and more than one class of characters. UUIDs do; URLs, paths, times and names of constants
  * do not.
  */
-export function looksRandom(text: string, minLength = 16): boolean {
-  if (text.length < minLength || text.length > maxLength) return false;
+export function looksRandom(whole: string, minLength = 16): boolean {
+  if (whole.length < minLength || whole.length > maxLength) return false;
+  const text = whole.slice(0, sampleLength);
   if (!/^[\w+/=.~:!@#$%^&*-]+$/.test(text) || /:\/\/|^[.~]|\.\.|^[a-z]+:/i.test(text)) return false;
   if (!hasTwoClasses(text) || isConstantName(text) || isTimestamp(text)) return false;
   return commonPairShare(text) < 0.45 && entropyBits(text) >= minEntropyBits(text);
@@ -17,8 +18,9 @@ export function isUuid(text: string): boolean {
   return /^\{?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\}?$/i.test(text);
 }
 
-/** Longer ones are data rather than a key: pictures, certificates, test vectors. */
-const maxLength = 512;
+/** Longer than any key is data: pictures, certificates, test vectors. An RSA key of 8,192 bits has 6,400 characters. */
+const maxLength = 8000;
+const sampleLength = 512;
 
 /** A key drawn from letters alone has both cases; one of digits alone is a number, not a key. */
 function hasTwoClasses(text: string): boolean {
@@ -59,7 +61,7 @@ const commonPairs = new Set(
 );
 
 /** Shannon entropy of the text's own characters, in bits per character. */
-function entropyBits(text: string): number {
+export function entropyBits(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
   let bits = 0;

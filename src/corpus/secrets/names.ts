@@ -13,10 +13,12 @@ export function suspicionOf(name: string): Suspicion {
   const last = words.at(-1) ?? '';
   if (aboutSecrets.has(last)) return 'none';
   const own = wordsOf(name.slice(name.lastIndexOf('.') + 1));
-  if (own.some(word => harmless.has(word))) return 'none';
-  if (own.some(word => strongWords.has(word))) return 'strong';
+  if (own.some(word => strongWords.has(word) || strongEnd.test(word)) || lastStrongWords.has(last))
+    return 'strong';
   const joined = ` ${words.join(' ')} `;
   if (strongPairs.some(pair => joined.includes(` ${pair} `))) return 'strong';
+  // A word such as `public` says something of a key, but nothing of a password that it stands beside.
+  if (own.some(word => harmless.has(word))) return 'none';
   return own.some(word => weakWords.has(word)) ? 'weak' : 'none';
 }
 
@@ -30,10 +32,17 @@ function wordsOf(name: string): string[] {
 }
 
 const strongWords = new Set(
-  'secret secrets password passwords passwd passwort pwd passphrase apikey apikeys authtoken accesskey secretkey privatekey apitoken apisecret'.split(
-    ' ',
-  ),
+  (
+    'secret secrets password passwords passwd passwort pwd passphrase apikey apikeys authtoken accesskey secretkey ' +
+    'privatekey apitoken apisecret requirepass masterauth dbpass userpass mnemonic'
+  ).split(' '),
 );
+
+/** `PGPASSWORD`, `dbpassword`. */
+const strongEnd = /(?:password|passwd|passphrase)$/;
+
+/** At the end of a name these are a password; elsewhere they have other meanings (`passCount`). */
+const lastStrongWords = new Set('pass creds'.split(' '));
 
 const strongPairs = [
   'api key',
@@ -61,10 +70,18 @@ const strongPairs = [
   'storage key',
   'subscription key',
   'write key',
+  'jwt key',
+  'app key',
+  'client key',
+  'hmac key',
+  'admin key',
+  'server key',
 ];
 
 const weakWords = new Set(
-  'key keys token tokens credential credentials auth authorization pass salt jwt pat'.split(' '),
+  'key keys token tokens credential credentials auth authorization pass salt jwt pat cookie login license licence seed signature'.split(
+    ' ',
+  ),
 );
 
 /** A name that ends so speaks of a secret without being one: `passwordField`, `tokenType`, `API_KEY_HEADER`. */
