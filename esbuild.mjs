@@ -10,6 +10,7 @@ import { gzipSync } from 'node:zlib';
 import { build, context } from 'esbuild';
 import { bundledPackages } from './src/release/bundledPackages.ts';
 import { dataComponents, onnxRuntimeComponents } from './src/release/components.ts';
+import { packagedReadme } from './src/release/packagedReadme.ts';
 import { shippedGrammars, thirdPartyNotices } from './src/release/notices.ts';
 import { sbom } from './src/release/sbom.ts';
 
@@ -154,6 +155,7 @@ async function buildAll() {
   );
   writeFileSync(join(root, 'dist/ThirdPartyNotices.txt'), thirdPartyNotices(root, packages, grammars));
   writeFileSync(join(root, 'dist/sbom.cdx.json'), sbom(sbomInputs(packages)));
+  writeFileSync(join(root, 'dist/README.md'), packagedReadme(readFileSync(join(root, 'README.md'), 'utf8')));
   if (production) removeSourceMaps('dist');
 }
 

@@ -13,6 +13,8 @@ import { nodeDiskRules } from './worker/nodeDiskRules.ts';
 import { makePrivate, nodeStorage } from './worker/nodeStorage.ts';
 import { PageWorkers } from './worker/pageWorkers.ts';
 
+const desktopDefault = 'the default on the desktop';
+
 const home: EditorHome = {
   storage: nodeStorage,
   placeOf: uri => (uri.scheme === 'file' ? uri.fsPath : undefined),
@@ -26,9 +28,8 @@ const home: EditorHome = {
       extension: extensionUri.fsPath,
     });
     // A tab that nobody asked for would be a surprise.
-    return (
-      homeProblem = device() === 'webgpu' ? undefined : 'only the setting webgpu opens a tab for it',
-    ) => (homeProblem === undefined ? page.start() : thread(homeProblem));
+    return (homeProblem = device() === 'webgpu' ? undefined : desktopDefault) =>
+      homeProblem === undefined ? page.start() : thread(homeProblem);
   },
 };
 

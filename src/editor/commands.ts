@@ -1,6 +1,7 @@
 // The commands of the palette, the menu and the keybindings. A command that fails tells the user why.
 
-import { commands, window } from 'vscode';
+import type { QuickPickItem } from 'vscode';
+import { commands, QuickPickItemKind, window } from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import type { Logger } from '../base/logger.ts';
@@ -9,8 +10,8 @@ import { writeLanguageSwitch, writeSetting } from './configuration.ts';
 import type { AcceptedSuggestion } from './inlineProvider.ts';
 import { acceptedCommand } from './inlineProvider.ts';
 import { isLanguageOn } from './languages.ts';
-import type { MenuEntry } from './menu.ts';
-import { menuEntries, snoozeEntries } from './menu.ts';
+import type { MenuEntry, MenuGroup, MenuState } from './menu.ts';
+import { menuGroups, snoozeEntries } from './menu.ts';
 import type { SettingsStore } from './settings.ts';
 import type { Snooze } from './snooze.ts';
 import type { SuggestionStatistics } from './suggestionStatistics.ts';
@@ -27,6 +28,7 @@ export interface CommandParts {
   readonly memory: Pick<EditorMemory, 'forget' | 'remember' | 'status'>;
   readonly statistics: Pick<SuggestionStatistics, 'show' | 'reset' | 'accepted'>;
   readonly evaluation: Pick<WorkspaceEvaluation, 'run'>;
+  readonly trainingKind: () => Promise<MenuState['training']>;
 }
 
 export function registerCommands(parts: CommandParts): Disposable {
@@ -36,15 +38,17 @@ export function registerCommands(parts: CommandParts): Disposable {
     'tinymemory.toggleLanguage': () => toggleLanguage(settings),
     'tinymemory.snooze': minutes => snoozeFor(snooze, minutes),
     'tinymemory.suggest': () => commands.executeCommand('editor.action.inlineSuggest.trigger'),
-    'tinymemory.showMenu': () =>
-      pick('TinyMemory', () =>
-        menuEntries({
-          enabled: settings.current.enable,
-          isSnoozed: snooze.isSnoozed,
-          language: activeLanguage(settings),
-          memory: memory.status,
-        }),
-      ),
+    'tinymemory.showMenu': async () => {
+      const training = await parts.trainingKind();
+      const groups = menuGroups({
+        enabled: settings.current.enable,
+        isSnoozed: snooze.isSnoozed,
+        language: activeLanguage(settings),
+        memory: memory.status,
+        training,
+      });
+      await pick('TinyMemory', groups);
+    },
     'tinymemory.showLog': parts.showLog,
     'tinymemory.engineReport': parts.showReport,
     'tinymemory.restartEngine': parts.restartEngine,
@@ -105,12 +109,18 @@ async function toggleLanguage(settings: SettingsStore): Promise<void> {
 /** Minutes of a keybinding's or the menu's argument, 0 to resume; without them the user is asked. */
 async function snoozeFor(snooze: Snooze, minutes: unknown): Promise<void> {
   if (typeof minutes !== 'number' || !Number.isFinite(minutes)) {
-    await pick('Snooze TinyMemory', () => snoozeEntries(snooze.isSnoozed));
+    await pick('Snooze TinyMemory', [{ title: '', entries: snoozeEntries(snooze.isSnoozed) }]);
   } else if (minutes > 0) snooze.start(minutes);
   else snooze.resume();
 }
 
-async function pick(title: string, entries: () => readonly MenuEntry[]): Promise<void> {
-  const chosen = await window.showQuickPick(entries(), { title, placeHolder: 'Choose an action' });
-  if (chosen !== undefined) await commands.executeCommand(chosen.command, ...(chosen.arguments ?? []));
+/** A group without a title has no line above it. */
+async function pick(title: string, groups: readonly MenuGroup[]): Promise<void> {
+  const items = groups.flatMap(({ title: label, entries }): (QuickPickItem & Partial<MenuEntry>)[] => [
+    ...(label === '' ? [] : [{ label, kind: QuickPickItemKind.Separator }]),
+    ...entries,
+  ]);
+  const chosen = await window.showQuickPick(items, { title, placeHolder: 'Choose an action' });
+  if (chosen?.command === undefined) return;
+  await commands.executeCommand(chosen.command, ...(chosen.arguments ?? []));
 }

@@ -4,14 +4,16 @@ import type { MemoryState } from '../worker/messages.ts';
 
 /** What memory holds, or why there is none. */
 export type MemoryStatus =
-  | Exclude<MemoryState, { kind: 'off' }>
-  | { readonly kind: 'off'; readonly reason: 'setting' | 'forgotten' | 'no-folder' | 'engine' };
+  Exclude<MemoryState, { kind: 'off' }> | { readonly kind: 'off'; readonly reason: WhyOff };
+
+/** `starting`: the engine is loading its model, and memory follows. `engine`: no engine runs. */
+export type WhyOff = 'setting' | 'forgotten' | 'no-folder' | 'starting' | 'engine';
 
 /** One sentence on what memory holds; plain text. */
 export function memorySummary(memory: MemoryStatus): string {
   switch (memory.kind) {
     case 'off':
-      return `Memory is off: ${whyOff[memory.reason]}.`;
+      return whyOff[memory.reason];
     case 'indexing': {
       const share = memory.total === 0 ? '' : ` ${percent(memory.done, memory.total)}`;
       return `Memory: indexing${share}, ${sizeOf(memory)} so far.`;
@@ -28,12 +30,13 @@ export function percent(part: number, whole: number): string {
   return `${whole === 0 ? 0 : Math.floor((100 * part) / whole)} %`;
 }
 
-const whyOff = {
-  setting: 'switched off in the settings',
-  forgotten: 'this workspace was forgotten',
-  'no-folder': 'no folder is open',
-  engine: 'the engine is not running',
-} as const;
+const whyOff: Readonly<Record<WhyOff, string>> = {
+  setting: 'Memory is off: the setting tinymemory.memory.enable says so.',
+  forgotten: 'Memory is off: you had this workspace forgotten. "Remember This Workspace" reads it again.',
+  'no-folder': 'Memory is off: no folder is open.',
+  starting: 'Memory starts once the model has loaded.',
+  engine: 'Memory is off: the engine is not running.',
+};
 
 type Size = Pick<Extract<MemoryStatus, { kind: 'ready' }>, 'files' | 'tokens' | 'sizeBytes'>;
 

@@ -44,6 +44,10 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
   const owned = new DisposableStore();
   const channel = owned.add(window.createOutputChannel('TinyMemory', { log: true }));
   const { logger, list: problems } = keepRecentProblems(channelLogger(channel));
+  logger.info(
+    'the log says why there is no suggestion whenever the reason changes; "Developer: Set Log Level..." with "Debug" for ' +
+      'TinyMemory lists every request. No code is ever written here',
+  );
   const settings = owned.add(new SettingsStore(editorSettings, tellSettingProblem(logger)));
   const snooze = owned.add(new Snooze());
   const trainings = trainingFolder(home, storageUri);
@@ -91,7 +95,10 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
       workspaceState,
       storageUri,
       version: extensionVersion,
-      onForget: () => Promise.all([statistics.forgetWorkspace(), chat.clear(), training.forget()]),
+      onForget: () => {
+        evaluation.forget();
+        return Promise.all([statistics.forgetWorkspace(), chat.clear(), training.forget()]);
+      },
     }),
   );
   statistics.showBeside(memory);
@@ -105,7 +112,9 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
   const chat: Chat = owned.add(
     registerChat({ client, memory, logger, extensionUri, workspaceState, writers }),
   );
-  const evaluation = owned.add(new WorkspaceEvaluation({ client, settings, memory, logger }));
+  const evaluation: WorkspaceEvaluation = owned.add(
+    new WorkspaceEvaluation({ client, settings, memory, logger, isTraining: () => training.isRunning }),
+  );
   const engine = { client, startWorker, engineOptions: wantedEngine, reloadEngine };
   const place = { home, extensionUri, workspaceState, trainings };
   const training: Training = owned.add(
@@ -133,7 +142,8 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
     channel.show();
   };
   const showReport = () => showEngineReport({ client, settings, extensionVersion, problems });
-  const commanded = { settings, snooze, memory, statistics, evaluation, showReport };
+  const trainingKind = () => training.kind();
+  const commanded = { settings, snooze, memory, statistics, evaluation, showReport, trainingKind };
   owned.add(registerCommands({ ...commanded, logger, restartEngine, showLog }));
   owned.add(
     languages.registerInlineCompletionItemProvider('*', new InlineProvider(flow, statistics.tracker, logger)),

@@ -4,9 +4,10 @@ import { counted } from '../base/counted.ts';
 import type { EngineState } from '../worker/client.ts';
 import type { Rates } from './engineReportText.ts';
 import { ratesText } from './engineReportText.ts';
-import { memorySummary, percent } from './memoryStatus.ts';
-import type { SuggestionOutcome } from './suggestionFlow.ts';
 import type { MemoryStatus } from './memoryStatus.ts';
+import { memorySummary, percent } from './memoryStatus.ts';
+import { silenceText } from './silences.ts';
+import type { SuggestionOutcome } from './suggestionFlow.ts';
 
 export interface StatusInput {
   readonly enabled: boolean;
@@ -53,7 +54,7 @@ export function statusView(input: StatusInput): StatusView {
   return { kind, text: textOf(kind, input), summary, hover: hoverOf(summary, input) };
 }
 
-/** Indexing is told beside what is going on, as suggestions come meanwhile. */
+/** Indexing shows beside the state, since suggestions come meanwhile. */
 function textOf(kind: StatusKind, { memory }: StatusInput): string {
   const text = `$(${icons[kind]}) TinyMemory`;
   const isToldOf =
@@ -64,12 +65,14 @@ function textOf(kind: StatusKind, { memory }: StatusInput): string {
 /** Commands that the hover's links may run. */
 export const hoverCommands = [
   'tinymemory.showMenu',
+  'tinymemory.ask',
   'tinymemory.showLog',
   'tinymemory.engineReport',
   'tinymemory.restartEngine',
   'tinymemory.rememberWorkspace',
   'tinymemory.showStatistics',
   'workbench.action.openSettings',
+  'vscode.openFolder',
 ] as const;
 
 function statusKind({ enabled, engine, snoozeEndsAtMs, language, thinking }: StatusInput): StatusKind {
@@ -119,23 +122,26 @@ function hoverOf(summary: string, { engine, last, memory, rates }: StatusInput):
   if (last !== undefined) lines.push(lastOutcome(last));
   const links = [
     '[Menu](command:tinymemory.showMenu)',
+    '[Chat](command:tinymemory.ask)',
     '[Statistics](command:tinymemory.showStatistics)',
     '[Settings](command:workbench.action.openSettings?%22tinymemory%22)',
     '[Log](command:tinymemory.showLog)',
-    '[Engine report](command:tinymemory.engineReport)',
+    '[Engine Report](command:tinymemory.engineReport)',
   ];
-  if (memory.kind === 'off' && memory.reason === 'forgotten') {
-    links.push('[Remember this workspace](command:tinymemory.rememberWorkspace)');
+  if (memory.kind === 'off') {
+    if (memory.reason === 'forgotten')
+      links.push('[Remember This Workspace](command:tinymemory.rememberWorkspace)');
+    if (memory.reason === 'no-folder') links.push('[Open Folder](command:vscode.openFolder)');
   }
-  if (engine.kind === 'failed') links.push('[Restart engine](command:tinymemory.restartEngine)');
+  if (engine.kind === 'failed') links.push('[Restart Engine](command:tinymemory.restartEngine)');
   return [...lines, links.join(' | ')].join('\n\n');
 }
 
 function lastOutcome(last: SuggestionOutcome): string {
   const latency = `${last.latencyMs.toFixed(0)} ms`;
-  if (last.kind === 'none') return `Last request: none (${last.reason}), ${latency}`;
-  const percent = (last.probability * 100).toFixed(0);
-  return `Last suggestion: ${latency}, from the ${last.source}, ${percent} % sure`;
+  if (last.kind === 'none') return `No suggestion at last: ${silenceText(last.reason)}, ${latency}`;
+  const sure = `${(last.probability * 100).toFixed(0)} % sure`;
+  return `Last suggestion: ${sure}, in ${latency}${last.source === 'cache' ? ', worked out before' : ''}`;
 }
 
 function escapeMarkdown(text: string): string {

@@ -16,6 +16,7 @@ import type { EngineClient } from '../worker/client.ts';
 import { AdaptiveDebounce } from './debounce.ts';
 import { isLanguageOn } from './languages.ts';
 import type { Settings } from './settings.ts';
+import { silenceText } from './silences.ts';
 import type { Snooze } from './snooze.ts';
 import { insertedSince, windowAfterInsertion } from '../text/windowBuilder.ts';
 
@@ -70,6 +71,7 @@ export class SuggestionFlow implements Disposable {
   /** The states of documents that the engine was asked about last, and told of last. */
   private asked = '';
   private prefetched = '';
+  private loggedSilence: NoCompletionReason | undefined;
 
   /** Fires at the end of every request that was not cancelled. */
   readonly onDidFinish = this.outcomes.event;
@@ -91,7 +93,7 @@ export class SuggestionFlow implements Disposable {
     const result = await this.itemsOrReason(view, trigger, token);
     const latencyMs = performance.now() - startedMs;
     if (typeof result === 'string') {
-      this.parts.logger.debug(`no suggestion: ${result} (${latencyMs.toFixed(1)} ms)`);
+      this.logSilence(result, trigger, latencyMs);
       if (result !== 'cancelled') this.outcomes.fire({ kind: 'none', latencyMs, reason: result });
       return [];
     }
@@ -118,6 +120,24 @@ export class SuggestionFlow implements Disposable {
     for (const end of this.delays) end();
     this.outcomes.dispose();
     this.activity.dispose();
+  }
+
+  /**
+   * At the log's usual level: an answer to somebody who asked, and the first silence of a row of the same kind. All others
+   * at "Debug": a line for every key would bury the rest. Never code.
+   */
+  private logSilence(
+    reason: NoCompletionReason,
+    trigger: CompletionRequest['trigger'],
+    latencyMs: number,
+  ): void {
+    // Both say only that another request follows.
+    const isPassing = reason === 'cancelled' || reason === 'stale-document';
+    const isNews = !isPassing && (trigger === 'invoke' || reason !== this.loggedSilence);
+    this.parts.logger[isNews ? 'info' : 'debug'](
+      `no suggestion: ${silenceText(reason)}, ${latencyMs.toFixed(1)} ms`,
+    );
+    if (!isPassing) this.loggedSilence = reason;
   }
 
   private async itemsOrReason(

@@ -22,7 +22,12 @@ import type { TrainingChoice } from './trainingChoice.ts';
 import { choiceOf, trainingOptions } from './trainingChoice.ts';
 import { registerTrainingCommands } from './trainingCommands.ts';
 import { TrainingModels } from './trainingModels.ts';
-import { askWhetherToEnd, askWhetherToResume, tellTrainings } from './trainingNotifications.ts';
+import {
+  askWhetherToDiscard,
+  askWhetherToEnd,
+  askWhetherToResume,
+  tellTrainings,
+} from './trainingNotifications.ts';
 import { TrainingSession } from './trainingSession.ts';
 import { trainingStatusBar } from './trainingStatusBar.ts';
 import { runTrainingTask, taskType, trainingTaskProvider } from './trainingTask.ts';
@@ -48,6 +53,9 @@ export interface TrainingParts {
 }
 
 export interface Training extends Disposable {
+  readonly isRunning: boolean;
+  /** Whether one runs or was interrupted. */
+  kind(): Promise<'none' | 'running' | 'interrupted'>;
   /**
    * After the engine failed: goes back from a trained model to the base model, and says so. Gives false, and does
    * nothing, if no trained model was in use.
@@ -78,20 +86,29 @@ export function registerTraining(parts: TrainingParts): Training {
       logger,
     }),
   );
+  const discard = async (): Promise<void> => {
+    if (await askWhetherToDiscard(session)) await session.discard();
+  };
   const task = {
     session,
     onClosed: () => {
-      void askWhetherToEnd(session, 'The terminal was closed; the training goes on. Should it end?');
+      void askWhetherToEnd(session, 'The terminal was closed; the training continues. Should it end?');
+    },
+    onDiscard: () => {
+      discard().catch((error: unknown) => {
+        logger.error(`the training could not be discarded: ${errorMessage(error)}`);
+      });
     },
     optionsOf: (choice: TrainingChoice) =>
       trainingOptions(choice, {
-        mode: defaultMode(parts.client.report?.parameters ?? 0),
+        mode: modeOfModel(),
         minutes: settings.current['training.minutes'],
       }),
   };
+  const modeOfModel = () => defaultMode(parts.client.report?.parameters ?? 0);
   const run = (choice: TrainingChoice): Promise<void> => runTrainingTask(choice, task);
   owned.add(tasks.registerTaskProvider(taskType, trainingTaskProvider(task)));
-  owned.add(registerTrainingCommands({ ...parts, session, models, run }));
+  owned.add(registerTrainingCommands({ ...parts, session, models, run, discard, modeOfModel }));
   owned.add(trainingStatusBar(session));
   owned.add(tellTrainings(session));
   owned.add(
@@ -104,11 +121,18 @@ export function registerTraining(parts: TrainingParts): Training {
       if (before.modelFolder !== after.modelFolder) void offerModelOfSetting(models, logger);
     }),
   );
-  const goOn = (options: TrainingOptions): Promise<void> => run(choiceOf(options));
-  resumeInterrupted(settings.current['training.resume'], session, trainings, goOn).catch((error: unknown) => {
+  const resume = (options: TrainingOptions): Promise<void> => run(choiceOf(options));
+  resumeInterrupted(settings.current['training.resume'], session, resume).catch((error: unknown) => {
     logger.error(`the interrupted training: ${errorMessage(error)}`);
   });
   return {
+    get isRunning() {
+      return session.state.kind === 'running';
+    },
+    async kind() {
+      if (session.state.kind === 'running') return 'running';
+      return (await session.interrupted()) === undefined ? 'none' : 'interrupted';
+    },
     async fallBack(problem) {
       if (!(await models.fallBack())) return false;
       void tellFallBack(problem);
@@ -131,16 +155,15 @@ export function registerTraining(parts: TrainingParts): Training {
 async function resumeInterrupted(
   wish: 'ask' | 'always' | 'never',
   session: TrainingSession,
-  folder: TrainingFolder | undefined,
-  goOn: (options: TrainingOptions) => Promise<void>,
+  resume: (options: TrainingOptions) => Promise<void>,
 ): Promise<void> {
   const options = wish === 'never' ? undefined : await session.interrupted();
   if (options === undefined || session.obstacle !== undefined) return;
   const answer = wish === 'always' ? 'resume' : await askWhetherToResume();
   // Meanwhile another may have been started.
   if (answer === undefined || session.state.kind === 'running') return;
-  if (answer === 'resume') await goOn(options);
-  else await folder?.end();
+  if (answer === 'resume') await resume(options);
+  else await session.discard();
 }
 
 async function tellFallBack(problem: string): Promise<void> {

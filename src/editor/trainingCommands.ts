@@ -6,6 +6,8 @@ import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { errorMessage } from '../base/logger.ts';
 import { registerHandlers } from './commands.ts';
+import type { TrainingState } from '../worker/trainingClient.ts';
+import type { TrainingOptions } from '../worker/trainingOptions.ts';
 import type { SettingsStore } from './settings.ts';
 import type { TrainingChoice } from './trainingChoice.ts';
 import { choiceOf, parseTrainingChoice } from './trainingChoice.ts';
@@ -23,11 +25,15 @@ export interface TrainingCommandParts extends Omit<TrainingExchangeParts, 'folde
   readonly workspaceState: Memento;
   /** Starts the task of a training. */
   readonly run: (choice: TrainingChoice) => Promise<void>;
+  /** Asks, and discards the training that runs or was interrupted. */
+  readonly discard: () => Promise<void>;
+  /** What suits the model in use. */
+  readonly modeOfModel: () => TrainingOptions['mode'];
 }
 
 /** Registers the commands, and the view that they and the status bar open. */
 export function registerTrainingCommands(parts: TrainingCommandParts): Disposable {
-  const { session, models, settings, extensionUri, workspaceState, run, logger } = parts;
+  const { session, models, settings, extensionUri, workspaceState, run, discard, logger } = parts;
   const exchange = { ...parts, folder: parts.trainings };
   const owned = new DisposableStore();
 
@@ -40,7 +46,10 @@ export function registerTrainingCommands(parts: TrainingCommandParts): Disposabl
     const choice =
       typeof argument === 'object' && argument !== null
         ? parseTrainingChoice(argument)
-        : await askForTraining(workspaceState, settings.current['training.minutes']);
+        : await askForTraining(workspaceState, {
+            mode: parts.modeOfModel().kind,
+            minutes: settings.current['training.minutes'],
+          });
     if (choice === undefined) return;
     await run(choice);
     panel.show();
@@ -69,6 +78,7 @@ export function registerTrainingCommands(parts: TrainingCommandParts): Disposabl
       actions: {
         train: () => train(undefined),
         resume,
+        discard,
         rollBack,
         async exportModel(id) {
           await exportByDialog(exchange, id);
@@ -96,9 +106,10 @@ export function registerTrainingCommands(parts: TrainingCommandParts): Disposabl
         'tinymemory.stopTraining': () => {
           session.control('stop');
         },
-        'tinymemory.cancelTraining': () => {
-          session.control('cancel');
+        'tinymemory.trainAnyway': () => {
+          session.control('insist');
         },
+        'tinymemory.discardTraining': discard,
         'tinymemory.showTrainings': () => {
           panel.show();
         },
@@ -120,19 +131,27 @@ function folderOf(argument: unknown): Uri | undefined {
 }
 
 function followState({ session, logger }: Pick<TrainingCommandParts, 'session' | 'logger'>): Disposable {
-  let told: string | undefined;
+  let told: string | undefined = '';
   const tell = (): void => {
+    tellKind().catch((error: unknown) => {
+      logger.error(`tinymemory.training: ${errorMessage(error)}`);
+    });
+  };
+  const tellKind = async (): Promise<void> => {
     const { state } = session;
-    const value = state.kind !== 'running' ? 'idle' : state.paused === undefined ? 'running' : 'paused';
-    if (value === told) return;
+    const value = state.kind === 'running' ? kindOf(state) : (await session.interrupted()) && 'interrupted';
+    // What was asked of the disk may be overtaken by a training that starts.
+    if (state.kind !== session.state.kind || value === told) return;
     told = value;
-    commands.executeCommand('setContext', 'tinymemory.training', value).then(
-      () => undefined,
-      (error: unknown) => {
-        logger.error(`tinymemory.training: ${errorMessage(error)}`);
-      },
-    );
+    await commands.executeCommand('setContext', 'tinymemory.training', value ?? 'idle');
   };
   tell();
   return session.onDidChange(tell);
+}
+
+/** As package.json's enablements name them. */
+function kindOf({ paused, ending, judging }: Extract<TrainingState, { kind: 'running' }>): string {
+  if (ending !== undefined || judging !== undefined) return 'ending';
+  if (paused === undefined) return 'running';
+  return paused === 'user' ? 'paused' : 'waiting';
 }

@@ -7,9 +7,10 @@ import {
   count,
   duration,
   lossText,
-  pauseTexts,
+  doingText,
+  leftText,
   percentDone,
-  timeLeftMs,
+  percentOf,
   tokensPerSecond,
 } from '../webview/training/progressText.ts';
 import type { TrainingState } from '../worker/trainingClient.ts';
@@ -29,11 +30,17 @@ export function printable(text: string): string {
 type Running = Extract<TrainingState, { kind: 'running' }>;
 
 /** Where a training stands, in at most `columns` characters: what does not fit is left out from the end. */
-export function statusLine({ phase, progress, paused }: Running, columns: number): string {
+export function statusLine(run: Running, columns: number): string {
+  const { phase, progress, paused, ending, judging } = run;
   const parts: { readonly text: string; readonly style?: keyof typeof codes }[] = [];
-  if (paused !== undefined) parts.push({ text: pauseTexts[paused], style: 'yellow' });
-  if (phase !== 'training' || progress === undefined) parts.push({ text: printable(phase), style: 'dim' });
-  else parts.push(...progressParts(progress));
+  if (judging !== undefined) {
+    const share = `${String(percentOf(run)).padStart(3)} %`;
+    parts.push({ text: share, style: 'bold' }, { text: leftText(run) || 'estimating', style: 'dim' });
+  }
+  const isTraining = phase === 'training' && progress !== undefined && ending === undefined;
+  if (paused !== undefined || !isTraining)
+    parts.push({ text: printable(doingText(run)), style: paused === undefined ? 'dim' : 'yellow' });
+  if (isTraining) parts.push(...progressParts(progress));
   let room = columns;
   const shown: string[] = [];
   for (const { text, style } of parts) {
@@ -50,7 +57,7 @@ function progressParts(progress: TrainingProgress) {
   const { step, plannedSteps, epoch, losses, checks } = progress;
   const loss = losses.at(-1);
   const check = checks.at(-1);
-  const leftMs = timeLeftMs(progress);
+  const left = leftText({ phase: 'training', progress });
   return [
     { text: `${String(percentDone(progress)).padStart(3)} %`, style: 'bold' as const },
     ...(loss === undefined
@@ -66,7 +73,7 @@ function progressParts(progress: TrainingProgress) {
           { text: `loss ${lossText(loss.loss)}` },
         ]),
     ...(check === undefined ? [] : [{ text: `held-out ${lossText(check.loss)}`, style: 'green' as const }]),
-    ...(leftMs === undefined ? [] : [{ text: `${duration(leftMs)} left` }]),
+    ...(left === '' ? [] : [{ text: left }]),
     { text: `step ${step}${plannedSteps === 0 ? '' : ` of ${plannedSteps}`}` },
     { text: `epoch ${epoch + 1}` },
     { text: `${count(tokensPerSecond(progress))} tokens/s` },

@@ -1,95 +1,53 @@
-// What is told of a training in notifications: that it runs, how it ended, and that one was interrupted. A training is
-// never thrown away by one click.
+// What is told and asked of a training in messages: how it ended, that one was interrupted, and whether it is to end. A
+// training is never discarded by one click.
 
-import { commands, ProgressLocation, window } from 'vscode';
+import { commands, window } from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
-import { DisposableStore } from '../base/disposable.ts';
 import { decisionText } from '../webview/training/decisionText.ts';
-import { duration, pauseTexts, percentDone, timeLeftMs } from '../webview/training/progressText.ts';
-import type { TrainingState } from '../worker/trainingClient.ts';
+import { duration } from '../webview/training/progressText.ts';
 import type { TrainingReport } from '../worker/trainingReport.ts';
 import type { TrainingSession } from './trainingSession.ts';
 
-type Session = Pick<TrainingSession, 'state' | 'onDidChange' | 'control'>;
-type Running = Extract<TrainingState, { kind: 'running' }>;
+const discard = 'Discard';
 
-/** Tells of every training from its start to its end. */
-export function tellTrainings(session: Session): Disposable {
-  const owned = new DisposableStore();
-  let isTold = false;
-  owned.add(
-    session.onDidChange(state => {
-      if (state.kind === 'running') {
-        if (!isTold) void showProgress(session, owned);
-        isTold = true;
-        return;
-      }
-      isTold = false;
-      if (state.kind === 'finished') void tellReport(state.report);
-      else if (state.kind === 'failed') void tellFailure(state.message);
-    }),
-  );
-  return owned;
-}
+type Session = Pick<TrainingSession, 'state' | 'control'>;
 
-/** What the notification says; no brackets, of which it would make links. */
-export function progressMessage({ phase, progress, paused }: Running): string {
-  if (paused !== undefined) return pauseTexts[paused];
-  if (phase !== 'training' || progress === undefined) return phase.replaceAll(/[[\]]/g, '');
-  const leftMs = timeLeftMs(progress);
-  return `${percentDone(progress)} %${leftMs === undefined ? '' : `, ${duration(leftMs)} left`}`;
+/** Tells how each training ended; that it runs, the status bar says. */
+export function tellTrainings(session: Pick<TrainingSession, 'onDidChange'>): Disposable {
+  return session.onDidChange(state => {
+    if (state.kind === 'finished') void tellReport(state.report);
+    else if (state.kind === 'failed') void tellFailure(state.message);
+  });
 }
 
 /** Asks what is to become of a training that runs when what showed it was closed. */
 export async function askWhetherToEnd(session: Session, question: string): Promise<void> {
   if (session.state.kind !== 'running') return;
   const stop = 'Stop and Judge';
-  const cancel = 'Throw It Away';
-  const answer = await window.showWarningMessage(`TinyMemory: ${question}`, stop, cancel);
+  const answer = await window.showWarningMessage(`TinyMemory: ${question}`, stop, discard);
   if (answer === stop) session.control('stop');
-  else if (answer === cancel) session.control('cancel');
+  else if (answer === discard) session.control('cancel');
 }
 
-/** Asks whether to go on with a training that was interrupted. */
+/** Asks whether a training, one that runs or one that was interrupted, is to be lost. */
+export async function askWhetherToDiscard({ state }: Pick<Session, 'state'>): Promise<boolean> {
+  const activeMs = state.kind === 'running' ? (state.progress?.activeMs ?? 0) : 0;
+  const learnt = activeMs > 0 ? `What it learnt in ${duration(activeMs)}` : 'What it has learnt';
+  const instead =
+    state.kind === 'running' ? 'Stop and Judge keeps it if it is better.' : 'Resume Training continues it.';
+  const detail = `${learnt} is deleted and cannot be brought back; the model in use stays as it is. ${instead}`;
+  return (
+    (await window.showWarningMessage('Discard this training?', { modal: true, detail }, discard)) === discard
+  );
+}
+
+/** Asks whether to resume a training that was interrupted. */
 export async function askWhetherToResume(): Promise<'resume' | 'discard' | undefined> {
-  const resume = 'Resume Training';
-  const discard = 'Discard It';
+  const resume = 'Resume';
   const message =
     'TinyMemory: a training on this workspace was interrupted. What it has learnt so far is kept.';
   const answer = await window.showInformationMessage(message, resume, discard);
   return answer === resume ? 'resume' : answer === discard ? 'discard' : undefined;
-}
-
-async function showProgress(session: Session, owned: DisposableStore): Promise<void> {
-  const options = {
-    location: ProgressLocation.Notification,
-    title: 'TinyMemory: training on this workspace',
-    cancellable: true,
-  };
-  const ended = await window.withProgress(options, async (progress, cancellation) => {
-    let shown = 0;
-    return new Promise<'ended' | 'closed'>(resolve => {
-      const changes = owned.add(
-        session.onDidChange(state => {
-          if (state.kind !== 'running') {
-            changes.dispose();
-            resolve('ended');
-            return;
-          }
-          const percent = state.progress === undefined ? 0 : percentDone(state.progress);
-          progress.report({ message: progressMessage(state), increment: percent - shown });
-          shown = percent;
-        }),
-      );
-      cancellation.onCancellationRequested(() => {
-        changes.dispose();
-        resolve('closed');
-      });
-    });
-  });
-  if (ended === 'closed') {
-    await askWhetherToEnd(session, 'The training goes on. Should it end?');
-  }
 }
 
 async function tellReport(report: TrainingReport): Promise<void> {

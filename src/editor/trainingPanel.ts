@@ -27,6 +27,7 @@ export interface TrainingPanelParts {
   readonly actions: {
     train(): Promise<void>;
     resume(): Promise<void>;
+    discard(): Promise<void>;
     rollBack(): Promise<void>;
     exportModel(id: string): Promise<void>;
     remove(id: string): Promise<void>;
@@ -122,9 +123,12 @@ export class TrainingPanel implements Disposable {
       case 'resume':
         await actions.resume();
         return;
+      case 'discard':
+        await actions.discard();
+        return;
       case 'pause':
+      case 'insist':
       case 'stop':
-      case 'cancel':
         session.control(message.kind);
         return;
       case 'rollBack':
@@ -155,7 +159,7 @@ export class TrainingPanel implements Disposable {
   private run(): Run | null {
     const { state, options } = this.parts.session;
     if (state.kind !== 'running' || options === undefined) return null;
-    const { phase, progress = null, paused = null, device } = state;
+    const { phase, progress = null, paused = null, ending = null, judging = null, device } = state;
     return {
       mode: options.mode.kind,
       minutes: options.minutes,
@@ -163,6 +167,8 @@ export class TrainingPanel implements Disposable {
       phase,
       progress,
       paused,
+      ending,
+      judging,
       device: device === undefined ? null : `${device.name}, ${counted(device.threads, 'thread')}`,
     };
   }

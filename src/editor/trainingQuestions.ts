@@ -4,6 +4,7 @@ import type { Memento, QuickPickItem } from 'vscode';
 import { window } from 'vscode';
 import { minutesText, planText } from '../webview/training/progressText.ts';
 import { scratchSizes } from '../worker/trainingOptions.ts';
+import type { TrainingMode } from '../worker/trainingReport.ts';
 import { mostMinutes } from './settings.ts';
 import type { TrainingChoice } from './trainingChoice.ts';
 import { parseTrainingChoice, tokenizerChoices } from './trainingChoice.ts';
@@ -19,12 +20,12 @@ interface Choice<T> extends QuickPickItem {
 /** Undefined where the user thinks better of it. */
 export async function askForTraining(
   workspaceState: Memento,
-  suggestedMinutes: number,
+  suggested: { readonly mode: TrainingMode; readonly minutes: number },
 ): Promise<TrainingChoice | undefined> {
-  const what = await ask('What to train', whatToTrain(lastChoice(workspaceState)));
+  const what = await ask('What to train', whatToTrain(lastChoice(workspaceState), suggested.mode));
   if (what === undefined || what === 'as-before') return what && lastChoice(workspaceState);
   const asked = what.mode === 'scratch' ? await askForTokenizer(what) : what;
-  const minutes = asked && (await askForMinutes(suggestedMinutes));
+  const minutes = asked && (await askForMinutes(suggested.minutes));
   if (asked === undefined || minutes === undefined) return undefined;
   const choice = { ...asked, minutes };
   await workspaceState.update(lastKey, choice);
@@ -43,23 +44,25 @@ function lastChoice(workspaceState: Memento): TrainingChoice | undefined {
   }
 }
 
-function whatToTrain(last: TrainingChoice | undefined): Choice<TrainingChoice | 'as-before'>[] {
+function whatToTrain(
+  last: TrainingChoice | undefined,
+  suggested: TrainingMode,
+): Choice<TrainingChoice | 'as-before'>[] {
   const before: Choice<'as-before'>[] =
     last?.mode === undefined || last.minutes === undefined
       ? []
       : [
           {
-            label: '$(history) As the last time',
+            label: '$(history) As last time',
             description: planText({ mode: last.mode, minutes: last.minutes }),
             value: 'as-before',
           },
         ];
-  return [
-    ...before,
+  const choices: Choice<TrainingChoice>[] = [
     {
       label: '$(mortar-board) Full fine-tuning',
       detail:
-        'Trains all weights of the model in use. The best choice for small models such as the bundled one.',
+        'Trains all weights of the model in use. The best choice for small models, such as the bundled one.',
       value: { mode: 'full' },
     },
     {
@@ -73,6 +76,9 @@ function whatToTrain(last: TrainingChoice | undefined): Choice<TrainingChoice | 
       value: { mode: 'scratch', size } as const,
     })),
   ];
+  // The first has the focus: what suits the model in use.
+  const isSuggested = ({ value }: Choice<TrainingChoice>): boolean => value.mode === suggested;
+  return [...before, ...choices.filter(isSuggested), ...choices.filter(choice => !isSuggested(choice))];
 }
 
 async function askForTokenizer(choice: TrainingChoice): Promise<TrainingChoice | undefined> {
@@ -89,9 +95,10 @@ async function askForTokenizer(choice: TrainingChoice): Promise<TrainingChoice |
 }
 
 async function askForMinutes(suggested: number): Promise<number | undefined> {
-  const all = [...new Set([suggested, ...offeredMinutes])].sort((a, b) => a - b);
+  // The first has the focus: what the settings say.
+  const all = new Set([suggested, ...offeredMinutes]);
   const answer = await ask<number | 'other'>('How long to train, without pauses', [
-    ...all.map(minutes => ({
+    ...[...all].map(minutes => ({
       label: minutesText(minutes),
       description: minutes === suggested ? 'as in the settings' : '',
       value: minutes,

@@ -4,21 +4,22 @@
 import { workspace } from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
+import { Emitter } from '../base/event.ts';
 import type { Logger } from '../base/logger.ts';
 import type { EngineOptions } from '../worker/messages.ts';
 import type { TrainingClient, TrainingState } from '../worker/trainingClient.ts';
 import type { TrainingFolder } from '../worker/trainingFolder.ts';
-import type { TrainingControl } from '../worker/trainingMessages.ts';
+import type { PauseRules, TrainingControl } from '../worker/trainingMessages.ts';
 import type { TrainingOptions } from '../worker/trainingOptions.ts';
-import type { SettingsStore } from './settings.ts';
+import type { Settings, SettingsStore } from './settings.ts';
 import type { EditorMemory } from './workspaceMemory.ts';
 
 export interface TrainingSessionParts {
-  readonly client: Pick<TrainingClient, 'start' | 'control' | 'state' | 'onDidChangeState'>;
+  readonly client: Pick<TrainingClient, 'start' | 'control' | 'setPauseRules' | 'state' | 'onDidChangeState'>;
   /** Undefined where the workspace has no place on this machine's disk. */
   readonly folder: TrainingFolder | undefined;
   readonly memory: Pick<EditorMemory, 'description'>;
-  readonly settings: Pick<SettingsStore, 'current'>;
+  readonly settings: Pick<SettingsStore, 'current' | 'onDidChange'>;
   /** Of the engine as it runs now: the model in use is what a training starts from, and what it must beat. */
   readonly engineOptions: () => EngineOptions;
   /** Loads the model that is now the one in use. */
@@ -31,15 +32,26 @@ export class TrainingSession implements Disposable {
   private readonly owned = new DisposableStore();
   private asked: TrainingOptions | undefined;
 
-  /** Fires after every change of `state`. */
-  readonly onDidChange;
+  private readonly changes = this.owned.add(new Emitter<TrainingState>());
+
+  /** Fires after every change of `state`, and after one that was interrupted is discarded. */
+  readonly onDidChange = this.changes.event;
 
   constructor(parts: TrainingSessionParts) {
     this.parts = parts;
-    this.onDidChange = parts.client.onDidChangeState;
     this.owned.add(
       parts.client.onDidChangeState(state => {
         this.follow(state);
+        this.changes.fire(state);
+      }),
+    );
+    this.owned.add(
+      parts.settings.onDidChange(({ before, after }) => {
+        const rules = pauseRules(after);
+        const old = pauseRules(before);
+        const isChanged =
+          old.pauseOnBattery !== rules.pauseOnBattery || old.pauseWhenBusy !== rules.pauseWhenBusy;
+        if (isChanged) parts.client.setPauseRules(rules);
       }),
     );
   }
@@ -75,8 +87,7 @@ export class TrainingSession implements Disposable {
       threads: current['training.threads'],
       outputFolder: folder.path,
       options,
-      pauseOnBattery: current['training.pauseOnBattery'],
-      pauseWhenBusy: current['training.pauseWhenBusy'],
+      ...pauseRules(current),
     });
     this.asked = options;
   }
@@ -90,6 +101,16 @@ export class TrainingSession implements Disposable {
     const { folder } = this.parts;
     if (folder === undefined || this.state.kind === 'running' || (await folder.isLocked())) return undefined;
     return folder.unfinished();
+  }
+
+  /** Deletes what the training that runs, or the one that was interrupted, has learnt. Asks nobody. */
+  async discard(): Promise<void> {
+    if (this.state.kind === 'running') this.control('cancel');
+    else if ((await this.interrupted()) !== undefined) {
+      await this.parts.folder?.end();
+      this.parts.logger.info('training: the interrupted one was discarded');
+      this.changes.fire(this.state);
+    }
   }
 
   /** Cancels the training that runs, and resolves when none does. */
@@ -123,10 +144,17 @@ export class TrainingSession implements Disposable {
         logger.error(`training: ${state.message}`);
         return;
       case 'cancelled':
-        logger.info('training: cancelled');
+        logger.info('training: discarded');
         return;
       case 'idle':
       case 'running':
     }
   }
+}
+
+function pauseRules(settings: Settings): PauseRules {
+  return {
+    pauseOnBattery: settings['training.pauseOnBattery'],
+    pauseWhenBusy: settings['training.pauseWhenBusy'],
+  };
 }

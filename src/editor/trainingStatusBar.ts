@@ -1,25 +1,18 @@
-// The status bar item of a training that runs: how much is done, and how long it will take. A click opens the view.
+// The status bar item of a training that runs: how much is done, and how long it will take. A click opens the view; the
+// hover has what can be done about it.
 
 import { MarkdownString, StatusBarAlignment, window } from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
-import { duration, percentDone, timeLeftMs } from '../webview/training/progressText.ts';
+import { doingText, leftText, percentOf } from '../webview/training/progressText.ts';
 import type { TrainingState } from '../worker/trainingClient.ts';
-import { progressMessage } from './trainingNotifications.ts';
 import type { TrainingSession } from './trainingSession.ts';
 
-const links = {
-  running: ['[Pause](command:tinymemory.pauseTraining)'],
-  paused: ['[Go on](command:tinymemory.resumeTraining)'],
-  both: [
-    '[Stop and judge](command:tinymemory.stopTraining)',
-    '[Cancel](command:tinymemory.cancelTraining)',
-    '[Show](command:tinymemory.showTrainings)',
-  ],
-};
-const linkedCommands = ['pause', 'resume', 'stop', 'cancel'].map(what => `tinymemory.${what}Training`);
+type Running = Extract<TrainingState, { kind: 'running' }>;
 
-export function trainingStatusBar(session: Pick<TrainingSession, 'state' | 'onDidChange'>): Disposable {
+const commandsOfHover = ['pause', 'resume', 'stop', 'discard'].map(what => `tinymemory.${what}Training`);
+
+export function trainingStatusBar(session: Pick<TrainingSession, 'options' | 'onDidChange'>): Disposable {
   const owned = new DisposableStore();
   const item = owned.add(window.createStatusBarItem('tinymemory.training', StatusBarAlignment.Right, 99));
   item.name = 'TinyMemory Training';
@@ -30,14 +23,18 @@ export function trainingStatusBar(session: Pick<TrainingSession, 'state' | 'onDi
         item.hide();
         return;
       }
-      const message = progressMessage(state);
-      item.text = statusText(state);
+      const left = leftText(state, session.options);
+      const message = [`${percentOf(state)} %`, left, doingText(state)]
+        .filter(part => part !== '')
+        .join(', ');
+      item.text = statusText(state, left);
       item.accessibilityInformation = { label: `TinyMemory training: ${message}`, role: 'button' };
-      const actions = state.paused === 'user' ? links.paused : links.running;
       const hover = new MarkdownString(
-        `**Training on this workspace:** ${escapeMarkdown(message)}\n\n${[...actions, ...links.both].join(' | ')}`,
+        `**Training on this workspace:** ${escapeMarkdown(message)}\n\n${links(state).join(' | ')}`,
       );
-      hover.isTrusted = { enabledCommands: [...linkedCommands, 'tinymemory.showTrainings'] };
+      hover.isTrusted = {
+        enabledCommands: [...commandsOfHover, 'tinymemory.trainAnyway', 'tinymemory.showTrainings'],
+      };
       item.tooltip = hover;
       item.show();
     }),
@@ -45,13 +42,27 @@ export function trainingStatusBar(session: Pick<TrainingSession, 'state' | 'onDi
   return owned;
 }
 
-function statusText({ phase, progress, paused }: Extract<TrainingState, { kind: 'running' }>): string {
-  if (progress === undefined) return '$(mortar-board) Training';
-  if (paused === undefined && phase !== 'training') return '$(mortar-board) Judging the training';
-  const percent = `${percentDone(progress)} %`;
+function links({ paused, ending, judging }: Running): readonly string[] {
+  const links = ['[Show](command:tinymemory.showTrainings)'];
+  if (ending === undefined && judging === undefined) {
+    if (paused === 'user') links.push('[Resume](command:tinymemory.resumeTraining)');
+    else links.push('[Pause](command:tinymemory.pauseTraining)');
+    if (paused === 'busy' || paused === 'battery')
+      links.push('[Train Anyway](command:tinymemory.trainAnyway)');
+    links.push('[Stop and Judge](command:tinymemory.stopTraining)');
+  }
+  if (ending !== 'cancel') links.push('[Discard...](command:tinymemory.discardTraining)');
+  return links;
+}
+
+function statusText(state: Running, left: string): string {
+  const { progress, paused, ending, judging } = state;
+  if (ending === 'cancel') return '$(mortar-board) Discarding the training';
+  const percent = `${percentOf(state)} %${left === '' ? '' : `, ${left}`}`;
+  if (judging !== undefined) return `$(mortar-board) Judging ${percent}`;
+  if (ending === 'stop') return '$(mortar-board) Stopping the training';
   if (paused !== undefined) return `$(debug-pause) Training ${percent}`;
-  const leftMs = timeLeftMs(progress);
-  return `$(mortar-board) ${percent}${leftMs === undefined ? '' : `, ${duration(leftMs)} left`}`;
+  return progress === undefined ? '$(mortar-board) Training' : `$(mortar-board) ${percent}`;
 }
 
 function escapeMarkdown(text: string): string {

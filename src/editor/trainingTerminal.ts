@@ -16,12 +16,15 @@ export interface TrainingTerminalParts {
   readonly session: Pick<TrainingSession, 'start' | 'control' | 'state' | 'onDidChange'>;
   /** Throws an Error for the user where what was asked for cannot be. */
   readonly options: () => TrainingOptions;
+  /** Asks whether to discard the training, and does. */
+  readonly onDiscard: () => void;
   /** The terminal was closed while its training runs. */
   readonly onClosed: () => void;
 }
 
 const controlC = '\x03';
-const keyHelp = 'Ctrl+C stops and judges what was learnt, twice cancels; p pauses and goes on.';
+const keyHelp =
+  'Ctrl+C stops and judges what was learnt, again discards it; p pauses and resumes; a trains although the machine is busy or on battery.';
 const usualColumns = 80;
 const eraseLine = '\r\x1b[K';
 
@@ -32,7 +35,6 @@ export class TrainingTerminal implements Pseudoterminal, Disposable {
   private readonly ends = this.owned.add(new Emitter<number>());
   private columns = usualColumns;
   private isRunning = false;
-  private isStopping = false;
   private checksShown = 0;
   private deviceShown = false;
   /** What takes away the line that shows where the training stands; VS Code's own lines stay. */
@@ -77,12 +79,12 @@ export class TrainingTerminal implements Pseudoterminal, Disposable {
     const { session } = this.parts;
     if (!this.isRunning || session.state.kind !== 'running') return;
     if (data === controlC) {
-      this.line(
-        styled('yellow', this.isStopping ? 'Cancelling...' : 'Stopping; what was learnt is judged...'),
-      );
-      session.control(this.isStopping ? 'cancel' : 'stop');
-      this.isStopping = true;
+      if (session.state.ending === undefined && session.state.judging === undefined) {
+        this.line(styled('yellow', 'Stopping; what was learnt is judged...'));
+        session.control('stop');
+      } else this.parts.onDiscard();
     } else if (data === 'p') session.control(session.state.paused === 'user' ? 'resume' : 'pause');
+    else if (data === 'a') session.control('insist');
   }
 
   /** Called by VS Code when the user closes the terminal. */
@@ -106,7 +108,7 @@ export class TrainingTerminal implements Pseudoterminal, Disposable {
         this.end(0, ...reportLines(state.report));
         return;
       case 'cancelled':
-        this.end(1, styled('yellow', 'Cancelled; nothing was changed.'));
+        this.end(1, styled('yellow', 'Discarded; the model in use is as it was.'));
         return;
       case 'failed':
         this.end(1, styled('red', printable(state.message)));

@@ -3,11 +3,12 @@
 
 import type { WebviewPanel } from 'vscode';
 import { ProgressLocation, ViewColumn, window } from 'vscode';
+import { CancellationSource } from '../base/cancellation.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { Logger } from '../base/logger.ts';
 import type { EvaluationEngine } from '../worker/evaluationClient.ts';
 import { evaluateWorkspace } from '../worker/evaluationClient.ts';
-import type { EvaluationReport } from '../worker/messages.ts';
+import type { EvaluationReport, Workspace } from '../worker/messages.ts';
 import { evaluationPage, evaluationTitle } from './evaluationView.ts';
 import { freshNonce } from './nonce.ts';
 import type { SettingsStore } from './settings.ts';
@@ -18,6 +19,8 @@ export interface WorkspaceEvaluationParts {
   readonly settings: Pick<SettingsStore, 'current'>;
   /** Knows which files the workspace has, by which rules. */
   readonly memory: Pick<EditorMemory, 'description'>;
+  /** Whether a training runs, which takes processor and memory too. */
+  readonly isTraining: () => boolean;
   readonly logger: Logger;
 }
 
@@ -29,6 +32,7 @@ const seed = 0;
 export class WorkspaceEvaluation implements Disposable {
   private readonly parts: WorkspaceEvaluationParts;
   private panel: WebviewPanel | undefined;
+  private running: CancellationSource | undefined;
 
   constructor(parts: WorkspaceEvaluationParts) {
     this.parts = parts;
@@ -36,33 +40,74 @@ export class WorkspaceEvaluation implements Disposable {
 
   /** Resolves when the report is open or the user cancelled; rejects with an Error for the user. */
   async run(): Promise<void> {
-    const { client, settings, memory, logger } = this.parts;
+    const { memory, logger } = this.parts;
     const workspace = memory.description();
     if (workspace.folders.length === 0) throw new Error('open a folder to evaluate on');
-    const showThreshold = settings.current.showThreshold;
+    if (this.running !== undefined) throw new Error('an evaluation runs already; wait for it or cancel it');
+    if (this.parts.isTraining() && !(await this.wantsItBeside())) return;
+    const cancellation = new CancellationSource();
+    this.running = cancellation;
+    let report;
+    try {
+      report = await this.measure(workspace, cancellation);
+    } finally {
+      this.running = undefined;
+    }
+    if (report === undefined || cancellation.token.isCancellationRequested) return;
+    logger.info(`evaluated on this workspace in ${(report.elapsedMs / 1000).toFixed(0)} s`);
+    this.show(report);
+  }
+
+  /** Cancels the evaluation that runs, and closes the report, which names files. */
+  forget(): void {
+    this.running?.cancel();
+    this.panel?.dispose();
+  }
+
+  dispose(): void {
+    this.running?.cancel();
+    this.panel?.dispose();
+  }
+
+  private async wantsItBeside(): Promise<boolean> {
+    const evaluate = 'Evaluate Anyway';
+    const detail =
+      'Beside it an evaluation makes both slower, and together they take more than a gigabyte of memory. Its latency figures ' +
+      'will be worse than usual.';
+    const options = { modal: true, detail };
+    const question = 'A training on this workspace is running.';
+    return (await window.showWarningMessage(question, options, evaluate)) === evaluate;
+  }
+
+  private async measure(
+    workspace: Workspace,
+    cancellation: CancellationSource,
+  ): Promise<EvaluationReport | undefined> {
+    const { client, settings } = this.parts;
+    const { showThreshold } = settings.current;
     const options = {
       location: ProgressLocation.Notification,
       title: 'TinyMemory: evaluating on this workspace',
       cancellable: true,
     };
-    const report = await window.withProgress(options, (progress, cancellation) =>
-      evaluateWorkspace(
-        client,
-        { workspace, seed, tokens, showThreshold },
-        what => {
-          // Notifications make links of brackets, which names of files may hold.
-          progress.report({ message: what.replaceAll(/[[\]]/g, '') });
-        },
-        cancellation,
-      ),
-    );
-    if (report === undefined) return;
-    logger.info(`evaluated on this workspace in ${(report.elapsedMs / 1000).toFixed(0)} s`);
-    this.show(report);
-  }
-
-  dispose(): void {
-    this.panel?.dispose();
+    return window.withProgress(options, async (progress, user) => {
+      const cancelled = user.onCancellationRequested(() => {
+        cancellation.cancel();
+      });
+      try {
+        return await evaluateWorkspace(
+          client,
+          { workspace, seed, tokens, showThreshold },
+          what => {
+            // Notifications make links of brackets, which names of files may hold.
+            progress.report({ message: what.replaceAll(/[[\]]/g, '') });
+          },
+          cancellation.token,
+        );
+      } finally {
+        cancelled.dispose();
+      }
+    });
   }
 
   private show(report: EvaluationReport): void {

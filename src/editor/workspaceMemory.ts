@@ -91,15 +91,18 @@ export class EditorMemory implements Disposable {
   get status(): MemoryStatus {
     const { state } = this.memory;
     if (state.kind !== 'off') return state;
-    return { kind: 'off', reason: this.obstacle() ?? 'engine' };
+    const engine = this.parts.client.state.kind;
+    const isComing = engine === 'loading' || engine === 'restarting' || engine === 'ready';
+    return { kind: 'off', reason: this.obstacle() ?? (isComing ? 'starting' : 'engine') };
   }
 
   /** Asks the user, then forgets the workspace for good. */
   async forget(): Promise<void> {
     const forget = 'Forget';
     const detail =
-      'What TinyMemory remembers of the files of this workspace is deleted, on the disk too, with the statistics of ' +
-      'this workspace and all that was trained on it. Memory stays off here until you choose "Remember This Workspace".';
+      "TinyMemory deletes, on the disk too, what it remembers of this workspace's files, chat's history here, the " +
+      'statistics of this workspace and every model trained on it. A training or an evaluation that runs ends. Memory ' +
+      'stays off here until you run "TinyMemory: Remember This Workspace". Your files are not touched.';
     const options = { modal: true, detail };
     if ((await window.showWarningMessage('Forget this workspace?', options, forget)) !== forget) return;
     await this.parts.workspaceState.update(forgottenKey, true);

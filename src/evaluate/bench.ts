@@ -48,8 +48,8 @@ export interface EvaluationOptions {
   readonly showThreshold: number;
   /** Says what suggestions break; without it nothing is accepted at places of files that parse. */
   readonly parses?: Parses;
-  /** Told what is being done, in a few words. */
-  readonly onProgress?: (what: string) => void;
+  /** Told what is being done, in a few words, and which share of that part is done, in [0, 1]. */
+  readonly onProgress?: (what: string, share: number) => void;
   readonly cancellation?: CancellationToken;
 }
 
@@ -104,7 +104,7 @@ export async function scoreHeldOut(
   const scored = scoredFiles(bench, seed, sizes);
   for (const [index, file] of scored.entries()) {
     throwIfCancelled(cancellation);
-    onProgress(`scoring ${file.path} (${index + 1} of ${scored.length})`);
+    onProgress(`scoring ${file.path} (${index + 1} of ${scored.length})`, index / scored.length);
     await scoreFile({ ...bench.model, memory: bench.memory }, file, scores, bench.turns, showsAfter);
   }
   return { scored, scores };
@@ -191,13 +191,15 @@ export async function completeLines(
   }: Omit<EvaluationOptions, 'showThreshold'> & { readonly showsAfter?: boolean },
   onLine: (line: CompletedLine) => void = () => undefined,
 ): Promise<LineFigures> {
-  onProgress(`completing lines with ${configuration}`);
   const texts = bench.heldOut.map(({ text }) => text);
   const predictor = predictorOf(bench, configuration);
   const figures = new LineFigures();
   // One name a file: keys and values of the text before are reused. A completer each: answers are not.
   const uris = texts.map(freshUri);
-  for (const cursor of lineCursors(texts, sizes.cursors, seededRandom(seed + 1))) {
+  const cursors = lineCursors(texts, sizes.cursors, seededRandom(seed + 1));
+  for (const [index, cursor] of cursors.entries()) {
+    const count = `${index + 1} of ${cursors.length}`;
+    onProgress(`completing lines with ${configuration} (${count})`, index / cursors.length);
     await bench.turns.giveWay();
     throwIfCancelled(cancellation);
     const { path = '', text = '' } = bench.heldOut[cursor.file] ?? {};

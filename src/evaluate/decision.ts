@@ -11,14 +11,21 @@ export interface Judgement {
   readonly lines: readonly CompletedLine[];
 }
 
-/** Throws a CancellationError when cancelled. */
+/** `onProgress` is told the share of the whole judgement. Throws a CancellationError when cancelled. */
 export async function judge(
   bench: Bench,
   options: Omit<EvaluationOptions, 'showThreshold'>,
 ): Promise<Judgement> {
-  const { scores } = await scoreHeldOut(bench, options);
+  const { onProgress = () => undefined } = options;
+  const half = (at: number) => ({
+    ...options,
+    onProgress: (what: string, share: number) => {
+      onProgress(what, (at + share) / 2);
+    },
+  });
+  const { scores } = await scoreHeldOut(bench, half(0));
   const lines: CompletedLine[] = [];
-  const { lineExact, lineSimilarity } = await completeLines(bench, 'both', options, line => lines.push(line));
+  const { lineExact, lineSimilarity } = await completeLines(bench, 'both', half(1), line => lines.push(line));
   const { bitsPerByte, tokenAccuracy } = scores.both;
   const networkBitsPerByte = scores.network.bitsPerByte;
   return { figures: { bitsPerByte, tokenAccuracy, lineExact, lineSimilarity, networkBitsPerByte }, lines };

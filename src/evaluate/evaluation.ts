@@ -110,7 +110,7 @@ export async function evaluateTrained(
 async function accept(bench: Bench, options: EvaluationOptions): Promise<Acceptance | undefined> {
   const { parses, onProgress = () => undefined } = options;
   if (parses === undefined) return undefined;
-  onProgress('accepting suggestions');
+  onProgress('accepting suggestions', 0);
   const figures = await acceptShown(bench, predictorOf(bench, 'both'), parses, options);
   const { places, shown, shownChars, brokenShare, breaks } = figures;
   return { places, shown, meanChars: shownChars / Math.max(1, shown), brokenShare, breaks };
@@ -124,7 +124,7 @@ async function measure(bench: Bench, options: EvaluationOptions, measured: reado
   let cursors = 0;
   for (const configuration of measured) {
     const lines = await completeLines(bench, configuration, options);
-    onProgress(`typing with ${configuration}`);
+    onProgress(`typing with ${configuration}`, 0);
     const predictor = predictorOf(bench, configuration);
     const typing = await typeAll(bench, predictor, typedStretches(bench, seed, sizes), options);
     keys = typing.keysAlone;

@@ -29,7 +29,7 @@ export async function sweepShowThreshold(
   const sums = thresholds.map(threshold => ({ threshold, figures: new TypingFigures() }));
   const stretches = typedStretches(bench, seed, sizes);
   for (const [index, stretch] of stretches.entries()) {
-    onProgress(`typing stretch ${index + 1} of ${stretches.length}`);
+    onProgress(`typing stretch ${index + 1} of ${stretches.length}`, 0);
     for (const { threshold, figures } of sums) {
       figures.add(
         await typeAll(bench, predictor, [stretch], {

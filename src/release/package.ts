@@ -18,6 +18,8 @@ run([
   '--no-dependencies',
   '--allow-missing-repository',
   '--no-rewrite-relative-links',
+  '--readme-path',
+  'dist/README.md',
   '--out',
   out,
 ]);

@@ -30,9 +30,13 @@ export function chooseDevice(
   times: DeviceTimes | undefined,
 ): DeviceChoice | 'measure' {
   if (setting === 'wasm') return { device: 'wasm', why: 'the setting tinymemory.device says so' };
-  if ('problem' in webgpu) return wasmBecause(webgpu.problem);
+  if ('problem' in webgpu) {
+    // Nobody asked for WebGPU: that there is none is a reason and no fault.
+    return setting === 'webgpu' ? wasmBecause(webgpu.problem) : { device: 'wasm', why: webgpu.problem };
+  }
   if (setting === 'webgpu') return { device: 'webgpu', why: 'the setting tinymemory.device says so' };
-  if (webgpu.isSoftware) return wasmBecause('its adapter is software');
+  if (webgpu.isSoftware)
+    return { device: 'wasm', why: 'the WebGPU adapter is software, no faster than Wasm' };
   if (times === undefined) return 'measure';
   const { wasmMs, webgpuMs } = times;
   const compared = `the same work took ${ms(webgpuMs)} on WebGPU and ${ms(wasmMs)} on Wasm`;

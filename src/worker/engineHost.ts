@@ -125,6 +125,9 @@ class EngineHost {
       case 'controlTraining':
         this.training?.control(message.control);
         return;
+      case 'setPauseRules':
+        this.training?.setPauseRules(message);
+        return;
       default:
         message satisfies never;
     }

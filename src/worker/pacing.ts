@@ -27,6 +27,7 @@ export class Pacing {
   private readonly parts: PacingParts;
   private readonly times: typeof pacingTimes;
   private paused = false;
+  private insists = false;
   private ended: 'stop' | 'cancel' | undefined;
   private reason: PauseReason | undefined;
   private obstacle: PauseReason | undefined;
@@ -47,6 +48,10 @@ export class Pacing {
       case 'resume':
         this.paused = false;
         break;
+      case 'insist':
+        this.paused = false;
+        this.insists = true;
+        break;
       case 'stop':
       case 'cancel':
         this.ended = control;
@@ -60,6 +65,12 @@ export class Pacing {
     this.wake();
   }
 
+  /** What counts as an obstacle has changed. */
+  lookNow(): void {
+    this.lookedMs = -Infinity;
+    this.wake();
+  }
+
   /** Resolves when the next step may run; false when the training is to end with what it has. Throws when cancelled. */
   async mayGoOn(): Promise<boolean> {
     await this.quiet();
@@ -67,7 +78,7 @@ export class Pacing {
       if (this.ended === 'cancel') throw new CancellationError();
       if (this.ended === 'stop') return false;
       await this.look();
-      const reason = this.paused ? 'user' : this.obstacle;
+      const reason = this.paused ? 'user' : this.insists ? undefined : this.obstacle;
       if (reason !== this.reason) {
         this.reason = reason;
         this.parts.onPaused(reason);

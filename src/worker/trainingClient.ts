@@ -13,7 +13,7 @@ import { fromWorkerSchema, parseMessage } from './messages.ts';
 import type { PauseReason } from './pauseReasons.ts';
 import type { RestartPolicy } from './restartBudget.ts';
 import { RestartBudget } from './restartBudget.ts';
-import type { TrainingControl, TrainingRequest } from './trainingMessages.ts';
+import type { PauseRules, TrainingControl, TrainingRequest } from './trainingMessages.ts';
 import type { TrainingReport } from './trainingReport.ts';
 
 export type TrainingState =
@@ -27,6 +27,10 @@ export type TrainingState =
       /** Undefined before the first step. */
       readonly progress: TrainingProgress | undefined;
       readonly paused: PauseReason | undefined;
+      /** What the user asked for that takes a while to come about. */
+      readonly ending: 'stop' | 'cancel' | undefined;
+      /** Share of the judging that is done, and how long that took; undefined before it. */
+      readonly judging: { readonly share: number; readonly elapsedMs: number } | undefined;
     }
   | { readonly kind: 'finished'; readonly report: TrainingReport }
   | { readonly kind: 'cancelled' }
@@ -58,6 +62,8 @@ export class TrainingClient implements Disposable {
   private homeProblem: string | undefined;
   private wishes: { readonly workspace: Workspace; readonly request: TrainingRequest } | undefined;
   private isPaused = false;
+  private isInsisting = false;
+  private judgedSinceMs: number | undefined;
   private restartTimer: NodeJS.Timeout | undefined;
   private terminating: Promise<unknown> = Promise.resolve();
 
@@ -78,18 +84,30 @@ export class TrainingClient implements Disposable {
     if (this.current.kind === 'running') throw new Error('a training runs already; stop it first');
     this.wishes = { workspace, request };
     this.isPaused = false;
+    this.isInsisting = false;
     this.homeProblem = undefined;
     this.budget.reset();
     const unknown = { device: undefined, progress: undefined, paused: undefined };
-    this.setState({ kind: 'running', phase: 'starting', ...unknown });
+    this.setState({ kind: 'running', phase: 'starting', ...unknown, ending: undefined, judging: undefined });
     this.startWorker();
   }
 
   /** Does nothing unless a training runs. What is stopped is judged and kept if it is better; what is cancelled is lost. */
   control(control: TrainingControl): void {
     if (this.current.kind !== 'running') return;
-    if (control === 'pause' || control === 'resume') this.isPaused = control === 'pause';
+    if (control === 'pause' || control === 'resume' || control === 'insist')
+      this.isPaused = control === 'pause';
+    if (control === 'insist') this.isInsisting = true;
     this.post({ kind: 'controlTraining', control });
+    if (control === 'stop' || control === 'cancel') this.setRunning({ ending: control });
+  }
+
+  /** When a training that runs pauses by itself from now on. */
+  setPauseRules({ pauseOnBattery, pauseWhenBusy }: PauseRules): void {
+    if (this.wishes === undefined) return;
+    const { workspace, request } = this.wishes;
+    this.wishes = { workspace, request: { ...request, pauseOnBattery, pauseWhenBusy } };
+    this.post({ kind: 'setPauseRules', pauseOnBattery, pauseWhenBusy });
   }
 
   /** Ends the worker where it is; a later training goes on from its checkpoint. */
@@ -118,7 +136,7 @@ export class TrainingClient implements Disposable {
         },
       });
       this.post({ kind: 'train', ...wishes });
-      if (this.isPaused) this.post({ kind: 'controlTraining', control: 'pause' });
+      for (const control of this.standing()) this.post({ kind: 'controlTraining', control });
     } catch (error) {
       this.recover(`the training could not be started: ${errorMessage(error)}`);
     }
@@ -145,7 +163,7 @@ export class TrainingClient implements Disposable {
         this.setRunning({ device: { name: message.device, threads: message.threads } });
         return;
       case 'trainingPhase':
-        this.setRunning({ phase: message.what });
+        this.setRunning({ phase: message.what, judging: this.judging(message.judged) });
         return;
       case 'trainingProgress':
         this.setRunning({ phase: 'training', progress: message.progress });
@@ -197,12 +215,28 @@ export class TrainingClient implements Disposable {
     );
   }
 
+  private judging(share: number | undefined): { share: number; elapsedMs: number } | undefined {
+    const nowMs = performance.now();
+    this.judgedSinceMs = share === undefined ? undefined : (this.judgedSinceMs ?? nowMs);
+    return share === undefined ? undefined : { share, elapsedMs: nowMs - (this.judgedSinceMs ?? nowMs) };
+  }
+
+  /** What another worker must be told to stand where the one before stood. */
+  private standing(): readonly TrainingControl[] {
+    const ending = this.current.kind === 'running' ? this.current.ending : undefined;
+    return [
+      ...(this.isInsisting ? (['insist'] as const) : []),
+      ...(this.isPaused ? (['pause'] as const) : []),
+      ...(ending === undefined ? [] : [ending]),
+    ];
+  }
+
   /** Starts another worker elsewhere, which goes on from the last checkpoint. */
   private move(why: string): void {
     this.abandonWorker();
     this.parts.logger.warn(`the training moves: ${why}`);
     this.homeProblem = why;
-    this.setRunning({ phase: 'going on elsewhere', device: undefined });
+    this.setRunning({ phase: 'going on elsewhere', device: undefined, judging: this.judging(undefined) });
     this.startWorker();
   }
 
@@ -217,7 +251,7 @@ export class TrainingClient implements Disposable {
       return;
     }
     this.parts.logger.warn(`${reason}; going on from the last checkpoint in ${delayMs} ms`);
-    this.setRunning({ phase: 'going on after a crash' });
+    this.setRunning({ phase: 'going on after a crash', judging: this.judging(undefined) });
     this.restartTimer = setTimeout(() => {
       this.startWorker();
     }, delayMs);

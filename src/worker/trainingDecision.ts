@@ -21,8 +21,8 @@ export interface Judged {
   readonly output: TrainingFolder;
   readonly runtime: Runtime;
   readonly cancellation: CancellationToken;
-  /** Told what is being done. */
-  readonly onPhase: (what: string) => void;
+  /** Told what is being done, and the share of the judging that is done. */
+  readonly onPhase: (what: string, judged: number) => void;
   /** Of the training; its model's folder is written. */
   readonly id: string;
   readonly files: TrainingFiles;
@@ -38,23 +38,24 @@ export async function decide(
 ): Promise<Pick<TrainingReport, 'before' | 'after' | 'kept' | 'samples'>> {
   const { modelFolder, output, runtime, id, files, turns, judgedTokens, cancellation, onPhase } = judged;
   const modelFiles = output.storage.files;
-  const judgeModel = async (model: EvaluatedModel, what: string) => {
+  const judgeModel = async (model: EvaluatedModel, what: string, at: 0 | 1) => {
+    onPhase(`${what}: remembering the other files`, at / 2);
     const bench = await prepareBench(model, files.judged, turns);
-    const onProgress = (doing: string): void => {
-      onPhase(`judging ${what}: ${doing}`);
+    const onProgress = (doing: string, share: number): void => {
+      onPhase(`${what}: ${doing}`, (at + share) / 2);
     };
     return judge(bench, { seed: 0, sizes: sampleSizes(judgedTokens), onProgress, cancellation });
   };
   const [before, start] = await withEngine(modelFiles, modelFolder, runtime, async engine => [
-    await judgeModel(engine, 'the model before'),
+    await judgeModel(engine, 'the model before', 0),
     engine.storedMixtures,
   ]);
   const after = await withEngine(modelFiles, output.modelFolder(id), runtime, async engine => {
-    onPhase('fitting memory to the trained model');
+    onPhase('fitting memory to the trained model', 0.5);
     const refit = await refitMixtures(engine, start, files.training, files.validation, turns);
     const mixtures = refit ?? start;
     await output.writeMixtures(id, mixtures);
-    return judgeModel({ ...engine, ...mixturesOf(mixtures) }, 'the trained model');
+    return judgeModel({ ...engine, ...mixturesOf(mixtures) }, 'the trained model', 1);
   });
   const samples = before.lines.flatMap((line, at) => {
     const other = after.lines[at];

@@ -15,7 +15,7 @@ import { TreeRequests } from './remoteTree.ts';
 import { readStartModel } from './trainedModel.ts';
 import { TrainingFolder } from './trainingFolder.ts';
 import { trainOnWorkspace } from './trainingJob.ts';
-import type { TrainingControl, TrainingRequest } from './trainingMessages.ts';
+import type { PauseRules, TrainingControl, TrainingRequest } from './trainingMessages.ts';
 import { hyperparametersOf } from './trainingOptions.ts';
 import { workspaceFolders } from './workspaceFolders.ts';
 
@@ -28,6 +28,7 @@ export class TrainingHost {
   private readonly requests: TreeRequests;
   private readonly cancellation = new CancellationSource();
   private pacing: Pacing | undefined;
+  private rules: PauseRules | undefined;
 
   constructor(home: EngineHome, post: (message: FromWorker) => void) {
     this.home = home;
@@ -42,8 +43,9 @@ export class TrainingHost {
       post({ kind: 'notTrained', problem: 'this worker has trained already; start another' });
       return;
     }
+    this.rules = request;
     const pacing = new Pacing({
-      obstacle: obstacleOf(request, home.machine),
+      obstacle: obstacleOf(() => this.rules ?? request, home.machine),
       onPaused(reason) {
         post({ kind: 'trainingPaused', reason: reason ?? null });
       },
@@ -78,8 +80,8 @@ export class TrainingHost {
         logger,
         cancellation: cancellation.token,
         mayGoOn: () => pacing.mayGoOn(),
-        onPhase(what) {
-          post({ kind: 'trainingPhase', what });
+        onPhase(what, judged) {
+          post({ kind: 'trainingPhase', what, ...(judged === undefined ? {} : { judged }) });
         },
         onProgress(progress) {
           post({ kind: 'trainingProgress', progress });
@@ -109,18 +111,22 @@ export class TrainingHost {
     this.pacing?.control(control);
   }
 
+  /** From the next look at the machine on, which comes at once. */
+  setPauseRules(rules: PauseRules): void {
+    this.rules = rules;
+    this.pacing?.lookNow();
+  }
+
   answer(answer: TreeAnswer): void {
     this.requests.answer(answer);
   }
 }
 
-function obstacleOf(
-  { pauseOnBattery, pauseWhenBusy }: TrainingRequest,
-  machine: Machine,
-): () => Promise<PauseReason | undefined> {
+function obstacleOf(rules: () => PauseRules, machine: Machine): () => Promise<PauseReason | undefined> {
   const load = machine.loadMeter();
   let isBusy = false;
   return async () => {
+    const { pauseOnBattery, pauseWhenBusy } = rules();
     const share = load.share();
     isBusy = share > (isBusy ? busyShare.goOn : busyShare.pause);
     if (pauseOnBattery && (await machine.isOnBattery()) === true) return 'battery';

@@ -47,8 +47,8 @@ export interface TrainingJob {
   readonly cancellation: CancellationToken;
   /** Asked before each step: resolves when it may run, false to end here with what was learnt. */
   readonly mayGoOn: () => Promise<boolean>;
-  /** What is being done, in a few words. */
-  readonly onPhase: (what: string) => void;
+  /** What is being done, in a few words; while it is judged, which share of that is done. */
+  readonly onPhase: (what: string, judged?: number) => void;
   /** Whether a model that is no better is left in its folder all the same; it is never the one in use. */
   readonly keepsWorse?: boolean;
   /** Tokens that are scored to judge, with a line to complete for each 80. */

@@ -7,6 +7,8 @@ import { pauseReasons } from './pauseReasons.ts';
 import { trainingOptionsSchema } from './trainingOptions.ts';
 import { trainingReportSchema } from './trainingReport.ts';
 
+const pauseRules = { pauseOnBattery: v.boolean(), pauseWhenBusy: v.boolean() };
+
 export const trainingRequestSchema = v.object({
   /** Of the model to start from, unless one that was trained here is in use. */
   modelFolder: v.string(),
@@ -17,26 +19,33 @@ export const trainingRequestSchema = v.object({
   /** Where trainings of this workspace are kept. */
   outputFolder: v.string(),
   options: trainingOptionsSchema,
-  pauseOnBattery: v.boolean(),
-  pauseWhenBusy: v.boolean(),
+  ...pauseRules,
 });
 
 export type TrainingRequest = v.InferOutput<typeof trainingRequestSchema>;
+export type PauseRules = Pick<TrainingRequest, keyof typeof pauseRules>;
 
-/** Of a training that runs. `suggesting`: somebody waits for a suggestion, so the next step gives way for a moment. */
-export const trainingControls = ['pause', 'resume', 'stop', 'cancel', 'suggesting'] as const;
+/**
+ * Of a training that runs. `insist`: neither battery nor a busy machine pauses it any more. `suggesting`: somebody waits
+ * for a suggestion, so the next step gives way for a moment.
+ */
+export const trainingControls = ['pause', 'resume', 'insist', 'stop', 'cancel', 'suggesting'] as const;
 export type TrainingControl = (typeof trainingControls)[number];
 
-export const toTrainingSchema = v.object({
-  kind: v.literal('controlTraining'),
-  control: v.picklist(trainingControls),
-});
+export const toTrainingSchema = v.variant('kind', [
+  v.object({ kind: v.literal('controlTraining'), control: v.picklist(trainingControls) }),
+  v.object({ kind: v.literal('setPauseRules'), ...pauseRules }),
+]);
 
 export const fromTrainingSchema = v.variant('kind', [
   /** What it runs on. */
   v.object({ kind: v.literal('trainingDevice'), device: v.string(), threads: v.number() }),
-  /** What is being done, in a few words. */
-  v.object({ kind: v.literal('trainingPhase'), what: v.string() }),
+  /** What is being done, in a few words; `judged` is the share of the judging that is done, absent before it. */
+  v.object({
+    kind: v.literal('trainingPhase'),
+    what: v.string(),
+    judged: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  }),
   v.object({ kind: v.literal('trainingProgress'), progress: progressSchema }),
   /** Null when it goes on. */
   v.object({ kind: v.literal('trainingPaused'), reason: v.nullable(v.picklist(pauseReasons)) }),

@@ -154,7 +154,7 @@ describe('memory in the editor', () => {
     await logged(/opened/);
     const configuration = bench.vscode.api.workspace.getConfiguration();
     await configuration.update('memory.enable', false);
-    for (let waited = 0; !hover().includes('switched off in the settings'); waited++) {
+    for (let waited = 0; !hover().includes('memory\\.enable says so'); waited++) {
       assert(waited < 500);
       await sleep(5);
     }
@@ -174,7 +174,7 @@ describe('memory in the editor', () => {
     bench.vscode.state.answer = 'Forget';
     await run('tinymemory.forgetWorkspace');
     assert(!existsSync(store));
-    assert.match(hover(), /this workspace was forgotten/);
+    assert.match(hover(), /had this workspace forgotten/);
 
     // Another session.
     await bench.deactivate();
@@ -183,7 +183,7 @@ describe('memory in the editor', () => {
     await bench.ready();
     await sleep(20);
     assert(!bench.vscode.log.some(line => line.includes('opened')));
-    assert.match(hover(), /this workspace was forgotten/);
+    assert.match(hover(), /had this workspace forgotten/);
     await run('tinymemory.rememberWorkspace');
     await logged(/opened/);
     assert.doesNotMatch(hover(), /forgotten/);

@@ -8,6 +8,9 @@ import type { Settings } from '../../src/editor/settings.ts';
 import { defaultSettings, parseSettings, SettingsStore } from '../../src/editor/settings.ts';
 
 interface Manifest {
+  readonly capabilities: {
+    readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] };
+  };
   readonly contributes: {
     readonly configuration: {
       readonly properties: Readonly<Record<string, { default: unknown; minimum?: number; maximum?: number }>>;
@@ -75,6 +78,23 @@ describe('settings in package.json', () => {
     assert.deepEqual(Object.fromEntries(declared), Object.fromEntries(coded));
   });
 
+  it('leave a workspace that is not trusted only what costs nothing and starts nothing', () => {
+    const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    const open = Object.keys(properties).filter(name => !restrictedConfigurations.includes(name));
+    assert.deepEqual(open.map(name => name.replace('tinymemory.', '')).sort(), [
+      'alternatives',
+      'languages',
+      'maxTokens',
+      'multiLine',
+      'showThreshold',
+    ]);
+    for (const name of restrictedConfigurations) assert(Object.hasOwn(properties, name), name);
+  });
+
+  it('show no internals among the languages', () => {
+    assert.deepEqual(Object.keys(defaultSettings.languages), ['*', 'plaintext', 'markdown', 'log']);
+  });
+
   it('have the bounds of the code', () => {
     for (const [name, { minimum, maximum }] of Object.entries(properties)) {
       if (minimum === undefined || maximum === undefined) continue;
@@ -127,6 +147,11 @@ describe('languages', () => {
   it('are on by their own entry, else by "*", else on', () => {
     assert(isLanguageOn(defaultSettings.languages, 'typescript'));
     assert(!isLanguageOn(defaultSettings.languages, 'plaintext'));
+    for (const view of ['scminput', 'search-result', 'code-text-binary', 'Log']) {
+      assert(!isLanguageOn(defaultSettings.languages, view), view);
+      assert(!isLanguageOn({}, view), view);
+      assert(isLanguageOn({ [view]: true }, view), view);
+    }
     assert(!isLanguageOn({ '*': false }, 'constructor'));
     assert(isLanguageOn({ '*': false, go: true }, 'go'));
     assert(isLanguageOn({}, 'go'));

@@ -2,7 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { menuEntries, snoozeEntries } from '../../src/editor/menu.ts';
+import type { MenuState } from '../../src/editor/menu.ts';
+import { menuGroups, snoozeEntries } from '../../src/editor/menu.ts';
+import { memorySummary } from '../../src/editor/memoryStatus.ts';
+import { silenceTexts } from '../../src/editor/silences.ts';
+import { noCompletionReasons } from '../../src/complete/types.ts';
 import type { StatusInput } from '../../src/editor/statusView.ts';
 import { hoverCommands, statusView } from '../../src/editor/statusView.ts';
 import { report } from '../worker/support/fakeWorker.ts';
@@ -33,7 +37,7 @@ describe('statusView', () => {
     check({ thinking: true }, 'thinking', /Computing/);
     check({ engine: { kind: 'loading' } }, 'loading', /loading/);
     check({ engine: { kind: 'restarting', message: 'it crashed' } }, 'restarting', /it crashed/);
-    check({ engine: { kind: 'failed', message: 'no model' } }, 'error', /no model.*\n.*Restart engine/s);
+    check({ engine: { kind: 'failed', message: 'no model' } }, 'error', /no model.*\n.*Restart Engine/s);
     check({ enabled: false, engine: { kind: 'failed', message: 'no model' } }, 'off', /Switched off/);
     check({ snoozeEndsAtMs: Date.now() }, 'snoozed', /Snoozed until \d/);
     check({ language: { id: 'go', on: false } }, 'language-off', /off for go/);
@@ -49,15 +53,41 @@ describe('statusView', () => {
     check(
       { last: { kind: 'given', latencyMs: 12.3, source: 'cache', probability: 0.42 } },
       'ready',
-      /12 ms, from the cache, 42 % sure/,
+      /Last suggestion: 42 % sure, in 12 ms, worked out before/,
     );
-    check({ last: { kind: 'none', latencyMs: 3, reason: 'mid-word' } }, 'ready', /none \(mid-word\), 3 ms/);
+    check(
+      { last: { kind: 'none', latencyMs: 3, reason: 'mid-word' } },
+      'ready',
+      /No suggestion at last: the cursor is inside a word \(mid-word\), 3 ms/,
+    );
+  });
+
+  it('has words for every silence', () => {
+    assert.deepEqual(Object.keys(silenceTexts).sort(), [...noCompletionReasons].sort());
+  });
+
+  it('says of memory only what is true, and how to have it back', () => {
+    const off = (reason: Extract<StatusInput['memory'], { kind: 'off' }>['reason']) =>
+      memorySummary({ kind: 'off', reason });
+    assert.match(off('starting'), /starts once the model has loaded/);
+    assert.doesNotMatch(off('starting'), /off|not running/);
+    assert.match(off('forgotten'), /"Remember This Workspace" reads it again/);
+    assert.match(off('setting'), /tinymemory\.memory\.enable/);
+    check(
+      { memory: { kind: 'off', reason: 'no-folder' } },
+      'ready',
+      /\[Open Folder\]\(command:vscode\.openFolder\)/,
+    );
   });
 
   it('tells of memory', () => {
     check({}, 'ready', /Memory is off: no folder is open/);
     const forgotten = { kind: 'off', reason: 'forgotten' } as const;
-    check({ memory: forgotten }, 'ready', /forgotten.*command:tinymemory\.rememberWorkspace/s);
+    check(
+      { memory: forgotten },
+      'ready',
+      /forgotten.*\[Remember This Workspace\]\(command:tinymemory\.rememberWorkspace/s,
+    );
     check({ memory: remembered }, 'ready', /1,234 files, 2,000,000 tokens, 16\\\.0 MB/);
     check({ memory: { ...remembered, isKept: false } }, 'ready', /it ends with the session/);
     const text = (memory: StatusInput['memory'], changed: Partial<StatusInput> = {}) =>
@@ -78,48 +108,89 @@ describe('statusView', () => {
   it('links only to commands that it may run', () => {
     const { hover } = statusView({ ...ready, engine: { kind: 'failed', message: '' } });
     const linked = [...hover.matchAll(/\(command:([\w.]+)/g)].map(([, command]) => command);
-    assert.equal(linked.length, 6);
+    assert.equal(linked.length, 8);
     for (const command of linked) assert(hoverCommands.some(allowed => allowed === command));
   });
 });
 
 describe('menu', () => {
-  function labels(enabled: boolean, isSnoozed: boolean, on?: boolean, memory = ready.memory): string {
-    const language = on === undefined ? undefined : { id: 'go', on };
-    return menuEntries({ enabled, isSnoozed, language, memory })
-      .map(({ label }) => label.replace(/^\$\([a-z-]+\) /, ''))
-      .join(', ');
-  }
+  const usual: MenuState = {
+    enabled: true,
+    isSnoozed: false,
+    language: { id: 'go', on: true },
+    memory: remembered,
+    training: 'none',
+  };
+  const groupsOf = (changed: Partial<MenuState> = {}) =>
+    menuGroups({ ...usual, ...changed }).map(
+      ({ title, entries }) =>
+        `${title}: ${entries.map(({ label }) => label.replace(/^\$\([a-z-]+\) /, '')).join(', ')}`,
+    );
+  const all = (changed: Partial<MenuState> = {}) => groupsOf(changed).join('; ');
 
-  it('offers what makes sense in the state', () => {
-    assert.equal(
-      labels(false, false, true),
-      'Switch suggestions on, What TinyMemory did for you, Settings, Show log, Engine report',
-    );
+  it('offers what makes sense in the state, in groups, what is wanted most first', () => {
+    assert.deepEqual(groupsOf(), [
+      'Code: Suggest now, Ask about this workspace (chat)',
+      'Learning from this workspace: Train on this workspace..., Show trainings, Evaluate on this workspace',
+      'TinyMemory: Statistics: what TinyMemory did for you, Settings, Show log, Engine report, for a bug report, Restart engine',
+      'Quiet: Snooze..., Switch off for go, Switch suggestions off',
+      'Memory: Forget this workspace...',
+    ]);
+    assert.match(all({ enabled: false }), /^Code: Switch suggestions on, Ask about this workspace \(chat\);/);
+    assert.doesNotMatch(all({ enabled: false }), /Quiet|Evaluate|Suggest now|Restart/);
     assert.match(
-      labels(true, false, true),
-      /^Switch suggestions off, Switch off for go, Snooze for 5 minutes/,
+      all({ isSnoozed: true, language: { id: 'go', on: false } }),
+      /Resume suggestions now;.*Switch on for go/,
     );
-    assert.match(labels(true, true, false), /Switch on for go, Resume now, Suggest now/);
-    assert.doesNotMatch(labels(true, false), /for go/);
-    assert.match(labels(true, false, true, remembered), /Forget this workspace/);
-    assert.match(labels(true, false, true, { kind: 'off', reason: 'forgotten' }), /Remember this workspace/);
-    assert.doesNotMatch(labels(true, false), /this workspace/);
+    assert.doesNotMatch(all({ isSnoozed: true }), /Snooze/);
+    assert.doesNotMatch(all({ language: undefined }), /for go/);
+    assert.match(all({ memory: { kind: 'off', reason: 'forgotten' } }), /Memory: Remember this workspace$/);
     assert.match(
-      labels(true, false, true, remembered),
-      /Evaluate on this workspace, Train on this workspace, Show trainings/,
+      all({ memory: { kind: 'off', reason: 'starting' } }),
+      /Memory: Forget this workspace\.\.\.$/,
     );
-    assert.doesNotMatch(labels(false, false, true, remembered), /Evaluate on this workspace/);
+    assert.doesNotMatch(all({ memory: { kind: 'off', reason: 'no-folder' } }), /Learning|(?<!Tiny)Memory:/);
+    assert.match(all({ training: 'interrupted' }), /Resume the interrupted training, Show trainings/);
+    assert.doesNotMatch(all({ training: 'running' }), /Train on|Resume/);
+  });
+
+  it('does no harm on Enter, whatever the state', () => {
+    const harmful = ['forgetWorkspace', 'toggleLanguage', 'resetStatistics', 'discardTraining', 'snooze'];
+    for (const enabled of [true, false]) {
+      for (const isSnoozed of [true, false]) {
+        const [first] = menuGroups({ ...usual, enabled, isSnoozed })[0]?.entries ?? [];
+        assert(!harmful.includes(first?.command.replace('tinymemory.', '') ?? ''));
+        if (enabled) assert.notEqual(first?.command, 'tinymemory.toggle');
+      }
+    }
+  });
+
+  it('shows the default keys of package.json', () => {
+    const { contributes } = JSON.parse(
+      readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+    ) as { contributes: { keybindings: { command: string; key: string }[] } };
+    const shown = menuGroups(usual)
+      .flatMap(({ entries }) => entries)
+      .filter(({ description }) => description !== undefined);
+    assert.equal(shown.length, 2);
+    for (const { command, description } of shown) {
+      const bound = contributes.keybindings.find(binding => binding.command === command);
+      assert.equal(description?.toLowerCase(), bound?.key);
+    }
   });
 
   it('runs only commands that exist', () => {
     const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-    const language = { id: 'go', on: true };
-    const entries = [
-      ...menuEntries({ enabled: true, isSnoozed: false, language, memory: remembered }),
-      ...snoozeEntries(true),
+    const states: Partial<MenuState>[] = [
+      {},
+      { enabled: false },
+      { isSnoozed: true, training: 'interrupted' },
+      { memory: { kind: 'off', reason: 'forgotten' } },
     ];
-    for (const { command } of entries) {
+    const entries = states.flatMap(state =>
+      menuGroups({ ...usual, ...state }).flatMap(group => group.entries),
+    );
+    for (const { command } of [...entries, ...snoozeEntries(true), ...snoozeEntries(false)]) {
       assert(command.startsWith('workbench.') || manifest.includes(`"command": "${command}"`), command);
     }
   });

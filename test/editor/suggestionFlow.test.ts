@@ -76,7 +76,7 @@ class Stage {
       scene.trigger ?? 'automatic',
       scene.token ?? neverCancelled,
     );
-    const reason = /no suggestion: ([\w-]+)/.exec(this.logger.lines.at(-1) ?? '')?.[1];
+    const reason = /no suggestion: .*\(([\w-]+)\), [\d.]+ ms$/.exec(this.logger.lines.at(-1) ?? '')?.[1];
     return items.length === 0 ? reason : items.map(({ text }) => text).join(' or ');
   }
 
@@ -155,6 +155,26 @@ describe('SuggestionFlow', () => {
     };
     await check({ answer }, 'stale-document');
     assert.deepEqual(stage.prefetched, []);
+  });
+
+  it('logs the reason of a silence where everyone sees it, once for a row of the same kind, and never code', async () => {
+    const shownLines = () => stage.logger.lines.filter(line => line.startsWith('info'));
+    const timings = { totalMs: 0, runs: 0, tokens: 0 };
+    const silent = { kind: 'none', reason: 'low-probability', timings } as const;
+    const unsure: Scene = { answer: () => silent };
+    for (const prefix of ['secret = 1', 'secret = 12', 'secret = 123']) await stage.type(prefix, unsure);
+    assert.equal(shownLines().length, 1);
+    await stage.type('secret = 123', { ...unsure, trigger: 'invoke' });
+    assert.equal(shownLines().length, 2);
+    await stage.type('x', { snoozed: true });
+    await stage.type('y', unsure);
+    assert.equal(shownLines().length, 4);
+    await stage.type('z');
+    await stage.type('z', unsure);
+    assert.equal(shownLines().length, 4);
+    assert.match(shownLines()[0] ?? '', /not sure enough.*\(low-probability\)/);
+    assert.equal(stage.logger.lines.length, 8);
+    assert.doesNotMatch(stage.logger.lines.join(), /secret|123/);
   });
 
   it('shows nothing after cancellation, and does not count it as an outcome', async () => {

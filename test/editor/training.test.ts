@@ -25,7 +25,8 @@ describe('training in the editor', function () {
     vscode.state.folders.push({ name: 'folder', uri: fakeUri('file:/folder') });
   });
   afterEach(async () => {
-    await vscode.api.commands.executeCommand('tinymemory.cancelTraining');
+    vscode.state.answer = 'Discard';
+    await vscode.api.commands.executeCommand('tinymemory.discardTraining');
     await until(() => !vscode.trainingBar.shown, 'a training still runs');
     vscode.state.answer = 'Forget';
     await vscode.api.commands.executeCommand('tinymemory.forgetWorkspace');
@@ -70,7 +71,7 @@ describe('training in the editor', function () {
     assert.match(terminal().name, /^train: LoRA, 0\.5 minutes$/);
     assert(logged(/"mode":\{"kind":"lora","rank":16,"alpha":32/));
     assert(logged(/"minutes":0\.5,"seed":0\}.*"pauseOnBattery":true,"pauseWhenBusy":true/));
-    vscode.state.picks.push('As the last time');
+    vscode.state.picks.push('As last time');
     await run('train');
     await until(() => vscode.tasks.terminals.length === 2, 'no second task');
     assert.equal(terminal().name, 'train: LoRA, 0.5 minutes');
@@ -112,8 +113,6 @@ describe('training in the editor', function () {
       assert.match(text, shown);
     }
     await until(() => modelInUse() === 'trained echo', 'the model was not switched in');
-    assert(told(/reading a\(command:b\)\.ts/));
-    assert(told(/50 %, 6 s left/));
     assert(told(/Kept: on 3 files/));
     await run('rollBackTraining');
     await until(() => modelInUse() === 'echo', 'it was not rolled back');
@@ -155,7 +154,10 @@ describe('training in the editor', function () {
     await run('train', { mode: 'full', minutes: 60 });
     await until(() => vscode.trainingBar.text.includes('50 %, 6 s left'), 'no progress in the status bar');
     await run('pauseTraining');
-    await until(() => vscode.trainingBar.text === '$(debug-pause) Training 50 %', 'it does not pause');
+    await until(
+      () => vscode.trainingBar.text === '$(debug-pause) Training 50 %, 6 s left',
+      'it does not pause',
+    );
     assert(vscode.executed.includes('setContext tinymemory.training paused'));
     await run('resumeTraining');
     await until(() => vscode.trainingBar.text.startsWith('$(mortar-board) 50 %'), 'it does not go on');
@@ -169,27 +171,90 @@ describe('training in the editor', function () {
     assert.equal(vscode.trainingBar.shown, false);
   });
 
-  it('is cancelled by Ctrl+C twice, and leaves the model as it was', async () => {
+  it('is discarded only once the user has said so twice, and leaves the model as it was', async () => {
     await activate();
     await run('train', { mode: 'full', minutes: 60 });
     await until(() => vscode.trainingBar.text.includes('50 %'), 'no progress');
-    await run('cancelTraining');
-    await until(() => terminal().exitCode === 1, 'it is not cancelled');
-    assert.match(terminal().text, /Cancelled; nothing was changed/);
+    await run('discardTraining');
+    assert(told(/^Discard this training\?$/));
+    assert(vscode.trainingBar.shown, 'it was discarded unasked');
+    vscode.state.answer = 'Discard';
+    await run('discardTraining');
+    await until(() => terminal().exitCode === 1, 'it is not discarded');
+    assert.match(terminal().text, /Discarded; the model in use is as it was/);
     assert.equal(modelInUse(), 'echo');
   });
 
-  it('goes on when its terminal or its notification is closed, until the user says otherwise', async () => {
-    vscode.state.cancelsProgress = true;
+  it('says at once that it stops, how far the judging is, and what can still be done', async () => {
+    await activate();
+    await run('train', { mode: 'full', minutes: 60, steps: 1 });
+    await until(() => vscode.trainingBar.text.includes('50 %'), 'no progress');
+    const stopping = run('stopTraining');
+    assert.equal(vscode.trainingBar.text, '$(mortar-board) Stopping the training');
+    await stopping;
+    await until(
+      () => vscode.trainingBar.text.startsWith('$(mortar-board) Judging 25 %'),
+      'it does not judge',
+    );
+    const hover = vscode.trainingBar.tooltip.value;
+    assert.match(hover, /judging the model before: scoring/);
+    assert.doesNotMatch(hover, /pauseTraining|stopTraining|resumeTraining/);
+    assert.match(hover, /discardTraining/);
+    await until(
+      () => vscode.executed.includes('setContext tinymemory.training ending'),
+      'the palette still offers to stop',
+    );
+    assert.match(terminal().text, / 25 %/);
+    terminal().type('\x03');
+    await until(() => told(/^Discard this training\?$/), 'Ctrl+C again does not ask');
+  });
+
+  it('trains although the machine is busy when told to, and follows the settings at once', async () => {
     await activate();
     await run('train', { mode: 'full', minutes: 60 });
-    await until(() => told(/The training goes on\. Should it end\?/), 'nothing was asked');
-    assert(vscode.trainingBar.shown);
-    vscode.state.answer = 'Throw It Away';
-    terminal().close();
-    await until(() => !vscode.trainingBar.shown, 'it was not thrown away');
-    assert(told(/The terminal was closed; the training goes on/));
-    assert(!logged(/bits per byte/));
+    await until(() => vscode.trainingBar.text.includes('50 %'), 'no progress');
+    const configuration = vscode.api.workspace.getConfiguration();
+    await configuration.update('training.pauseOnBattery', false);
+    await until(() => logged(/rules \{"pauseOnBattery":false,"pauseWhenBusy":true\}/), 'the rules stay');
+    await until(() => vscode.trainingBar.text.startsWith('$(debug-pause)'), 'it does not pause');
+    assert.match(vscode.trainingBar.tooltip.value, /other programs.*\[Train Anyway\]/s);
+    assert(vscode.executed.includes('setContext tinymemory.training waiting'));
+    await run('trainAnyway');
+    await until(() => logged(/told to insist/), 'it was not told');
+    await until(() => vscode.trainingBar.text.startsWith('$(mortar-board) 50 %'), 'it does not train');
+  });
+
+  it('asks before an evaluation starts beside it', async () => {
+    await activate();
+    await run('train', { mode: 'full', minutes: 60 });
+    await until(() => vscode.trainingBar.text.includes('50 %'), 'no progress');
+    await run('evaluateWorkspace');
+    assert(told(/A training on this workspace is running/));
+    assert(!told(/scoring/));
+    vscode.state.answer = 'Evaluate Anyway';
+    await run('evaluateWorkspace');
+    assert(told(/scoring/));
+  });
+
+  it('offers to resume only what can be resumed', async () => {
+    await activate();
+    await until(() => vscode.executed.includes('setContext tinymemory.training idle'), 'no context');
+    const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      contributes: { commands: { command: string; enablement?: string }[] };
+    };
+    const resume = manifest.contributes.commands.find(({ command }) => command.endsWith('.resumeTraining'));
+    assert.equal(
+      resume?.enablement,
+      "tinymemory.training == 'paused' || tinymemory.training == 'interrupted'",
+    );
+    await run('train', { mode: 'full', minutes: 60 });
+    await until(() => vscode.trainingBar.text.includes('50 %'), 'no progress');
+    await bench.deactivate();
+    vscode.executed.length = 0;
+    await activate();
+    await until(() => vscode.executed.includes('setContext tinymemory.training interrupted'), 'no context');
+    await run('showMenu');
+    assert(vscode.state.choices.some(label => label.includes('Resume the interrupted training')));
   });
 
   it('offers to go on with what the end of a session cut off', async () => {
@@ -198,7 +263,7 @@ describe('training in the editor', function () {
     await until(() => vscode.trainingBar.text.includes('50 %'), 'no progress');
     await bench.deactivate();
     assert(existsSync(join(trainings(), 'unfinished.json')));
-    vscode.state.answer = 'Resume Training';
+    vscode.state.answer = 'Resume';
     await activate();
     await until(() => vscode.trainingBar.shown, 'it was not resumed');
     assert(told(/a training on this workspace was interrupted/));
@@ -212,7 +277,7 @@ describe('training in the editor', function () {
     assert(!told(/was interrupted/));
     await bench.deactivate();
     vscode.values.set('training.resume', 'ask');
-    vscode.state.answer = 'Discard It';
+    vscode.state.answer = 'Discard';
     await activate();
     await until(() => !existsSync(join(trainings(), 'unfinished.json')), 'it was not discarded');
     await run('resumeTraining');

@@ -24,6 +24,7 @@ const progress: NonNullable<Run['progress']> = {
 };
 const run: Run = {
   ...{ mode: 'full', minutes: 10, phase: 'training', paused: null, device: 'wasm, 2 threads', progress },
+  ...{ ending: null, judging: null },
 };
 const evil = '<img src=x onerror="window.pwned = 1"><script>window.pwned = 1</script>';
 
@@ -80,8 +81,8 @@ describe('the training page', function () {
 
   it('offers to go on with a training that was interrupted', async () => {
     await bench.send({ kind: 'trainings', trainings: [], activeId: null, isUnfinished: true });
-    assert.deepEqual(await shownButtons(), ['Resume Training', 'Train...']);
-    await press('Resume Training');
+    assert.deepEqual(await shownButtons(), ['Resume', 'Train...', 'Discard...']);
+    await press('Resume');
     await bench.untilPosted(({ kind }) => kind === 'resume');
   });
 
@@ -102,23 +103,48 @@ describe('the training page', function () {
     );
   });
 
-  it('pauses, goes on, stops and throws away, by the keyboard, and keeps the focus', async () => {
+  it('pauses, resumes, stops, discards and trains anyway, by the keyboard, and keeps the focus', async () => {
     await bench.send({ kind: 'run', run, obstacle: null });
     await bench.page.getByRole('button', { name: 'Pause' }).focus();
     await bench.page.keyboard.press('Enter');
     await bench.untilPosted(({ kind }) => kind === 'pause');
     await bench.send({ kind: 'run', run: { ...run, paused: 'user' }, obstacle: null });
     assert.ok(await bench.page.getByText('Full fine-tuning, 10 minutes: paused').isVisible());
-    assert.equal(await bench.page.evaluate('document.activeElement.textContent'), 'Go On');
+    assert.equal(await bench.page.evaluate('document.activeElement.textContent'), 'Resume');
     await bench.page.keyboard.press('Enter');
     await bench.untilPosted(({ kind }) => kind === 'resume');
     await bench.page.keyboard.press('Tab');
     await bench.page.keyboard.press('Enter');
     await bench.untilPosted(({ kind }) => kind === 'stop');
-    await press('Throw Away');
-    await bench.untilPosted(({ kind }) => kind === 'cancel');
+    await press('Discard...');
+    await bench.untilPosted(({ kind }) => kind === 'discard');
     await bench.send({ kind: 'run', run: { ...run, paused: 'battery' }, obstacle: null });
     assert.ok(await bench.page.getByText('the machine runs on battery').isVisible());
+    await press('Train Anyway');
+    await bench.untilPosted(({ kind }) => kind === 'insist');
+  });
+
+  it('says that it stops, and how far the judging is, with the buttons that are left', async () => {
+    await bench.send({ kind: 'run', run: { ...run, ending: 'stop' }, obstacle: null });
+    assert.ok(
+      await bench.page.getByText('stopping after this step; then what was learnt is judged').isVisible(),
+    );
+    assert.deepEqual(await shownButtons(), ['Discard...']);
+    const judging = { share: 0.5, elapsedMs: 60_000 };
+    const phase = 'the model before: scoring a.ts (3 of 6)';
+    await bench.send({ kind: 'run', run: { ...run, ending: 'stop', phase, judging }, obstacle: null });
+    assert.ok(await bench.page.getByText(`judging ${phase}`).isVisible());
+    const bar = bench.page.getByRole('progressbar', { name: 'Judging' });
+    assert.equal(await bar.getAttribute('aria-valuenow'), '50');
+    assert.match(
+      (await bench.page.locator('.facts div').allTextContents()).join('|'),
+      /^Judged50 %\|Time left1 min\|/,
+    );
+    await bench.send({ kind: 'run', run: { ...run, paused: 'busy', progress: null }, obstacle: null });
+    assert.match(
+      (await bench.page.locator('.facts div').allTextContents()).join('|'),
+      /^Time leftat most 10 min\|/,
+    );
   });
 
   it('says what was decided and why, with figures before and after and what they mean', async () => {

@@ -17,6 +17,10 @@ function paced(times: Partial<{ lookMs: number; quietMs: number; patienceMs: num
   return { said, machine, pacing };
 }
 
+async function until(is: () => boolean): Promise<void> {
+  while (!is()) await sleep(1);
+}
+
 /** Whether the promise has settled after a while. */
 async function settles(promise: Promise<unknown>): Promise<boolean> {
   const settled = promise.then(
@@ -48,6 +52,34 @@ describe('the pace of a training', () => {
     machine.obstacle = undefined;
     assert.equal(await waiting, true);
     assert.deepEqual(said, ['battery', 'busy', undefined]);
+  });
+
+  it('goes on in spite of battery and others when told to, also later, but not in spite of the user', async () => {
+    const { pacing, said, machine } = paced({ lookMs: 60_000 });
+    machine.obstacle = 'busy';
+    const waiting = pacing.mayGoOn();
+    await until(() => said.length > 0);
+    pacing.control('insist');
+    assert.equal(await waiting, true);
+    machine.obstacle = 'battery';
+    pacing.lookNow();
+    assert.equal(await pacing.mayGoOn(), true);
+    pacing.control('pause');
+    const paused = pacing.mayGoOn();
+    await until(() => said.at(-1) === 'user');
+    pacing.control('resume');
+    assert.equal(await paused, true);
+    assert.deepEqual(said, ['busy', undefined, 'user', undefined]);
+  });
+
+  it('looks at the machine at once when the rules have changed', async () => {
+    const { pacing, said, machine } = paced({ lookMs: 60_000 });
+    machine.obstacle = 'busy';
+    const waiting = pacing.mayGoOn();
+    await until(() => said.length > 0);
+    machine.obstacle = undefined;
+    pacing.lookNow();
+    assert.equal(await waiting, true);
   });
 
   it('ends at once when told, also while it is paused', async () => {

@@ -85,6 +85,32 @@ describe('the client of a training', () => {
     client.dispose();
   });
 
+  it('tells another worker that it was to stop and to insist, and says so at once', async () => {
+    const { client, worker, workers, states } = started();
+    client.control('insist');
+    client.control('stop');
+    const last = states.at(-1);
+    assert.ok(last?.kind === 'running' && last.ending === 'stop');
+    client.setPauseRules({ pauseOnBattery: false, pauseWhenBusy: true });
+    assert.equal(worker().last('setPauseRules').pauseOnBattery, false);
+    worker().emit('exit', 1);
+    while (workers.length < 2) await sleep(1);
+    assert.equal(worker().last('train').request.pauseOnBattery, false);
+    const controls = worker().received.flatMap(message =>
+      message.kind === 'controlTraining' ? [message.control] : [],
+    );
+    assert.deepEqual(controls, ['insist', 'stop']);
+    client.dispose();
+  });
+
+  it('tells how far the judging is', () => {
+    const { client, worker } = started();
+    worker().say({ kind: 'trainingPhase', what: 'the model before', judged: 0.25 });
+    const { state } = client;
+    assert.ok(state.kind === 'running' && state.judging?.share === 0.25 && state.judging.elapsedMs >= 0);
+    client.dispose();
+  });
+
   it('gives up where workers die again and again', async () => {
     const { client, worker, workers } = started();
     for (let deaths = 1; deaths <= 3; deaths++) {

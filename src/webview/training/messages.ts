@@ -13,6 +13,10 @@ const runSchema = v.object({
   steps: v.optional(v.number()),
   phase: v.string(),
   paused: v.nullable(v.picklist(pauseReasons)),
+  /** What the user asked for that takes a while. */
+  ending: v.nullable(v.picklist(['stop', 'cancel'])),
+  /** Null before it is judged. */
+  judging: v.nullable(v.object({ share: v.number(), elapsedMs: v.number() })),
   /** What it runs on, in words; null before that is known. */
   device: v.nullable(v.string()),
   progress: v.nullable(progressSchema),
@@ -48,11 +52,14 @@ export const toPageSchema = v.variant('kind', [
 export const fromPageSchema = v.variant('kind', [
   v.object({ kind: v.literal('ready') }),
   v.object({ kind: v.literal('train') }),
-  /** Also goes on with a training that was interrupted. */
+  /** Also of a training that was interrupted. */
   v.object({ kind: v.literal('resume') }),
   v.object({ kind: v.literal('pause') }),
+  /** Trains although the machine is busy or on battery. */
+  v.object({ kind: v.literal('insist') }),
   v.object({ kind: v.literal('stop') }),
-  v.object({ kind: v.literal('cancel') }),
+  /** Of the training that runs or was interrupted; the user is asked. */
+  v.object({ kind: v.literal('discard') }),
   v.object({ kind: v.literal('rollBack') }),
   /** Null for the base model. */
   v.object({ kind: v.literal('use'), id: v.nullable(trainingIdSchema) }),

@@ -38,13 +38,54 @@ export function percentDone({ share }: TrainingProgress): number {
   return Math.floor(100 * share);
 }
 
+/** A training that runs, as far as it is told. */
+export interface RunningTraining {
+  readonly phase: string;
+  readonly paused?: PauseReason | null | undefined;
+  readonly ending?: 'stop' | 'cancel' | null | undefined;
+  readonly judging?: { readonly share: number; readonly elapsedMs: number } | null | undefined;
+  readonly progress?: TrainingProgress | null | undefined;
+}
+
+/** What is being done, in a few words. */
+export function doingText({ phase, paused, ending, judging }: RunningTraining): string {
+  if (ending === 'cancel') return 'discarding what was learnt';
+  if (judging != null) return `judging ${phase}`;
+  if (ending === 'stop') return 'stopping after this step; then what was learnt is judged';
+  return paused == null ? phase : pauseTexts[paused];
+}
+
+/** Of the training, or of its judging once that has begun. Whole percent, rounded down: 100 is all of it. */
+export function percentOf({ judging, progress }: RunningTraining): number {
+  if (judging != null) return Math.floor(100 * judging.share);
+  return progress == null ? 0 : percentDone(progress);
+}
+
+/** As `3 min left`, without pauses, or `at most 10 min left` before there is anything to go by; '' where neither is known. */
+export function leftText(run: RunningTraining, plan?: Pick<PlannedTraining, 'minutes' | 'steps'>): string {
+  const { judging, progress, ending } = run;
+  if (judging != null) {
+    const leftMs = extrapolated(judging.share, judging.elapsedMs);
+    return leftMs === undefined ? '' : `${duration(leftMs)} left`;
+  }
+  if (ending != null) return '';
+  const leftMs = progress == null ? undefined : timeLeftMs(progress);
+  if (leftMs !== undefined) return `${duration(leftMs)} left`;
+  if (plan === undefined || plan.steps !== undefined) return '';
+  return `at most ${duration(Math.max(0, plan.minutes * 60_000 - (progress?.activeMs ?? 0)))} left`;
+}
+
 /** Milliseconds of training that are left, without pauses; undefined while it is too early to say. */
 export function timeLeftMs({ share, activeMs }: TrainingProgress): number | undefined {
-  return share < leastShare ? undefined : (activeMs * (1 - share)) / share;
+  return extrapolated(share, activeMs);
 }
 
 /** Before it, what is left is a guess. */
 const leastShare = 0.01;
+
+function extrapolated(share: number, elapsedMs: number): number | undefined {
+  return share < leastShare ? undefined : (elapsedMs * (1 - share)) / share;
+}
 
 /** Tokens learnt a second, checks included; 0 before the first step. */
 export function tokensPerSecond({ tokens, activeMs }: TrainingProgress): number {

@@ -4,12 +4,11 @@ import { element, icon } from '../dom.ts';
 import type { FromPage, Run } from './messages.ts';
 import {
   count,
-  duration,
-  pauseTexts,
-  percentDone,
+  doingText,
+  leftText,
+  percentOf,
   planText,
   sentence,
-  timeLeftMs,
   tokensPerSecond,
 } from './progressText.ts';
 import type { ViewState } from './viewState.ts';
@@ -37,34 +36,37 @@ export function runView(post: (message: FromPage) => void): View {
   const train = button('Train...', 'mortar-board', 'primary', () => {
     post({ kind: 'train' });
   });
-  const resume = button('Resume Training', 'debug-continue', 'primary', () => {
+  const resume = button('Resume', 'debug-continue', 'primary', () => {
     post({ kind: 'resume' });
   });
   const pause = button('Pause', 'debug-pause', 'secondary', () => {
     post({ kind: 'pause' });
   });
-  const goOn = button('Go On', 'debug-continue', 'primary', () => {
-    post({ kind: 'resume' });
+  const anyway = button('Train Anyway', 'debug-continue', 'primary', () => {
+    post({ kind: 'insist' });
   });
   const stop = button('Stop and Judge', 'debug-stop', 'secondary', () => {
     post({ kind: 'stop' });
   });
-  const cancel = button('Throw Away', 'trash', 'secondary', () => {
-    post({ kind: 'cancel' });
+  const discard = button('Discard...', 'trash', 'secondary', () => {
+    post({ kind: 'discard' });
   });
-  const buttons = element('div', { class: 'buttons' }, resume, train, goOn, pause, stop, cancel);
+  const buttons = element('div', { class: 'buttons' }, resume, train, anyway, pause, stop, discard);
   const root = element('section', { class: 'run', 'aria-label': 'Training' }, phase, track, facts, buttons);
   return {
     root,
     update({ run, obstacle, isUnfinished }) {
-      const isPaused = run?.paused === 'user';
+      const isTraining = run !== null && run.ending === null && run.judging === null;
+      const paused = isTraining ? run.paused : null;
       setText(phase, phaseText(run, obstacle, isUnfinished));
       track.hidden = run === null;
       facts.hidden = run === null;
-      show([train, run === null], [resume, run === null && isUnfinished], [goOn, isPaused]);
-      show([pause, run !== null && !isPaused], [stop, run !== null], [cancel, run !== null]);
+      show([train, run === null], [resume, paused === 'user' || (run === null && isUnfinished)]);
+      show([anyway, paused === 'busy' || paused === 'battery'], [pause, isTraining && paused !== 'user']);
+      show([stop, isTraining], [discard, run === null ? isUnfinished : run.ending !== 'cancel']);
       for (const one of [train, resume]) one.toggleAttribute('disabled', obstacle !== null);
-      const percent = run?.progress === null || run === null ? 0 : percentDone(run.progress);
+      const percent = run === null ? 0 : percentOf(run);
+      track.setAttribute('aria-label', run?.judging == null ? 'Training' : 'Judging');
       track.setAttribute('aria-valuenow', String(percent));
       bar.style.width = `${percent}%`;
       facts.replaceChildren(...(run === null ? [] : factsOf(run)));
@@ -98,23 +100,22 @@ function setText(target: HTMLElement, text: string): void {
 
 function phaseText(run: Run | null, obstacle: string | null, isUnfinished: boolean): string {
   if (run !== null) {
-    const doing = run.paused === null ? run.phase : pauseTexts[run.paused];
-    return `${sentence(planText(run))}: ${doing}`;
+    return `${sentence(planText(run))}: ${doingText(run)}`;
   }
   if (obstacle !== null) return sentence(obstacle);
   if (isUnfinished) return 'A training was interrupted. What it has learnt so far is kept.';
-  return 'The model learns the code of this workspace on this machine, beside your work. It is kept only if files that it never saw say that it is better.';
+  return 'The model learns the code of this workspace on this machine while you work. The result is kept only if it is better on files that it never saw.';
 }
 
 function factsOf(run: Run): readonly HTMLElement[] {
-  const { progress, device } = run;
-  const facts: (readonly [string, string])[] = [];
+  const { progress, device, judging } = run;
+  const facts: (readonly [string, string])[] = [
+    [judging === null ? 'Done' : 'Judged', progress === null ? '' : `${percentOf(run)} %`],
+    ['Time left', leftText(run, run).replace(/ left$/, '')],
+  ];
   if (progress !== null) {
-    const leftMs = run.phase === 'training' ? timeLeftMs(progress) : undefined;
     const { step, plannedSteps, epoch, tokens } = progress;
     facts.push(
-      ['Done', `${percentDone(progress)} %`],
-      ['Time left', leftMs === undefined ? '' : duration(leftMs)],
       ['Speed', `${count(tokensPerSecond(progress))} tokens/s`],
       ['Step', plannedSteps === 0 ? count(step) : `${count(step)} of ${count(plannedSteps)}`],
       ['Epoch', String(epoch + 1)],

@@ -206,6 +206,7 @@ export function createFakeVscode() {
     EndOfLine: { LF: 1, CRLF: 2 },
     StatusBarAlignment: { Left: 1, Right: 2 },
     ConfigurationTarget: { Global: 1, Workspace: 2 },
+    QuickPickItemKind: { Separator: -1, Default: 0 },
     FileType: { Unknown: 0, File: 1, Directory: 2, SymbolicLink: 64 },
     ViewColumn: { Active: -1 },
     ProgressLocation: { Notification: 15 },
@@ -288,7 +289,8 @@ export function createFakeVscode() {
         };
         return task({ report }, source.token);
       },
-      showQuickPick(items: { label: string }[]) {
+      showQuickPick(all: { label: string; kind?: number }[]) {
+        const items = all.filter(({ kind }) => kind !== -1);
         state.choices = items.map(({ label }) => label);
         const chosen = state.picks.shift() ?? state.chosen ?? '\n';
         return Promise.resolve(items.find(({ label }) => label.includes(chosen)));

@@ -6,7 +6,7 @@ import { Buffer } from 'node:buffer';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
-import { controlTraining, train } from './fakeTraining.mjs';
+import { controlTraining, setPauseRules, train } from './fakeTraining.mjs';
 
 const report = {
   modelName: 'echo',
@@ -132,6 +132,7 @@ parentPort.on('message', message => {
   }
   if (message.kind === 'train') void train(message, say);
   if (message.kind === 'controlTraining') controlTraining(message.control, say);
+  if (message.kind === 'setPauseRules') setPauseRules(message, say);
   if (message.kind === 'evaluateWorkspace') evaluate(message);
   if (message.kind === 'cancelEvaluation') {
     parentPort.postMessage({ kind: 'notEvaluated', id: message.id, problem: null });

@@ -30,9 +30,14 @@ const weights = 'model.safetensors';
 
 let ending = null;
 
+export function setPauseRules({ pauseOnBattery, pauseWhenBusy }, say) {
+  say({ kind: 'trainingPaused', reason: pauseWhenBusy ? 'busy' : null });
+  say({ kind: 'log', level: 'info', message: `rules ${JSON.stringify({ pauseOnBattery, pauseWhenBusy })}` });
+}
+
 export function controlTraining(control, say) {
   if (control === 'pause') say({ kind: 'trainingPaused', reason: 'user' });
-  else if (control === 'resume') say({ kind: 'trainingPaused', reason: null });
+  else if (control === 'resume' || control === 'insist') say({ kind: 'trainingPaused', reason: null });
   else if (control !== 'suggesting') ending?.(control);
   say({ kind: 'log', level: 'info', message: `told to ${control}` });
 }
@@ -55,6 +60,11 @@ export async function train({ workspace, request }, say) {
   writeFileSync(unfinished, JSON.stringify(options));
   say({ kind: 'trainingProgress', progress });
   const control = options.minutes === 60 ? await new Promise(resolve => (ending = resolve)) : 'end';
+  if (control === 'stop') {
+    // Judging lasts until it is discarded, or until the next control, as a real one lasts minutes.
+    say({ kind: 'trainingPhase', what: 'the model before: scoring [a](command:b).ts', judged: 0.25 });
+    if (options.seed === 0 && options.steps === 1) await new Promise(resolve => (ending = resolve));
+  }
   rmSync(unfinished, { force: true });
   if (control === 'cancel') {
     say({ kind: 'notTrained', problem: null });
