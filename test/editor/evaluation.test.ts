@@ -59,6 +59,23 @@ describe('the command to evaluate', () => {
     assert.match(messages.at(-1) ?? '', /the engine is not running; switch suggestions on/);
   });
 
+  it('is cancelled when the workspace is forgotten, and its report goes with it', async () => {
+    const done = evaluate('large');
+    while (!bench.vscode.messages.some(message => message.includes('scoring'))) {
+      await new Promise(resolve => setTimeout(resolve, 5));
+    }
+    bench.vscode.state.answer = 'Forget';
+    await bench.vscode.api.commands.executeCommand('tinymemory.forgetWorkspace');
+    await done;
+    assert.equal(bench.vscode.panels.length, 0);
+    await bench.deactivate();
+    await evaluate('folder');
+    assert.equal(bench.vscode.panels.length, 1);
+    bench.vscode.state.answer = 'Forget';
+    await bench.vscode.api.commands.executeCommand('tinymemory.forgetWorkspace');
+    assert(![...bench.vscode.live].some(name => name.includes('tinymemory.evaluation')));
+  });
+
   it('ends when the engine does', async () => {
     const done = evaluate('large');
     while (!bench.vscode.messages.some(message => message.includes('scoring'))) {
