@@ -2,7 +2,8 @@
 
 import { readAdmitted } from '../corpus/admit.ts';
 import type { CorpusFile } from '../corpus/fileTree.ts';
-import { nodeFolder, nodeOuterIgnores } from '../corpus/nodeFolder.ts';
+import { nodeFolder } from '../corpus/nodeFolder.ts';
+import { nodeOuterIgnores } from '../corpus/nodeRepository.ts';
 import { walkCorpus } from '../corpus/walk.ts';
 import { withinCap } from '../corpus/withinCap.ts';
 import { Grammars } from '../chat/grammars.ts';

@@ -2,7 +2,8 @@
 
 import { basename, resolve } from 'node:path';
 import { neverCancelled } from '../base/cancellation.ts';
-import { nodeFolder, nodeOuterIgnores } from '../corpus/nodeFolder.ts';
+import { nodeFolder } from '../corpus/nodeFolder.ts';
+import { nodeOuterIgnores } from '../corpus/nodeRepository.ts';
 import type { Runtime } from '../runtime/session.ts';
 import type { TrainingProgress } from '../train/progress.ts';
 import { nodeStorage } from '../worker/nodeStorage.ts';

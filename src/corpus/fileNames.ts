@@ -34,7 +34,7 @@ const minifiedName = /[.-]min\.(?:js|mjs|cjs|css|html|svg)$/;
 const lockFiles = new Set(
   (
     'package-lock.json npm-shrinkwrap.json pnpm-lock.yaml bun.lockb go.sum go.work.sum packages.lock.json ' +
-    'gradle.lockfile .terraform.lock.hcl deno.lock.json .package-lock.json package.resolved cartfile.resolved .ds_store'
+    'gradle.lockfile .terraform.lock.hcl deno.lock.json .package-lock.json package.resolved cartfile.resolved .ds_store .git'
   ).split(' '),
 );
 

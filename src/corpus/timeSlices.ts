@@ -14,9 +14,14 @@ export class TimeSlices implements Turns {
     this.sliceMs = sliceMs;
   }
 
+  /** Whether it is time to give way. */
+  get isOver(): boolean {
+    return performance.now() - this.startedMs >= this.sliceMs;
+  }
+
   /** Resolves at once within a slice, and after a turn of the event loop when the slice is used up. */
   async giveWay(): Promise<void> {
-    if (performance.now() - this.startedMs < this.sliceMs) return;
+    if (!this.isOver) return;
     await new Promise<void>(resolve => setTimeout(resolve, 0));
     this.startedMs = performance.now();
   }

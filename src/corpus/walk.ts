@@ -13,7 +13,7 @@ import type { CorpusFile, FileTree, TreeEntry } from './fileTree.ts';
 import { childPath } from './fileTree.ts';
 import { judgeFolder } from './folderNames.ts';
 import type { OuterIgnores } from './ignoreRules.ts';
-import { IgnoreRules } from './ignoreRules.ts';
+import { IgnoreRules, maxIgnoreBytes } from './ignoreRules.ts';
 import type { LeftOut, LeftOutReason } from './leftOut.ts';
 import { TimeSlices } from './timeSlices.ts';
 
@@ -58,7 +58,7 @@ export async function* walkCorpus(
   for (let folder = open.at(-1); folder !== undefined; folder = open.at(-1)) {
     throwIfCancelled(cancellation);
     await slices.giveWay();
-    const step = walk.next(folder);
+    const step = walk.next(folder, slices);
     if (step.kind === 'end') open.pop();
     if (step.kind === 'folder') {
       const inner = await walk.open(step.path, folder.rules);
@@ -90,8 +90,6 @@ type Step =
 
 /** Entries looked at, and files measured at once, in a step. */
 const stepEntries = 64;
-/** Larger ignore files are no ignore files. */
-const maxIgnoreBytes = 1_000_000;
 
 class Walk {
   private readonly tree: FileTree;
@@ -111,11 +109,9 @@ class Walk {
     this.wanted = options.only === undefined ? undefined : withFolders(options.only);
   }
 
-  async root(): Promise<OpenFolder | undefined> {
+  root(): Promise<OpenFolder | undefined> {
     const { ignoreCase = false, outer } = this.rules;
-    // In a worktree or submodule .git is a file, and the exclude file lies elsewhere.
-    const exclude = await this.readIgnores('.git/info/exclude').catch(() => '');
-    return this.open('', IgnoreRules.of(ignoreCase, exclude, outer));
+    return this.open('', IgnoreRules.of(ignoreCase, outer));
   }
 
   /** Undefined where the folder or an ignore file in it cannot be read: what it would ignore must not be learnt. */
@@ -124,11 +120,9 @@ class Walk {
       const entries = [...(await this.tree.list(path))];
       entries.sort((a, b) => (a.name < b.name ? -1 : 1));
       const names = new Set(entries.map(({ name }) => name));
-      const textOf = async (name: string): Promise<string> =>
-        entries.some(entry => entry.name === name && entry.kind === 'file')
-          ? this.readIgnores(childPath(path, name))
-          : '';
-      const texts = { git: await textOf('.gitignore'), own: await textOf('.tinymemoryignore') };
+      const textOf = (name: string) => this.textIn(path, entries, name);
+      const exclude = names.has('.git') ? await this.exclude(path, entries) : '';
+      const texts = { exclude, git: await textOf('.gitignore'), own: await textOf('.tinymemoryignore') };
       return { path, entries, names, rules: outerRules.within(path, texts), at: 0 };
     } catch (error) {
       this.leaveOut(`${path}/`, 'unreadable', errorMessage(error));
@@ -137,11 +131,12 @@ class Walk {
   }
 
   /** Up to the next folder to enter, or a handful of files to measure. */
-  next(folder: OpenFolder): Step {
+  next(folder: OpenFolder, slices: TimeSlices): Step {
     const paths: string[] = [];
     const end = Math.min(folder.at + stepEntries, folder.entries.length);
     if (folder.at >= folder.entries.length) return { kind: 'end' };
-    for (; folder.at < end; folder.at++) {
+    const from = folder.at;
+    for (; folder.at < end && (folder.at === from || !slices.isOver); folder.at++) {
       const entry = folder.entries[folder.at];
       if (entry === undefined) break;
       const path = childPath(folder.path, entry.name);
@@ -200,7 +195,20 @@ class Walk {
     return folder.rules.ignores(path, 'file') ? 'ignored' : byName;
   }
 
-  private async readIgnores(path: string): Promise<string> {
+  /** The exclude file of the repository whose top is `folder`; of a submodule, it lies where `.git` says. */
+  private async exclude(folder: string, entries: readonly TreeEntry[]): Promise<string> {
+    const link = await this.textIn(folder, entries, '.git');
+    const gitFolder = link === '' ? childPath(folder, '.git') : gitFolderNamed(folder, link);
+    if (gitFolder === undefined) return '';
+    const info = childPath(gitFolder, 'info');
+    // Missing in a repository without such rules.
+    return this.textIn(info, await this.tree.list(info).catch(() => []), 'exclude');
+  }
+
+  /** The text of an ignore file; empty where there is no plain file of this name. */
+  private async textIn(folder: string, entries: readonly TreeEntry[], name: string): Promise<string> {
+    if (!entries.some(entry => entry.name === name && entry.kind === 'file')) return '';
+    const path = childPath(folder, name);
     if ((await this.tree.stat(path)).sizeBytes > maxIgnoreBytes) throw new Error(`${path} is too large`);
     return new TextDecoder().decode(await this.tree.read(path));
   }
@@ -208,6 +216,22 @@ class Walk {
   private leaveOut(path: string, reason: LeftOutReason, detail?: string): void {
     this.onLeftOut({ path, reason, ...(detail === undefined ? {} : { detail }) });
   }
+}
+
+/**
+ * The folder that a file `.git` names, as a path of the tree; undefined where it lies outside. A worktree within the
+ * repository names it by an absolute path, and obeys the repository's exclude file anyway, which lies above.
+ */
+function gitFolderNamed(folder: string, link: string): string | undefined {
+  const named = /^gitdir: (.+)$/m.exec(link)?.[1]?.trim() ?? '/';
+  if (/^(?:[/\\]|[A-Za-z]:)/.test(named)) return undefined;
+  const parts = folder === '' ? [] : folder.split('/');
+  for (const part of named.split('/')) {
+    if (part === '..') {
+      if (parts.pop() === undefined) return undefined;
+    } else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return parts.join('/');
 }
 
 function withFolders(paths: Iterable<string>): Set<string> {

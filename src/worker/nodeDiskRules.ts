@@ -1,6 +1,6 @@
 // What a folder on this machine's disk is read by, beside the rules that lie in it.
 
-import { nodeOuterIgnores } from '../corpus/nodeFolder.ts';
+import { nodeOuterIgnores } from '../corpus/nodeRepository.ts';
 import type { ReadDiskRules } from './engineHome.ts';
 
 export const nodeDiskRules: ReadDiskRules = async path => ({

@@ -1,6 +1,7 @@
 // The walk on trees in memory and on the disk: order, reasons, links in a circle, faults, huge trees, cancellation.
 
 import { deepStrictEqual, ok, rejects } from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,8 @@ import { CancellationError, CancellationSource } from '../../src/base/cancellati
 import type { FileTree } from '../../src/corpus/fileTree.ts';
 import { CorpusCount } from '../../src/corpus/leftOut.ts';
 import type { LeftOut } from '../../src/corpus/leftOut.ts';
-import { nodeFolder, nodeOuterIgnores } from '../../src/corpus/nodeFolder.ts';
+import { nodeFolder, readPlainFile } from '../../src/corpus/nodeFolder.ts';
+import { nodeOuterIgnores } from '../../src/corpus/nodeRepository.ts';
 import type { CorpusRules, WalkOptions } from '../../src/corpus/walk.ts';
 import { walkCorpus } from '../../src/corpus/walk.ts';
 import { memoryTree } from './memoryTree.ts';
@@ -247,6 +249,105 @@ describe('a folder of the disk', () => {
       'not-ours.ts +',
     ]);
     deepStrictEqual(await nodeOuterIgnores(join(root, 'repo')), undefined);
+  });
+
+  it('is never left, whatever path is asked for', async () => {
+    write('in/folder/a.ts', 'text');
+    write('out/secret.ts', 'text');
+    symlinkSync('../out', join(root, 'in', 'linked'));
+    symlinkSync('in', join(root, 'alias'));
+    const tree = nodeFolder(join(root, 'in'));
+    await rejects(tree.read('linked/secret.ts'), /linked\/secret\.ts leads through a symbolic link/);
+    await rejects(tree.list('linked'), /symbolic link/);
+    for (const path of [
+      '../out/secret.ts',
+      'folder/../../out/secret.ts',
+      '/etc/hosts',
+      'folder/./a.ts',
+      'a\0',
+    ]) {
+      await rejects(tree.read(path), /is not a path within the folder/, path);
+      await rejects(tree.stat(path), /is not a path within the folder/, path);
+      await rejects(tree.list(path), /is not a path within the folder/, path);
+    }
+    // The folder that the user opened may be a link itself.
+    deepStrictEqual((await nodeFolder(join(root, 'alias')).read('folder/a.ts')).byteLength, 4);
+  });
+
+  it('is read up to a limit, and only plain files are', async () => {
+    write('a.ts', 'text');
+    deepStrictEqual((await readPlainFile(join(root, 'a.ts'), 4)).byteLength, 4);
+    await rejects(readPlainFile(join(root, 'a.ts'), 3), /a\.ts has 4 bytes, more than the 3/);
+    execFileSync('mkfifo', [join(root, 'pipe')]);
+    await rejects(readPlainFile(join(root, 'pipe'), 9), /pipe is not a plain file/);
+    await rejects(readPlainFile('/dev/zero', 9), /not a plain file/);
+  });
+
+  it('reads no ignore file that is a pipe or leads to a device', async () => {
+    write('repo/.git/HEAD', 'ref: x');
+    write('repo/pack/app/a.ts', 'x');
+    symlinkSync('/dev/zero', join(root, 'repo/.gitignore'));
+    execFileSync('mkfifo', [join(root, 'repo/pack/.gitignore')]);
+    execFileSync('mkfifo', [join(root, 'repo/pack/app/.gitignore')]);
+    mkdirSync(join(root, 'repo/.git/info'));
+    symlinkSync('/dev/zero', join(root, 'repo/.git/info/exclude'));
+    const folder = join(root, 'repo/pack/app');
+    const outer = await nodeOuterIgnores(folder);
+    deepStrictEqual(await walked(nodeFolder(folder), { outer }), ['.gitignore not-text', 'a.ts +']);
+    const above = join(root, 'repo');
+    const rules = { outer: await nodeOuterIgnores(above) };
+    deepStrictEqual(await walked(nodeFolder(above), rules), [
+      '.git/ folder',
+      '.gitignore symbolic-link',
+      'pack/.gitignore not-text',
+      'pack/app/.gitignore not-text',
+      'pack/app/a.ts +',
+    ]);
+  });
+
+  it('obeys the exclude file of worktrees and submodules, and leaves out the file .git', async () => {
+    const git = (at: string, ...options: string[]) =>
+      execFileSync(
+        'git',
+        ['-c', 'user.name=a', '-c', 'user.email=a@b', '-c', 'protocol.file.allow=always', ...options],
+        {
+          cwd: join(root, at),
+          stdio: 'pipe',
+        },
+      );
+    for (const name of ['main', 'lib']) {
+      write(`${name}/a.ts`, 'x');
+      git(name, 'init', '-q');
+      git(name, 'add', '.');
+      git(name, 'commit', '-qm', 'first');
+    }
+    git('main', 'submodule', '-q', 'add', '../lib', 'deps-of-ours/lib');
+    git('main', 'worktree', 'add', '-q', '../tree');
+    write('main/.git/info/exclude', 'local.ts');
+    write('main/.git/modules/deps-of-ours/lib/info/exclude', 'own.ts');
+    for (const at of ['main', 'tree', 'main/deps-of-ours/lib']) {
+      for (const name of ['local', 'own']) write(`${at}/${name}.ts`, 'x');
+    }
+    const left = async (at: string): Promise<string[]> => {
+      const folder = join(root, at);
+      const lines = await walked(nodeFolder(folder), { outer: await nodeOuterIgnores(folder) });
+      return lines.filter(line => !line.endsWith(' +'));
+    };
+    deepStrictEqual(await left('tree'), ['.git generated', 'local.ts ignored']);
+    deepStrictEqual(await left('main/deps-of-ours/lib'), ['.git generated', 'own.ts ignored']);
+    deepStrictEqual(await left('main'), [
+      '.git/ folder',
+      'deps-of-ours/lib/.git generated',
+      'deps-of-ours/lib/local.ts ignored',
+      'deps-of-ours/lib/own.ts ignored',
+      'local.ts ignored',
+    ]);
+    // What a stranger wrote into the file leads to no network share, and nowhere at all.
+    for (const named of ['//host/share', '\\\\host\\share', 'nowhere', '../../..', '']) {
+      write('odd/.git', `gitdir: ${named}\n`);
+      write('odd/a.ts', 'x');
+      deepStrictEqual(await left('odd'), ['.git generated'], named);
+    }
   });
 });
 
