@@ -12,8 +12,12 @@ function token(source: string, ...keywords: readonly string[]): OwnRule {
 
 /** A token within `reach` characters of a keyword. */
 function near(source: string, reach: number, ...keywords: readonly string[]): OwnRule {
-  return { id: keywords[0] ?? '', source: String.raw`(?<![\w-])${source}`, keywords, reach };
+  const accepts = (secret: string): boolean => !sampleToken.test(secret);
+  return { id: keywords[0] ?? '', source: String.raw`(?<![\w-])${source}`, keywords, reach, accepts };
 }
+
+/** `AKIAIOSFODNN7EXAMPLE`, `ghp_xxxxxxxxxxxx…`. */
+const sampleToken = /EXAMPLE$|([\w.])\1{9}/;
 
 const tokens: readonly OwnRule[] = [
   token(String.raw`(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])`, 'akia', 'asia'),

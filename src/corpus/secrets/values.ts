@@ -58,7 +58,7 @@ function isReference(value: string): boolean {
     /^\.{0,2}\/\w|^~\/|^[a-z][\w+.-]{1,20}:\/\/|\/.*\//i.test(value) ||
     /^(?:vault|ssm|arn|secretref|op|env|file|data|var|local|module|kms|aws|gcp|projects)[:./]/i.test(value) ||
     /^[a-z_]\w*(?:(?:\.|::|->|\?\.)[a-z_]\w*)+$/i.test(value) ||
-    /^[\w.$]+\(.*\)?;?$|^\w+\[\w+\]$|=>|^\^|\\[dwsb]|&&|\|\||^[.#][a-z]+(?:-[a-z]+\d?)*$|^[a-z]*\[[\w-]+[~|^$*]?=/i.test(
+    /^[\w.$]+\(.*\);?$|^[\w.$]{2,}\([\w.,$]*;?$|^\w+\[\w+\]$|=>|^\^|\\[dwsb]|&&|\|\||^[.#][a-z]+(?:-[a-z]+\d?)*$|^[a-z]*\[[\w-]+[~|^$*]?=/i.test(
       value,
     )
   );
