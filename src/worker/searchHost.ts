@@ -12,6 +12,7 @@ import { SearchIndex } from '../chat/searchIndex.ts';
 import type { WordVectors } from '../chat/wordVectors.ts';
 import { noWordVectors, readWordVectors } from '../chat/wordVectors.ts';
 import { readAdmitted } from '../corpus/admit.ts';
+import { filterVersion } from '../corpus/redact.ts';
 import { normalizeLineEnds } from '../text/window.ts';
 import type { EngineHome } from './engineHome.ts';
 import { Indexer } from './indexer.ts';
@@ -118,7 +119,7 @@ export class SearchHost {
       memory: index,
       encode: async (file, text) => encodeFile(file, text, { grammars, vectors: await vectors }),
       store: path === null ? undefined : storeFile(home.storage.files, chatStorePath(path)),
-      storeKey: `${indexVersion} ${storeKey}`,
+      storeKey: `${indexVersion} ${storeKey} filter ${filterVersion}`,
       vocabularySize: integerLimit,
       turns,
       logger,

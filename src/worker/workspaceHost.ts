@@ -3,6 +3,7 @@
 
 import type { Logger } from '../base/logger.ts';
 import { SerialQueue } from '../base/serialQueue.ts';
+import { filterVersion } from '../corpus/redact.ts';
 import { crc32 } from '../memory/crc32.ts';
 import { encodeInSlices } from '../tokenizer/slicedEncoding.ts';
 import type { ChatSources } from '../chat/retrieve.ts';
@@ -140,7 +141,7 @@ export class WorkspaceHost {
       },
       store:
         workspace.storeFile === null ? undefined : storeFile(this.home.storage.files, workspace.storeFile),
-      storeKey: `${workspace.storeKey} ${fingerprint(this.engine)}`,
+      storeKey: `${workspace.storeKey} ${fingerprint(this.engine)} filter ${filterVersion}`,
       vocabularySize: tokenizer.size,
       turns: this.turns,
       logger: this.logger,

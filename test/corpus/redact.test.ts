@@ -147,6 +147,35 @@ describe('redaction of assigned literals', () => {
     );
   });
 
+  it('leaves alone code and text that is about secrets', () => {
+    keeps(
+      'username=auth_info[0], password=auth_info[2]',
+      'return BasicAuth(username=auth[0], password=auth[1])',
+      'password = getpass.getpass("Password1: "); token = tokens[index2]; secret = self._secret1',
+      'cy.get("#password-1").type(password1); page.fill("input[name=password2]", pass2)',
+      'const hash = bcrypt.hashSync(password, 10); verify(password, "utf8", salt16)',
+      'auth: { type: "oauth2", flow: "client_credentials" }, authMode: "basic-auth2"',
+      'if (key === "ArrowUp2" || key == "F12") {} switch (token.kind) { case "T_STRING2": }',
+      'token: /[a-z]+\\d{2,}/, passwordRegex = "^(?=.*[0-9])(?=.*[a-z]).{8,}$"',
+      '<input type="password" name="password" id="password-field-1" autocomplete="current-password">',
+      '<label for="password2">Password2</label> <Key>Enter1</Key>',
+      'curl -u "$USER:$PASS1" https://x && curl -u user:password https://x',
+      'mysql -u root -p"$MYSQL_PASSWORD1" && docker login -u "$U" -p "${P1}"',
+      'tool --password "$PASSWORD1" --token ${TOKEN2} --api-key=<key> --secret {secret1}',
+      'PGPASSWORD=$PGPASS1 psql; export API_TOKEN="$(cat token1)"; password: ${{ secrets.PASS1 }}',
+      '- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef: { name: db1-secret, key: password1 }',
+      'Server=db;User Id=sa;Password={0};Pwd=<password>;',
+      'jdbc:mysql://db/app?user=root&password=${db.password1}',
+      'client_secret: !Ref ClientSecret1\nmaster_password: "{{resolve:secretsmanager:db1}}"',
+      'password: vault:secret/data/db1#password\nkey: arn:aws:kms:eu-west-1:1234:key/ab12',
+      'x-api-key: "{{api_key_1}}", apiKey: process.env.API_KEY1, secret: config.get("secret1")',
+      'AK' + 'IAIOSFODNN7EXAMPLE and gh' + 'p_' + 'x'.repeat(36),
+      'public static final String PASSWORD_KEY = "user.password.v2"; passwordEncoder = "bcrypt12"',
+      'errors: { password: "must-have-8-chars", token: "token-expired-2" }',
+      'key = "user:1234:session2"; cacheKey = "v2/users/42"; sortKey: "created_at_2"',
+    );
+  });
+
   it('finds nearly every key drawn at random', () => {
     // Not by fast-check, which likes to slip in the names of Object's properties.
     const random = seededRandom(1);

@@ -20,6 +20,7 @@ export type Bareness = 'code' | 'bare';
  */
 export function findAssigned(text: string, bareness: Bareness, ends: readonly number[]): Span[] {
   const spans: Span[] = [];
+  const words = new Words(text);
   let seen = 0;
   for (const end of ends) {
     if (end <= seen) continue;
@@ -27,7 +28,7 @@ export function findAssigned(text: string, bareness: Bareness, ends: readonly nu
     seen = name.end;
     const suspicion = knownSuspicionOf(text.slice(name.start, name.end));
     if (suspicion === 'none') continue;
-    const values = valuesAfter({ text, name, suspicion, bareness });
+    const values = valuesAfter({ text, name, suspicion, bareness, words });
     spans.push(...values);
     seen = values.at(-1)?.end ?? seen;
   }
@@ -39,6 +40,7 @@ interface Named {
   readonly name: Span;
   readonly suspicion: Suspicion;
   readonly bareness: Bareness;
+  readonly words: Words;
 }
 
 /** The same few names come again and again. */
@@ -184,7 +186,24 @@ function elementAfter({ text, name, suspicion }: Named): Span[] | undefined {
 
 const beforeBare =
   /\\?["'`]?[ \t]{0,10}(?:=>|[:?]?=|:)?[ \t]{0,10}(?=[^\s"'`])|["']?,?\s{1,40}value:[ \t]{1,5}/y;
-const bareValue = /[^\s"'`]{6,4000}/y;
+/** Where words without quotes end. Many names may stand in one, whose end is looked for once. */
+class Words {
+  private readonly text: string;
+  private end = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** The next blank, quote or end of the text, but no further than the longest value. Starts come in ascending order. */
+  endOf(start: number): number {
+    if (start < this.end) return this.end;
+    const word = /[^\s"'`]{0,4000}/y;
+    word.lastIndex = start;
+    this.end = start + (word.exec(this.text)?.[0].length ?? 0);
+    return this.end;
+  }
+}
 
 /** A value without quotes, where the place says that it is one and no expression. */
 function bareAfter(named: Named): Span[] | undefined {
@@ -195,10 +214,9 @@ function bareAfter(named: Named): Span[] | undefined {
   const kind = bareKind(named, between);
   if (kind === 'none') return undefined;
   const start = name.end + between.length;
-  bareValue.lastIndex = start;
-  const rest = bareValue.exec(text)?.[0] ?? '';
-  const end = start + rest.length;
+  const end = named.words.endOf(start);
   if (kind === 'line' && !isLineEnd.test(text.slice(end, end + 200))) return undefined;
+  const rest = text.slice(start, end);
   const value = kind === 'word' || kind === 'line' ? rest : (kind.exec(rest)?.[0] ?? '');
   return isSecretValue(value, suspicion) ? [{ start, end: start + value.length }] : undefined;
 }

@@ -10,7 +10,8 @@ export function isSecretValue(whole: string, suspicion: Suspicion): boolean {
   if (suspicion === 'none' || value.length < 6 || isStandIn(value) || isTemplate(value)) return false;
   if (/^(?:\\x[\da-f]{2}){8,}$/i.test(value)) return suspicion === 'strong';
   if (/\s|\\[nrtu]/.test(value)) return isSalt(value);
-  if (suspicion === 'weak') return (looksRandom(value) || isSalt(value)) && !isUuid(value);
+  if (suspicion === 'weak')
+    return (looksRandom(value) || isSalt(value)) && !isUuid(value) && !schemed.test(value);
   return isUuid(value) || looksRandom(value, 12) || isPassword(value);
 }
 
@@ -52,13 +53,16 @@ function isTemplate(value: string): boolean {
   return /\$\{\w|\{\{|#\{\w|%\(\w|^%[sdv]|%[sdv]$|%[sdv]\W?%[sdv]/.test(value);
 }
 
-/** Names of things elsewhere: paths, addresses, members, calls. */
+const schemed = /^(?:vault|ssm|arn|secretref|op|env|file|data|var|local|module|kms|aws|gcp|projects)[:./]/i;
+
+/** Names of things elsewhere: paths, addresses, members, calls, words with hyphens. */
 function isReference(value: string): boolean {
   return (
     /^\.{0,2}\/\w|^~\/|^[a-z][\w+.-]{1,20}:\/\/|\/.*\//i.test(value) ||
-    /^(?:vault|ssm|arn|secretref|op|env|file|data|var|local|module|kms|aws|gcp|projects)[:./]/i.test(value) ||
+    schemed.test(value) ||
+    /^(?:[a-z]+|\d+)(?:[-_](?:[a-z]+|\d+)){2,}$/.test(value) ||
     /^[a-z_]\w*(?:(?:\.|::|->|\?\.)[a-z_]\w*)+$/i.test(value) ||
-    /^[\w.$]+\(.*\);?$|^[\w.$]{2,}\([\w.,$]*;?$|^\w+\[\w+\]$|=>|^\^|\\[dwsb]|&&|\|\||^[.#][a-z]+(?:-[a-z]+\d?)*$|^[a-z]*\[[\w-]+[~|^$*]?=/i.test(
+    /^[\w.$]+\(.*\);?$|^[\w.$]{2,}\([\w.,$]*;?$|^\w+\[\w+\][),;]*$|=>|^\^|\\[dwsb]|&&|\|\||^[.#][a-z]+(?:-[a-z]+\d?)*$|^[a-z]*\[[\w-]+[~|^$*]?=/i.test(
       value,
     )
   );
