@@ -241,7 +241,7 @@ describe('suspicion of names', () => {
     const all = (names: string): string => [...new Set(names.split(' ').map(suspicionOf))].join();
     deepStrictEqual(
       all(
-        'password dbPassword DB_PASSWORD api-key apiKey APIKey clientSecret auth.secret secret_key_base accessToken',
+        'host_password REACT_APP_API_KEY event_hub_secret publicApiSecret PGPASSWORD db_pass password dbPassword DB_PASSWORD api-key apiKey APIKey clientSecret auth.secret secret_key_base accessToken',
       ),
       'strong',
     );

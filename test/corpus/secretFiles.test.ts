@@ -16,6 +16,11 @@ describe('files refused by name', () => {
   it('are environment files, but no examples of them', () => {
     check('secret', '.env a/.env .env.local .env.production .env.test prod.env .envrc .ENV .env_prod');
     check(
+      'secret',
+      'env env.production deploy/env.txt docker/env.prod env_file ci/npmrc netrc home/pypirc pgpass',
+    );
+    check('open', 'env.sh env.json env.example env/index.ts npmrc.md environment.txt env.test.ts');
+    check(
       'open',
       '.env.example .env.sample .env.local.example .env.template env.ts env.d.ts src/env/a.ts environment.ts',
     );
