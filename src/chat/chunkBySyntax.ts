@@ -2,6 +2,7 @@
 // it) as documentation; what lies between declarations becomes blocks of lines.
 
 import type { Node, Tree } from 'web-tree-sitter';
+import { Parser } from 'web-tree-sitter';
 import type { Chunk, ChunkKind, Span } from './chunk.ts';
 import { blocksOf, cleanComment } from './chunkLines.ts';
 import type { Grammar } from './grammars.ts';
@@ -13,9 +14,9 @@ const longestSignature = 300;
 /** Yields while it parses. */
 export function* chunkBySyntax(
   text: string,
-  { parser, query }: Grammar,
+  { language, query }: Grammar,
 ): Generator<undefined, readonly Chunk[], undefined> {
-  const tree = yield* parse(parser, text);
+  const tree = yield* parse(language, text);
   try {
     const declarations: Declaration[] = [];
     const comments: Node[] = [];
@@ -38,14 +39,19 @@ export function* chunkBySyntax(
   }
 }
 
-function* parse(parser: Grammar['parser'], text: string): Generator<undefined, Tree, undefined> {
-  parser.reset();
-  for (;;) {
-    const end = performance.now() + sliceMs;
-    // A parse that was paused goes on where it was.
-    const tree = parser.parse(text, null, { progressCallback: () => performance.now() > end });
-    if (tree !== null) return tree;
-    yield;
+/** A paused parse lives in its parser, so each text gets one of its own. */
+function* parse(language: Grammar['language'], text: string): Generator<undefined, Tree, undefined> {
+  const parser = new Parser();
+  try {
+    parser.setLanguage(language);
+    for (;;) {
+      const end = performance.now() + sliceMs;
+      const tree = parser.parse(text, null, { progressCallback: () => performance.now() > end });
+      if (tree !== null) return tree;
+      yield;
+    }
+  } finally {
+    parser.delete();
   }
 }
 

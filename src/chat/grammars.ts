@@ -6,22 +6,33 @@ import type { ReadAsset } from '../base/files.ts';
 import { languageOf } from '../corpus/fileKind.ts';
 
 export interface Grammar {
-  readonly parser: Parser;
+  readonly language: Language;
   /** Captures `function`, `type` and `variable`, `scope` for what merely holds declarations, and `comment`. */
   readonly query: Query;
 }
+
+/** A grammar that could not be loaded, from a file share that was away say, is tried again after so long. */
+const retryAfterMs = 30_000;
 
 /** Gives the grammar of a file's language, loaded; undefined where there is none or it cannot be loaded. */
 export class Grammars {
   private readonly asset: ReadAsset;
   private readonly onProblem: (message: string) => void;
   private readonly loading = new Map<GrammarName, Promise<Grammar | undefined>>();
+  private readonly failedMs = new Map<GrammarName, number>();
+  private readonly told = new Set<string>();
+  private readonly now: () => number;
   private started: Promise<void> | undefined;
 
-  /** `grammars/` holds web-tree-sitter.wasm and the grammars. `onProblem` is told once for each that cannot be loaded. */
-  constructor(asset: ReadAsset, onProblem: (message: string) => void = () => undefined) {
+  /** `grammars/` holds web-tree-sitter.wasm and the grammars. `onProblem` hears of each problem once. */
+  constructor(
+    asset: ReadAsset,
+    onProblem: (message: string) => void = () => undefined,
+    now: () => number = () => performance.now(),
+  ) {
     this.asset = asset;
     this.onProblem = onProblem;
+    this.now = now;
   }
 
   /** Never rejects: without its grammar a language is taken apart by indentation. */
@@ -30,7 +41,8 @@ export class Grammars {
     const name = language === undefined ? undefined : grammarOf.get(language);
     if (name === undefined) return undefined;
     let grammar = this.loading.get(name);
-    if (grammar === undefined) {
+    if (grammar === undefined || this.now() - (this.failedMs.get(name) ?? Infinity) > retryAfterMs) {
+      this.failedMs.delete(name);
       grammar = this.load(name);
       this.loading.set(name, grammar);
     }
@@ -45,14 +57,18 @@ export class Grammars {
 
   private async load(name: GrammarName): Promise<Grammar | undefined> {
     try {
-      this.started ??= this.start();
+      this.started ??= this.start().catch((error: unknown) => {
+        this.started = undefined;
+        throw error;
+      });
       await this.started;
       const language = await Language.load(await this.asset(`grammars/tree-sitter-${name}.wasm`));
-      const parser = new Parser();
-      parser.setLanguage(language);
-      return { parser, query: new Query(language, queries[name]) };
+      return { language, query: new Query(language, queries[name]) };
     } catch (error) {
-      this.onProblem(`the grammar of ${name} cannot be used: ${String(error)}`);
+      this.failedMs.set(name, this.now());
+      const problem = `the grammar of ${name} cannot be used: ${String(error)}`;
+      if (!this.told.has(problem)) this.onProblem(problem);
+      this.told.add(problem);
       return undefined;
     }
   }

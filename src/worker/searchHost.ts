@@ -23,7 +23,7 @@ import { chatStorePath, storeFile } from './storeFile.ts';
 import type { Turns } from './turns.ts';
 
 /** Changes when chunks, what is kept of them, or the word vectors do. */
-const indexVersion = 'chat 2';
+const indexVersion = 'chat 3';
 /** The integers of an index are below this. */
 const integerLimit = 2 ** 30;
 

@@ -37,6 +37,49 @@ async function check(path: string, text: string, expected: readonly string[]): P
 }
 
 describe('chat/chunks', () => {
+  it('takes files apart side by side as it does one after the other', async () => {
+    const languages: Readonly<Record<string, (index: number) => string>> = {
+      'a.ts': index => `/** Does. */\nexport function f${index}(x: number) {\n  return x + ${index};\n}\n`,
+      'b.ts': index => `class C${index} {\n  m${index}(): void {\n    call('${index}');\n  }\n}\n`,
+      'a.py': index => `def g${index}(x):\n    "Does."\n    return x\n\n`,
+      'b.py': index => `class D${index}:\n    def n${index}(self):\n        pass\n\n`,
+      'a.go': index => `// H${index} does.\nfunc H${index}(x int) int {\n\treturn x\n}\n`,
+    };
+    const files = Object.entries(languages).map(([path, unit]) => ({
+      path,
+      text: Array.from({ length: 500 }, (_, index) => unit(index)).join('\n'),
+    }));
+    const works = await Promise.all(
+      files.map(async ({ path, text }) => ({ path, work: chunkFile(path, text, await grammars.of(path)) })),
+    );
+    const found = new Map<string, readonly Chunk[]>();
+    while (found.size < works.length)
+      for (const { path, work } of works) {
+        const step = found.has(path) ? undefined : work.next();
+        if (step?.done === true) found.set(path, step.value);
+      }
+    for (const { path, text } of files) deepStrictEqual(found.get(path), await chunksOf(path, text), path);
+  });
+
+  it('tries a grammar again that could not be loaded, and says each problem once', async () => {
+    const problems: string[] = [];
+    let nowMs = 0;
+    let isAway = true;
+    const asset = (name: string) =>
+      isAway ? Promise.reject(new Error('the share is away')) : nodeAsset(name);
+    const own = new Grammars(
+      asset,
+      problem => problems.push(problem),
+      () => nowMs,
+    );
+    deepStrictEqual(await Promise.all([own.of('a.ts'), own.of('b.ts')]), [undefined, undefined]);
+    isAway = false;
+    deepStrictEqual(await own.of('a.ts'), undefined);
+    nowMs = 60_000;
+    ok((await own.of('a.ts')) !== undefined);
+    deepStrictEqual(problems.length, 1);
+  });
+
   it('takes TypeScript apart', async () => {
     await check(
       'a.ts',
