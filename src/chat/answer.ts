@@ -8,6 +8,7 @@ import { decline, declineUnfit } from './decline.ts';
 import { explainName, explainSelection } from './explain.ts';
 import { findFiles, findPlaces } from './find.ts';
 import { answerGenerated } from './generated.ts';
+import { declineEmpty, declineObstacle } from './obstacles.ts';
 import { intentOf, withReferent } from './question.ts';
 import type { ChatSources } from './retrieve.ts';
 import type { ChatEvent, ChatRequest, Citation } from './types.ts';
@@ -24,6 +25,8 @@ export interface AnswerParts {
   readonly write: (request: ChatRequest, cancellation: CancellationToken) => AsyncIterable<ChatEvent>;
 }
 
+const lookedUp: ChatEvent = { kind: 'author', author: { kind: 'workspace' } };
+
 /** Ends with exactly one of `done`, `stopped` and `failed`. Never throws. */
 export async function* answer(
   request: ChatRequest,
@@ -34,7 +37,6 @@ export async function* answer(
   let firstMs: number | undefined;
   let citations: readonly Citation[] = [];
   try {
-    yield { kind: 'author', author: { kind: 'workspace' } };
     for await (const event of compose(request, parts, cancellation)) {
       throwIfCancelled(cancellation);
       if (event.kind !== 'author' && event.kind !== 'progress') firstMs ??= performance.now() - startedMs;
@@ -76,6 +78,7 @@ async function* compose(
     !isGenerated &&
     (command === 'explain' || text === '' || /\b(?:selection|selected|this)\b/i.test(text))
   ) {
+    yield lookedUp;
     yield* explainSelection(selection, sources);
     return;
   }
@@ -95,19 +98,14 @@ async function* compose(
     return;
   }
   if (sources === undefined) {
-    yield decline(
-      'no-workspace',
-      'No workspace is open, or memory is switched off, so there is nothing to look things up in. Open a folder and switch on `tinymemory.memory.enable`.',
-    );
+    yield declineObstacle(request.obstacle);
     return;
   }
   if (sources.index.fileCount === 0) {
-    yield decline(
-      'empty-workspace',
-      'There is no file here that could be read: the workspace is empty, or all of it is ignored.',
-    );
+    yield declineEmpty(sources.leftOut, sources.isPartial);
     return;
   }
+  yield lookedUp;
   if (sources.isPartial)
     yield {
       kind: 'markdown',

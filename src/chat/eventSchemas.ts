@@ -3,7 +3,7 @@
 
 import * as v from 'valibot';
 import type { Author, ChatEvent, ChatTimings, Citation, EditTarget } from './types.ts';
-import { declineReasons } from './types.ts';
+import { chatCures, declineReasons } from './types.ts';
 
 const lineSchema = v.pipe(v.number(), v.integer(), v.minValue(1));
 
@@ -37,6 +37,8 @@ export const tokenSchema = v.object({ text: v.string(), confidence: v.nullable(v
 
 export const declineReasonSchema = v.picklist(declineReasons);
 
+export const chatCureSchema = v.picklist(chatCures);
+
 export const chatEventSchema: v.GenericSchema<unknown, ChatEvent> = v.variant('kind', [
   v.object({ kind: v.literal('author'), author: authorSchema }),
   v.object({ kind: v.literal('progress'), text: v.string() }),
@@ -49,6 +51,7 @@ export const chatEventSchema: v.GenericSchema<unknown, ChatEvent> = v.variant('k
     reason: declineReasonSchema,
     text: v.string(),
     nearest: v.array(citationSchema),
+    cure: v.optional(chatCureSchema),
   }),
   v.object({ kind: v.literal('done'), citations: v.array(citationSchema), timings: timingsSchema }),
   v.object({ kind: v.literal('stopped') }),

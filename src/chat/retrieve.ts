@@ -18,6 +18,8 @@ export interface ChatSources {
   readonly vectors: WordVectors;
   /** Whether files of the workspace are still to be read. */
   readonly isPartial: boolean;
+  /** Files and folders left out of the index, by reason; complete once all is read. */
+  readonly leftOut: Readonly<Record<string, number>>;
   /** The text of a file as the corpus admits it: secrets replaced, line ends `\n`; undefined where it is not admitted. */
   read(path: string): Promise<string | undefined>;
 }

@@ -49,7 +49,12 @@ export interface ChatRequest {
   readonly languageServer: readonly LanguageServerFact[];
   /** Earlier turns, oldest first. */
   readonly history: readonly ChatTurn[];
+  /** Why there is no workspace to look things up in, where the editor knows of a reason. */
+  readonly obstacle?: WorkspaceObstacle | undefined;
 }
+
+export const workspaceObstacles = ['no-folder', 'switched-off', 'forgotten'] as const;
+export type WorkspaceObstacle = (typeof workspaceObstacles)[number];
 
 /** A place in the workspace with its text, as the answer quotes it. */
 export interface Citation {
@@ -87,16 +92,24 @@ export const declineReasons = [
   'not-a-question-about-code',
   'not-in-workspace',
   'empty-workspace',
+  'still-reading',
   'no-workspace',
+  'no-folder',
+  'memory-off',
+  'forgotten',
   'no-selection',
   'no-active-file',
   'nothing-generated',
 ] as const;
 export type DeclineReason = (typeof declineReasons)[number];
 
+/** What the user can do about a refusal, for a button beside it: *Open Folder*, *Remember This Workspace*, the setting. */
+export const chatCures = ['open-folder', 'remember-workspace', 'switch-on-memory'] as const;
+export type ChatCure = (typeof chatCures)[number];
+
 /**
- * What an answer is made of, in order. It opens with `author`, which may come again when the author changes, and ends
- * with exactly one of `done`, `stopped` and `failed`.
+ * What an answer is made of, in order. `author` comes before what that author says, and again when the author changes;
+ * a refusal for which nothing was looked up has none. Ends with exactly one of `done`, `stopped` and `failed`.
  */
 export type ChatEvent =
   | { readonly kind: 'author'; readonly author: Author }
@@ -115,6 +128,7 @@ export type ChatEvent =
       readonly reason: DeclineReason;
       readonly text: string;
       readonly nearest: readonly Citation[];
+      readonly cure?: ChatCure | undefined;
     }
   | {
       readonly kind: 'done';

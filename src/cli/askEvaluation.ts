@@ -52,6 +52,7 @@ export async function evaluateAsk(
     index: await indexFiles(files, folder),
     read: textsOf(files),
     isPartial: false,
+    leftOut: folder.leftOut,
   };
   const answerMs: number[] = [];
   const own = await rankShares(questions, async text => {

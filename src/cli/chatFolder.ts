@@ -2,6 +2,7 @@
 
 import { readAdmitted } from '../corpus/admit.ts';
 import type { CorpusFile } from '../corpus/fileTree.ts';
+import type { LeftOut } from '../corpus/leftOut.ts';
 import { nodeFolder } from '../corpus/nodeFolder.ts';
 import { nodeOuterIgnores } from '../corpus/nodeRepository.ts';
 import { walkCorpus } from '../corpus/walk.ts';
@@ -25,17 +26,24 @@ export interface ChatFolder extends ChatSources {
 export async function readChatFolder(folder: string): Promise<ChatFolder> {
   const tree = nodeFolder(folder);
   const found: CorpusFile[] = [];
-  for await (const file of walkCorpus(tree, { outer: await nodeOuterIgnores(folder) })) found.push(file);
+  const leftOut: Record<string, number> = {};
+  const onLeftOut = ({ reason }: Pick<LeftOut, 'reason'>): void => {
+    leftOut[reason] = (leftOut[reason] ?? 0) + 1;
+  };
+  const rules = { outer: await nodeOuterIgnores(folder) };
+  for await (const file of walkCorpus(tree, rules, { onLeftOut })) found.push(file);
   const files: { path: string; text: string }[] = [];
   for (const { path } of withinCap(found).kept.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
     const admission = await readAdmitted(tree, { path });
     if (admission.kind === 'admitted') files.push({ path, text: normalizeLineEnds(admission.text) });
+    else onLeftOut(admission);
   }
   const grammars = new Grammars(nodeAsset, message => {
     console.error(message);
   });
   const tools = { grammars, vectors: await readWordVectors(nodeAsset) };
-  return { ...tools, files, index: await indexFiles(files, tools), read: textsOf(files), isPartial: false };
+  const index = await indexFiles(files, tools);
+  return { ...tools, files, index, leftOut, read: textsOf(files), isPartial: false };
 }
 
 export async function indexFiles(

@@ -3,7 +3,7 @@
 import { commands } from 'vscode';
 import type { CancellationToken } from '../base/cancellation.ts';
 import type { Logger } from '../base/logger.ts';
-import type { ChatCommand, ChatEvent, ChatRequest } from '../chat/types.ts';
+import type { ChatCommand, ChatEvent, ChatRequest, WorkspaceObstacle } from '../chat/types.ts';
 import { chatCommands } from '../chat/types.ts';
 import type { BoxCommand } from '../webview/chat/commands.ts';
 import type { Question } from '../webview/chat/question.ts';
@@ -17,6 +17,7 @@ import type { PreparedQuestion } from './chatSession.ts';
 import type { ChatWriters } from './chatWriters.ts';
 import { untilReady } from './engineReady.ts';
 import type { FocusedEditor } from './focusedEditor.ts';
+import type { MemoryStatus } from './memoryStatus.ts';
 import { number } from './memoryStatus.ts';
 import { mostMinutes } from './settings.ts';
 import type { EditorMemory } from './workspaceMemory.ts';
@@ -47,7 +48,7 @@ export async function prepareQuestion(typed: string, parts: ChatAnswersParts): P
 /** Asks the engine, once it is ready. The last event is `done`, `stopped` or `failed`. */
 export async function answerByEngine(
   asked: Pick<ChatRequest, 'text' | 'command' | 'references' | 'history'>,
-  { client, focused, writers, logger }: Pick<ChatAnswersParts, 'client' | 'focused' | 'writers' | 'logger'>,
+  { client, memory, focused, writers, logger }: ChatAnswersParts,
   onEvent: OnEvent,
   cancellation: CancellationToken,
 ): Promise<void> {
@@ -58,7 +59,23 @@ export async function answerByEngine(
       onEvent({ kind: 'progress', text: 'The engine is starting' });
     }),
   ]);
-  await ask(client, request, onEvent, cancellation, writer);
+  const obstacle = obstacleOf(memory.status);
+  await ask(client, { ...request, obstacle }, onEvent, cancellation, writer);
+}
+
+function obstacleOf(status: MemoryStatus): WorkspaceObstacle | undefined {
+  if (status.kind !== 'off') return undefined;
+  switch (status.reason) {
+    case 'no-folder':
+    case 'forgotten':
+      return status.reason;
+    case 'setting':
+      return 'switched-off';
+    case 'engine':
+      return undefined;
+    default:
+      return status.reason satisfies never;
+  }
 }
 
 async function prepareForEngine(

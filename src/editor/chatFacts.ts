@@ -10,7 +10,7 @@ export function helpText(): string {
   const commands = boxCommands.map(name => `- \`/${name}\` ${commandSummaries[name]}`);
   return [
     'Ask about the code of this workspace: where something is, what it does, how it is used, which files are about it. ' +
-      'Answers quote the files, and a click on a place opens it. What the workspace does not say, nobody here knows.',
+      'Answers quote the files, and a click on a place opens it. What is not in the workspace, chat does not know.',
     commands.join('\n'),
     '`@` names a file, `#selection` what is selected. *Enter* sends, *Shift+Enter* starts a line, *Up* brings back the ' +
       'last question, *Escape* stops an answer.',

@@ -24,7 +24,7 @@ const participantId = 'tinymemory.participant';
 /** Registers the participant; undefined where the host has no chat. */
 export function registerParticipant(
   extensionUri: vscode.Uri,
-  parts: Pick<ChatAnswersParts, 'client' | 'focused' | 'writers' | 'logger'>,
+  parts: ChatAnswersParts,
 ): Disposable | undefined {
   // Hosts built without chat lack it, whatever the types say.
   const host: { readonly chat?: typeof vscode.chat } = vscode;
@@ -42,7 +42,7 @@ async function answer(
   { history }: ChatContext,
   stream: ChatResponseStream,
   token: CancellationToken,
-  parts: Pick<ChatAnswersParts, 'client' | 'focused' | 'writers' | 'logger'>,
+  parts: ChatAnswersParts,
 ): Promise<ChatResult> {
   const shown = new ParticipantAnswer(stream);
   const found = await Promise.all(references.map(engineReference));

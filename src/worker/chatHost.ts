@@ -1,12 +1,15 @@
 // The worker's side of chat: answers beside the suggestions, which keep their latency. What the network writes goes
 // through the queue of the requests one run at a time, with caches of its own.
 
-import { CancellationSource } from '../base/cancellation.ts';
+import type { CancellationToken } from '../base/cancellation.ts';
+import { CancellationError, CancellationSource, throwIfCancelled } from '../base/cancellation.ts';
+import { errorMessage } from '../base/logger.ts';
 import type { SerialQueue } from '../base/serialQueue.ts';
 import { answer } from '../chat/answer.ts';
 import { endpointWriter } from '../chat/endpointWriter.ts';
 import { modelWriter } from '../chat/modelWriter.ts';
 import type { ChatSources } from '../chat/retrieve.ts';
+import type { ChatEvent } from '../chat/types.ts';
 import { write } from '../chat/writing.ts';
 import type { WriterParts } from '../chat/writtenTokens.ts';
 import { MixedPredictor } from '../infer/predictor.ts';
@@ -26,8 +29,12 @@ export interface ChatHostParts {
   /** What the engine was told of the devices. */
   readonly devices: EngineOptions['devices'];
   readonly engine: Pick<Engine, 'apart' | 'memory' | 'report'>;
-  /** What the open workspace holds, complete or after so many milliseconds. */
-  readonly sources: (patienceMs: number, onWait: (text: string) => void) => Promise<ChatSources | undefined>;
+  /** What the open workspace holds, complete or after so many milliseconds. Rejects when cancelled. */
+  readonly sources: (
+    patienceMs: number,
+    onWait: (text: string) => void,
+    cancellation: CancellationToken,
+  ) => Promise<ChatSources | undefined>;
   /** Of all that runs the network. */
   readonly queue: SerialQueue;
   readonly traffic: Traffic;
@@ -59,12 +66,31 @@ export class ChatHost {
     return this.parts.queue.run(run);
   };
 
-  /** Posts the events of the answer. Never rejects. */
+  /** Posts the events of the answer, of which the last is an end. Never rejects. */
   async ask(question: Question): Promise<void> {
-    const cancellation = new CancellationSource();
-    this.running.set(question.id, cancellation);
+    const { id } = question;
+    const source = new CancellationSource();
+    this.running.set(id, source);
     const before = this.last;
-    const own = before.then(() => this.answer(question, cancellation));
+    const ended = this.endsOnce(id);
+    // Who gives up while others are answered need not wait for them.
+    const giveUp = source.token.onCancellationRequested(() => {
+      ended({ kind: 'stopped' });
+    });
+    const own = before.then(async () => {
+      giveUp.dispose();
+      try {
+        await this.answer(question, source.token, ended);
+      } catch (error) {
+        ended(
+          error instanceof CancellationError
+            ? { kind: 'stopped' }
+            : { kind: 'failed', message: errorMessage(error) },
+        );
+      } finally {
+        this.running.delete(id);
+      }
+    });
     this.last = own;
     await own;
   }
@@ -84,11 +110,19 @@ export class ChatHost {
     for (const cancellation of this.running.values()) cancellation.cancel();
   }
 
-  private async answer({ id, request, writer }: Question, { token }: CancellationSource): Promise<void> {
-    const { post } = this.parts;
-    const sources = await this.parts.sources(patienceMs, text => {
-      if (!token.isCancellationRequested) post({ kind: 'chatEvent', id, event: { kind: 'progress', text } });
-    });
+  private async answer(
+    { request, writer }: Question,
+    token: CancellationToken,
+    post: (event: ChatEvent) => void,
+  ): Promise<void> {
+    throwIfCancelled(token);
+    const sources = await this.parts.sources(
+      patienceMs,
+      text => {
+        post({ kind: 'progress', text });
+      },
+      token,
+    );
     const events = answer(
       request,
       {
@@ -99,11 +133,20 @@ export class ChatHost {
       token,
     );
     for await (const event of events) {
-      post({ kind: 'chatEvent', id, event });
+      post(event);
       // Lets a cancellation in, and a suggestion that waits.
       await this.turns.giveWay();
     }
-    this.running.delete(id);
+  }
+
+  /** Posts events of an answer until one of them ends it. */
+  private endsOnce(id: number): (event: ChatEvent) => void {
+    let hasEnded = false;
+    return event => {
+      if (hasEnded) return;
+      hasEnded = event.kind === 'done' || event.kind === 'stopped' || event.kind === 'failed';
+      this.parts.post({ kind: 'chatEvent', id, event });
+    };
   }
 
   private async writerOf(writer: ChatWriter): Promise<AnswerWriter> {

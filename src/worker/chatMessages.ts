@@ -3,7 +3,7 @@
 
 import * as v from 'valibot';
 import { chatEventSchema } from '../chat/eventSchemas.ts';
-import { chatCommands } from '../chat/types.ts';
+import { chatCommands, workspaceObstacles } from '../chat/types.ts';
 
 const referenceSchema = v.variant('kind', [
   v.object({ kind: v.literal('file'), path: v.string() }),
@@ -37,6 +37,7 @@ function requestSchema<S extends v.GenericSchema>(window: S) {
     activeFile: v.optional(window),
     languageServer: v.pipe(v.array(factSchema), v.readonly()),
     history: v.pipe(v.array(v.object({ question: v.string(), answer: v.string() })), v.readonly()),
+    obstacle: v.optional(v.picklist(workspaceObstacles)),
   });
 }
 

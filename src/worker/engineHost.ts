@@ -159,7 +159,7 @@ class EngineHost {
       home,
       devices: options.devices,
       engine,
-      sources: (patienceMs, onWait) => workspace.sources(patienceMs, onWait),
+      sources: (patienceMs, onWait, cancellation) => workspace.sources(patienceMs, onWait, cancellation),
       queue,
       traffic,
       post,

@@ -1,6 +1,9 @@
 // The worker's side of what chat looks things up in: an index of the open workspace beside memory, kept up to date by an
 // indexer of its own, and the texts that answers quote.
 
+import type { CancellationToken } from '../base/cancellation.ts';
+import { throwIfCancelled } from '../base/cancellation.ts';
+import type { Disposable } from '../base/disposable.ts';
 import type { Logger } from '../base/logger.ts';
 import { errorMessage } from '../base/logger.ts';
 import { chunkFile } from '../chat/chunkFile.ts';
@@ -87,17 +90,29 @@ export class SearchHost {
   }
 
   /** As WorkspaceHost's. */
-  async sources(patienceMs: number, onWait: (text: string) => void): Promise<ChatSources | undefined> {
+  async sources(
+    patienceMs: number,
+    onWait: (text: string) => void,
+    cancellation: CancellationToken,
+  ): Promise<ChatSources | undefined> {
     const deadlineMs = performance.now() + patienceMs;
     while (this.state.kind === 'indexing' && performance.now() < deadlineMs) {
       const { done, total } = this.state;
       onWait(total === 0 ? 'Reading the workspace' : `Reading the workspace: ${done} of ${total} files`);
-      await this.change(deadlineMs - performance.now());
+      await this.change(deadlineMs - performance.now(), cancellation);
+      throwIfCancelled(cancellation);
     }
     if (this.indexer === undefined) return undefined;
     const vectors = (await this.vectors) ?? noWordVectors;
     const { index, grammars, state } = this;
-    return { index, grammars, vectors, isPartial: state.kind === 'indexing', read: path => this.read(path) };
+    return {
+      index,
+      grammars,
+      vectors,
+      isPartial: state.kind === 'indexing',
+      leftOut: state.kind === 'ready' ? state.leftOut : {},
+      read: path => this.read(path),
+    };
   }
 
   private async read(path: string): Promise<string | undefined> {
@@ -134,16 +149,19 @@ export class SearchHost {
     for (const tell of [...this.watchers]) tell();
   }
 
-  /** Resolves when the state changes, or after `mostMs`. */
-  private async change(mostMs: number): Promise<void> {
+  /** Resolves when the state changes, after `mostMs`, or when cancelled. */
+  private async change(mostMs: number, cancellation: CancellationToken): Promise<void> {
     await new Promise<void>(resolve => {
+      let cancelled: Disposable | undefined;
       const done = (): void => {
         clearTimeout(timer);
+        cancelled?.dispose();
         this.watchers.delete(done);
         resolve();
       };
       const timer = setTimeout(done, mostMs);
       this.watchers.add(done);
+      cancelled = cancellation.onCancellationRequested(done);
     });
   }
 }

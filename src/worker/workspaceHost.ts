@@ -1,6 +1,7 @@
 // The worker's side of the open workspace: from its description in a message to an indexer on the engine's memory, and
 // from the editor's reports to the indexer's work.
 
+import type { CancellationToken } from '../base/cancellation.ts';
 import type { Logger } from '../base/logger.ts';
 import { SerialQueue } from '../base/serialQueue.ts';
 import { filterVersion } from '../corpus/redact.ts';
@@ -93,9 +94,16 @@ export class WorkspaceHost {
     return workspaceFolders(workspace, requests, home, (tree, prefix) => texts.over(tree, prefix));
   }
 
-  /** What chat looks things up in, once it is complete or `patienceMs` have passed; undefined where no workspace is open. */
-  sources(patienceMs: number, onWait: (text: string) => void): Promise<ChatSources | undefined> {
-    return this.search.sources(patienceMs, onWait);
+  /**
+   * What chat looks things up in, once it is complete or `patienceMs` have passed; undefined where no workspace is open.
+   * Throws a CancellationError.
+   */
+  sources(
+    patienceMs: number,
+    onWait: (text: string) => void,
+    cancellation: CancellationToken,
+  ): Promise<ChatSources | undefined> {
+    return this.search.sources(patienceMs, onWait, cancellation);
   }
 
   changed(paths: readonly string[]): void {

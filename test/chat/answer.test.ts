@@ -1,7 +1,7 @@
 // Answers as their readers get them: the place asked for, quoted from the files; an honest no; nothing of a file that
 // turns into more than text; and exactly one end, whatever happens.
 
-import { deepStrictEqual, equal, ok } from 'node:assert/strict';
+import { deepStrictEqual, equal, match, ok } from 'node:assert/strict';
 import { CancellationSource } from '../../src/base/cancellation.ts';
 import type { ChatSources } from '../../src/chat/retrieve.ts';
 import type { ChatEvent, ChatRequest, Citation } from '../../src/chat/types.ts';
@@ -32,7 +32,9 @@ describe('chat/answer', () => {
       declined === undefined ? `${first?.path}:${first?.line}` : `declined: ${declined.reason}`,
       expected,
     );
-    equal(events[0]?.kind, 'author');
+    // Who looked nothing up is no author.
+    const isLookedUp = declined === undefined || declined.reason === 'not-in-workspace';
+    equal(events[0]?.kind, isLookedUp ? 'author' : 'declined');
     equal(events.filter(({ kind }) => kind === 'done' || kind === 'stopped' || kind === 'failed').length, 1);
     const done = events.at(-1);
     ok(done?.kind === 'done', 'the answer does not end with done');
@@ -113,13 +115,44 @@ describe('chat/answer', () => {
     await check('', 'declined: no-selection', { command: 'explain' });
   });
 
-  it('says so where there is no workspace, or nothing in it', async () => {
-    const reason = async (of: ChatSources | undefined) =>
-      (await eventsOf(requestOf('where is it parsed?'), of)).flatMap(event =>
-        event.kind === 'declined' ? [event.reason] : [],
+  describe('says why there is nothing to look up, and what to do about it', () => {
+    async function refusal(of: ChatSources | undefined, changed: Partial<ChatRequest> = {}) {
+      const events = await eventsOf(requestOf('where is it parsed?', changed), of);
+      deepStrictEqual(
+        events.map(({ kind }) => kind),
+        ['declined', 'done'],
       );
-    deepStrictEqual(await reason(undefined), ['no-workspace']);
-    deepStrictEqual(await reason(await sourcesOf({})), ['empty-workspace']);
+      const [event] = events;
+      ok(event?.kind === 'declined');
+      return event;
+    }
+
+    const obstacles = [
+      ['no-folder', 'no-folder', 'open-folder', /No folder is open/],
+      ['switched-off', 'memory-off', 'switch-on-memory', /`tinymemory\.memory\.enable`/],
+      ['forgotten', 'forgotten', 'remember-workspace', /Remember This Workspace/],
+      [undefined, 'no-workspace', undefined, /Ask again in a moment/],
+    ] as const;
+    for (const [obstacle, reason, cure, expected] of obstacles)
+      it(reason, async () => {
+        const declined = await refusal(undefined, { obstacle });
+        deepStrictEqual([declined.reason, declined.cure], [reason, cure]);
+        match(declined.text, expected);
+      });
+
+    it('everything left out, still being read, nothing there', async () => {
+      const empty = await sourcesOf({});
+      const leftOut = { ignored: 3, excluded: 1, 'too-large': 2 };
+      const all = await refusal({ ...empty, leftOut });
+      equal(all.reason, 'empty-workspace');
+      match(all.text, /- 3 ignored by `\.gitignore`/);
+      match(all.text, /- 2 larger than 1 MB/);
+      match(all.text, /- 1 excluded by the settings `files\.exclude`/);
+      const reading = await refusal({ ...empty, isPartial: true });
+      equal(reading.reason, 'still-reading');
+      match(reading.text, /still being read/);
+      match((await refusal(empty)).text, /no file in this workspace yet/);
+    });
   });
 
   it('passes over files that are gone since they were indexed', async () => {

@@ -4,6 +4,7 @@
 import * as v from 'valibot';
 import {
   authorSchema,
+  chatCureSchema,
   citationSchema,
   declineReasonSchema,
   editTargetSchema,
@@ -27,6 +28,7 @@ const partSchema = v.variant('kind', [
     reason: declineReasonSchema,
     text: v.string(),
     nearest: v.pipe(v.array(citationSchema), v.readonly()),
+    cure: v.optional(chatCureSchema),
   }),
   v.object({ kind: v.literal('failed'), message: v.string() }),
 ]);

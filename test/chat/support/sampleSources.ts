@@ -48,7 +48,13 @@ export async function sourcesOf(files: Readonly<Record<string, string>>): Promis
     vectors: await readWordVectors(nodeAsset),
   };
   const list = Object.entries(files).map(([path, text]) => ({ path, text }));
-  return { ...tools, index: await indexFiles(list, tools), read: textsOf(list), isPartial: false };
+  return {
+    ...tools,
+    index: await indexFiles(list, tools),
+    read: textsOf(list),
+    isPartial: false,
+    leftOut: {},
+  };
 }
 
 export function requestOf(text: string, changed: Partial<ChatRequest> = {}): ChatRequest {
