@@ -1,14 +1,12 @@
 // Takes a file apart along its syntax tree: each declaration is a chunk with the comment before it (or the docstring in
 // it) as documentation; what lies between declarations becomes blocks of lines.
 
-import type { Node, Tree } from 'web-tree-sitter';
-import { Parser } from 'web-tree-sitter';
+import type { Node } from 'web-tree-sitter';
 import type { Chunk, ChunkKind, Span } from './chunk.ts';
 import { blocksOf, cleanComment } from './chunkLines.ts';
 import type { Grammar } from './grammars.ts';
+import { parseInSlices } from './syntaxTree.ts';
 
-/** Parsing pauses this often. */
-const sliceMs = 2;
 const longestSignature = 300;
 
 /** Yields while it parses. */
@@ -16,7 +14,7 @@ export function* chunkBySyntax(
   text: string,
   { language, query }: Grammar,
 ): Generator<undefined, readonly Chunk[], undefined> {
-  const tree = yield* parse(language, text);
+  const tree = yield* parseInSlices(language, text);
   try {
     const declarations: Declaration[] = [];
     const comments: Node[] = [];
@@ -36,22 +34,6 @@ export function* chunkBySyntax(
     return assemble(documented, file);
   } finally {
     tree.delete();
-  }
-}
-
-/** A paused parse lives in its parser, so each text gets one of its own. */
-function* parse(language: Grammar['language'], text: string): Generator<undefined, Tree, undefined> {
-  const parser = new Parser();
-  try {
-    parser.setLanguage(language);
-    for (;;) {
-      const end = performance.now() + sliceMs;
-      const tree = parser.parse(text, null, { progressCallback: () => performance.now() > end });
-      if (tree !== null) return tree;
-      yield;
-    }
-  } finally {
-    parser.delete();
   }
 }
 

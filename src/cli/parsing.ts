@@ -1,7 +1,9 @@
 // Whether a text parses, by the grammars that chat takes files apart with.
 
 import { Grammars } from '../chat/grammars.ts';
+import { parseInSlices } from '../chat/syntaxTree.ts';
 import type { Parses } from '../evaluate/acceptance.ts';
+import { finish } from '../memory/workspaceMemory.ts';
 import { nodeAsset } from '../worker/nodeHome.ts';
 
 /** Grammars are loaded when their languages are first met; one that cannot be is told on stderr. */
@@ -12,10 +14,7 @@ export function parsesBySyntax(): Parses {
   return async (text, path) => {
     const grammar = await grammars.of(path);
     if (grammar === undefined) return undefined;
-    const { parser } = grammar;
-    parser.reset();
-    const tree = parser.parse(text);
-    if (tree === null) throw new Error(`${path}: its parser was given no language`);
+    const tree = finish(parseInSlices(grammar.language, text));
     try {
       return !tree.rootNode.hasError;
     } finally {
