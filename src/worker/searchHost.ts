@@ -3,7 +3,7 @@
 
 import type { CancellationToken } from '../base/cancellation.ts';
 import { throwIfCancelled } from '../base/cancellation.ts';
-import type { Disposable } from '../base/disposable.ts';
+import { DisposableStore } from '../base/disposable.ts';
 import type { Logger } from '../base/logger.ts';
 import { errorMessage } from '../base/logger.ts';
 import { chunkFile } from '../chat/chunkFile.ts';
@@ -151,18 +151,18 @@ export class SearchHost {
 
   /** Resolves when the state changes, after `mostMs`, or when cancelled. */
   private async change(mostMs: number, cancellation: CancellationToken): Promise<void> {
+    const owned = new DisposableStore();
     await new Promise<void>(resolve => {
-      let cancelled: Disposable | undefined;
       const done = (): void => {
         clearTimeout(timer);
-        cancelled?.dispose();
         this.watchers.delete(done);
         resolve();
       };
       const timer = setTimeout(done, mostMs);
       this.watchers.add(done);
-      cancelled = cancellation.onCancellationRequested(done);
+      owned.add(cancellation.onCancellationRequested(done));
     });
+    owned.dispose();
   }
 }
 
