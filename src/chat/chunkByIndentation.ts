@@ -10,29 +10,35 @@ const opening =
 const types =
   /^(?:defmodule|class|struct|interface|trait|protocol|enum|module|object|type|record|extension|contract|table|message|service)$/i;
 
+/** Of a line, looked at for a declaration. */
+const mostLooked = 1_000;
+
 /** `isCode`: of a programming or markup language, so that lines may open declarations. */
 export function chunkByIndentation(text: string, isCode: boolean): readonly Chunk[] {
   if (!isCode) return blocksOf(text, []);
   const lines = text.split('\n');
+  /** White space before each line; -1 for a blank one. */
+  const indents = lines.map(line => (line.trim() === '' ? -1 : line.length - line.trimStart().length));
   const declared: Chunk[] = [];
   let container: { readonly name: string; readonly indent: number } | undefined;
   for (let line = 1; line <= lines.length; line++) {
-    const content = lines[line - 1] ?? '';
-    const match = opening.exec(content.trimStart());
+    const content = (lines[line - 1] ?? '').trim().slice(0, mostLooked);
+    const match = opening.exec(content);
     if (match === null) continue;
-    const indent = indentOf(content);
+    const indent = indents[line - 1] ?? 0;
     if (container !== undefined && indent <= container.indent) container = undefined;
     const [, keyword = '', name = ''] = match;
-    const endLine = endOf(lines, line, indent);
     const docLine = docStart(lines, line);
+    const isType = types.test(keyword);
+    const endLine = endOf(lines, indents, line);
     declared.push({
-      kind: types.test(keyword) ? 'type' : 'function',
+      kind: isType ? 'type' : 'function',
       name,
       container: container?.name ?? '',
       line,
       endLine,
       docLine,
-      signature: content.trim().replace(/\s*\{?\s*$/, ''),
+      signature: (content.endsWith('{') ? content.slice(0, -1) : content).trimEnd(),
       docSpans: [],
       doc: cleanComment(
         lines
@@ -40,16 +46,16 @@ export function chunkByIndentation(text: string, isCode: boolean): readonly Chun
           .map(each => each.trim())
           .join('\n'),
       ),
-      body: lines.slice(line, endLine).join('\n'),
+      body: '',
     });
-    if (types.test(keyword)) container = { name, indent };
+    if (isType) container = { name, indent };
     else line = endLine;
   }
   // A type with declarations in it keeps its first lines.
   const chunks = declared.map((chunk, index) => {
     const next = declared[index + 1];
-    if (chunk.kind !== 'type' || next === undefined || next.line > chunk.endLine) return chunk;
-    return { ...chunk, body: block(lines, chunk.line + 1, next.docLine - 1).body };
+    const isCut = chunk.kind === 'type' && next !== undefined && next.line <= chunk.endLine;
+    return { ...chunk, body: block(lines, chunk.line + 1, isCut ? next.docLine - 1 : chunk.endLine).body };
   });
   const rest = blocksOf(
     text,
@@ -58,17 +64,14 @@ export function chunkByIndentation(text: string, isCode: boolean): readonly Chun
   return [...chunks, ...rest].sort((a, b) => a.line - b.line || b.endLine - a.endLine);
 }
 
-function indentOf(line: string): number {
-  return line.length - line.trimStart().length;
-}
-
 /** The last line that is indented deeper, with the line that closes it. */
-function endOf(lines: readonly string[], line: number, indent: number): number {
+function endOf(lines: readonly string[], indents: readonly number[], line: number): number {
+  const indent = indents[line - 1] ?? 0;
   let end = line;
   for (let at = line + 1; at <= lines.length; at++) {
-    const content = lines[at - 1] ?? '';
-    if (content.trim() === '') continue;
-    if (indentOf(content) <= indent) return /^\s*(?:[})\]]|end\b)/.test(content) ? at : end;
+    const own = indents[at - 1] ?? -1;
+    if (own === -1) continue;
+    if (own <= indent) return /^\s*(?:[})\]]|end\b)/.test(lines[at - 1] ?? '') ? at : end;
     end = at;
   }
   return end;

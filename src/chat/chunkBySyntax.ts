@@ -8,6 +8,17 @@ import type { Grammar } from './grammars.ts';
 import { parseInSlices } from './syntaxTree.ts';
 
 const longestSignature = 300;
+/** Text looked at for a name or a signature, which may otherwise be a file of its own. */
+const mostLooked = 4 * longestSignature;
+/**
+ * Levels of the tree at which declarations are looked for: the query's cost grows with depth times size, and 40 closures
+ * within each other are 200 levels.
+ */
+const mostLevels = 256;
+/** Declarations around a declaration; what is declared deeper is text of these. */
+const mostAround = 12;
+/** Lines of comments joined before a declaration. */
+const mostComments = 400;
 
 /** Yields while it parses. */
 export function* chunkBySyntax(
@@ -19,7 +30,7 @@ export function* chunkBySyntax(
     const declarations: Declaration[] = [];
     const comments: Node[] = [];
     const seen = new Set<number>();
-    for (const { name, node } of query.captures(tree.rootNode)) {
+    for (const { name, node } of query.captures(tree.rootNode, { maxStartDepth: mostLevels })) {
       if (name === 'comment') comments.push(node);
       else if (!seen.has(node.id)) {
         seen.add(node.id);
@@ -69,7 +80,7 @@ const wrappers = new Set([
 ]);
 
 function declarationOf(kind: Declaration['kind'], node: Node, text: string): Declaration | undefined {
-  const name = nameOf(node);
+  const name = nameOf(node, text);
   if (name === '') return undefined;
   let outer = node;
   for (;;) {
@@ -89,7 +100,7 @@ function declarationOf(kind: Declaration['kind'], node: Node, text: string): Dec
   const end = outer.endIndex;
   const bodyStart = body?.startIndex ?? Math.min(end, value === node ? end : value.startIndex);
   const signature = text
-    .slice(node.startIndex, bodyStart)
+    .slice(node.startIndex, Math.min(bodyStart, node.startIndex + mostLooked))
     .replace(/\s+/g, ' ')
     .replace(/(?:=>|[={:(])?\s*$/, match => (match.startsWith('(') ? '(' : ''))
     .slice(0, longestSignature)
@@ -97,17 +108,19 @@ function declarationOf(kind: Declaration['kind'], node: Node, text: string): Dec
   return { kind, name, start: first.startIndex, end, signature, bodyStart, inner: docstringOf(body) };
 }
 
-function nameOf(node: Node): string {
+function nameOf(node: Node, file: string): string {
   const named =
     node.childForFieldName('name') ??
     node.childForFieldName('left') ??
     node.childForFieldName('key') ??
     node.childForFieldName('declarator') ??
     node.childForFieldName('type');
-  const text = (named ?? firstSpec(node))?.text ?? '';
+  const owner = named ?? firstSpec(node);
+  if (owner === null) return '';
+  const text = file.slice(owner.startIndex, Math.min(owner.endIndex, owner.startIndex + mostLooked));
   // `app.use`, `Foo.prototype.bar`, `Foo<T>`, `*name(int argument)`, `Ns::name`.
   const plain = text.replace(/[<({[=].*$/s, '').trim();
-  return /[\p{L}_$#~?!][\p{L}\p{N}_$?!-]*$/u.exec(plain)?.[0] ?? '';
+  return /(?<![\p{L}\p{N}_$?!#~-])[\p{L}_$#~?!][\p{L}\p{N}_$?!-]*$/u.exec(plain)?.[0] ?? '';
 }
 
 /** The first of the names that a group of constants declares. */
@@ -126,6 +139,8 @@ function docstringOf(body: Node | null): Span | undefined {
 class SourceLines {
   readonly text: string;
   private readonly starts: number[] = [0];
+  /** Where the first character of a line that is not white space stands, once it was looked for. */
+  private readonly firsts = new Map<number, number>();
 
   constructor(text: string) {
     this.text = text;
@@ -149,12 +164,23 @@ class SourceLines {
   }
 
   isBlank(line: number): boolean {
-    return this.text.slice(this.starts[line - 1], this.starts[line]).trim() === '';
+    return this.firstOf(line) >= (this.starts[line] ?? this.text.length);
   }
 
   /** Whether nothing but white space stands before the offset on its line. */
   opensLine(offset: number): boolean {
-    return this.text.slice(this.starts[this.lineAt(offset) - 1], offset).trim() === '';
+    return this.firstOf(this.lineAt(offset)) >= offset;
+  }
+
+  private firstOf(line: number): number {
+    let first = this.firsts.get(line);
+    if (first === undefined) {
+      const start = this.starts[line - 1] ?? this.text.length;
+      const content = this.text.slice(start, this.starts[line]);
+      first = start + content.length - content.trimStart().length;
+      this.firsts.set(line, first);
+    }
+    return first;
   }
 }
 
@@ -175,21 +201,37 @@ function withComments(
     const comment = endingOn.get(line);
     return comment !== undefined && file.text.startsWith('/**', comment.start) ? comment : undefined;
   };
+  // Some leave a blank line between a block of documentation and what it documents.
+  const commentEndingOn = (line: number): Span | undefined =>
+    endingOn.get(line) ?? (line > 1 && file.isBlank(line) ? blockAt(line - 1) : undefined);
+  /** By the line that they stand before: many declarations may begin on one. */
+  const before = new Map<number, Span | undefined>();
   return declarations.map(declaration => {
-    let outer: Span | undefined;
-    for (let line = file.lineAt(declaration.start) - 1; ;) {
-      // Some leave a blank line between a block of documentation and what it documents.
-      const comment = endingOn.get(line) ?? (line > 1 && file.isBlank(line) ? blockAt(line - 1) : undefined);
-      if (
-        comment === undefined ||
-        /copyright|licen[cs]e|eslint-|prettier-ignore/i.test(file.text.slice(comment.start, comment.end))
-      )
-        break;
-      outer = { start: comment.start, end: outer?.end ?? comment.end };
-      line = file.lineAt(comment.start) - 1;
-    }
-    return { ...declaration, outer };
+    const own = file.lineAt(declaration.start);
+    if (!before.has(own)) before.set(own, commentsBefore(own, commentEndingOn, file));
+    return { ...declaration, outer: before.get(own) };
   });
+}
+
+/** The comments that stand before a line, as one. */
+function commentsBefore(
+  own: number,
+  endingOn: (line: number) => Span | undefined,
+  file: SourceLines,
+): Span | undefined {
+  let outer: Span | undefined;
+  let line = own - 1;
+  for (let count = 0; count < mostComments; count++) {
+    const comment = endingOn(line);
+    if (
+      comment === undefined ||
+      /copyright|licen[cs]e|eslint-|prettier-ignore/i.test(file.text.slice(comment.start, comment.end))
+    )
+      break;
+    outer = { start: comment.start, end: outer?.end ?? comment.end };
+    line = file.lineAt(comment.start) - 1;
+  }
+  return outer;
 }
 
 function assemble(found: readonly Documented[], file: SourceLines): Chunk[] {
@@ -200,8 +242,11 @@ function assemble(found: readonly Documented[], file: SourceLines): Chunk[] {
   const parents = new Map<Documented, Documented | undefined>();
   const children = new Map<Documented, Span[]>();
   const covered: Span[] = [];
+  const kept: Documented[] = [];
   for (const declaration of ordered) {
     while ((open.at(-1)?.declaration.end ?? Infinity) <= declaration.start) open.pop();
+    if (open.length > mostAround) continue;
+    kept.push(declaration);
     const parent = open.at(-1);
     const span = { start: declaration.outer?.start ?? declaration.start, end: declaration.end };
     if (parent === undefined) covered.push(span);
@@ -211,7 +256,7 @@ function assemble(found: readonly Documented[], file: SourceLines): Chunk[] {
     children.set(declaration, own.children);
     open.push(own);
   }
-  for (const declaration of ordered) {
+  for (const declaration of kept) {
     if (declaration.kind === 'scope') continue;
     const { kind, name, start, end, signature, bodyStart, inner, outer } = declaration;
     const cut = [
@@ -246,9 +291,10 @@ function assemble(found: readonly Documented[], file: SourceLines): Chunk[] {
 
 /** Signatures that follow one another, and the body after them, are one function. */
 function mergeOverloads(chunks: readonly Chunk[]): Chunk[] {
-  const merged: Chunk[] = [];
+  const runs: Chunk[][] = [];
   for (const chunk of chunks) {
-    const last = merged.at(-1);
+    const run = runs.at(-1);
+    const last = run?.at(-1);
     const isOverload =
       last?.kind === 'function' &&
       chunk.kind === 'function' &&
@@ -256,20 +302,27 @@ function mergeOverloads(chunks: readonly Chunk[]): Chunk[] {
       last.name === chunk.name &&
       last.container === chunk.container &&
       chunk.docLine <= last.endLine + mostLinesApart;
-    if (!isOverload) {
-      merged.push(chunk);
-      continue;
-    }
-    const doc = chunk.doc === '' || last.doc === chunk.doc ? last.doc : `${last.doc}\n${chunk.doc}`;
-    merged[merged.length - 1] = {
-      ...chunk,
-      line: last.line,
-      docLine: last.docLine,
-      doc: doc.trim(),
-      docSpans: [...last.docSpans, ...chunk.docSpans],
-    };
+    if (isOverload) run?.push(chunk);
+    else runs.push([chunk]);
   }
-  return merged;
+  return runs.flatMap(merged);
+}
+
+/** The last of the overloads, with the documentation of all. */
+function merged(run: readonly Chunk[]): readonly Chunk[] {
+  const [first, ...others] = run;
+  const last = others.at(-1);
+  if (first === undefined || last === undefined) return run;
+  const docs = new Set(run.map(({ doc }) => doc).filter(doc => doc !== ''));
+  return [
+    {
+      ...last,
+      line: first.line,
+      docLine: first.docLine,
+      doc: [...docs].join('\n').trim(),
+      docSpans: run.flatMap(({ docSpans }) => docSpans),
+    },
+  ];
 }
 
 /** Two blank lines between them, as Python has them. */

@@ -54,7 +54,7 @@ export function block(lines: readonly string[], line: number, endLine: number): 
 export function cleanComment(comment: string): string {
   return comment
     .replace(/^[rRbBuUfF]{0,2}("""|'''|"|')([\s\S]*)\1$/, '$2')
-    .replace(/^\s*\/\*+!?|\*+\/\s*$/g, '')
+    .replace(/^\s*\/\*+!?|(?<!\*)\*+\/\s*$/g, '')
     .split('\n')
     .map(line =>
       line

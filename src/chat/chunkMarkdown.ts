@@ -5,6 +5,8 @@ import type { Chunk } from './chunk.ts';
 
 /** Lines of a section at most, as long as it has blank lines. */
 const mostSectionLines = 60;
+/** Of a heading; what follows is not read. */
+const mostHeadingChars = 500;
 
 /** The sections of a document, each up to the next heading of any level. */
 export function chunkMarkdown(text: string): readonly Chunk[] {
@@ -59,9 +61,15 @@ function headingAt(
   lines: readonly string[],
   line: number,
 ): { readonly name: string; readonly level: number; readonly lines: number } | undefined {
-  const content = lines[line - 1] ?? '';
-  const marked = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/.exec(content);
-  if (marked !== null) return { name: plain(marked[2] ?? ''), level: marked[1]?.length ?? 1, lines: 1 };
+  const content = (lines[line - 1] ?? '').slice(0, mostHeadingChars);
+  const marks = /^ {0,3}(#{1,6})(?=\s)/.exec(content);
+  if (marks !== null) {
+    const name = content
+      .slice(marks[0].length)
+      .trim()
+      .replace(/(?<!#)#+$/, '');
+    return { name: plain(name.trimEnd()), level: marks[1]?.length ?? 1, lines: 1 };
+  }
   const under = /^([=\-~^"'*+#])\1{2,}\s*$/.exec(lines[line] ?? '')?.[1];
   if (under === undefined || content.trim() === '' || /^\s|^[|>*+-]|[|]/.test(content)) return undefined;
   return { name: plain(content.trim()), level: '=-~^'.indexOf(under) + 1 || 5, lines: 2 };
@@ -70,8 +78,8 @@ function headingAt(
 /** A heading without links, code marks and HTML. */
 function plain(heading: string): string {
   return heading
-    .replace(/<[^>]*>/g, '')
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/<[^<>]*>/g, '')
+    .replace(/!?\[([^[\]]*)\]\([^()]*\)/g, '$1')
     .replace(/[`*]/g, '')
     .trim();
 }

@@ -76,6 +76,7 @@ export function kindAt(encoded: Int32Array, at: number): ChunkKind {
 /** Hashes of the words of each identifier, seen lately. */
 const known = new Map<string, readonly number[]>();
 const mostKnown = 50_000;
+const mostKnownChars = 100;
 
 /** Hashes of the stems in a text, and of each identifier of several parts as a whole; of all with `always`. */
 export function wordsOf(text: string, always = false): number[] {
@@ -88,9 +89,9 @@ export function wordsOf(text: string, always = false): number[] {
       hashes = parts.map(part => hashOf(stemOf(part)));
       if (parts.length > 1 || (always && parts.length > 0)) hashes = [...hashes, hashOf(joined(parts))];
       if (known.size >= mostKnown) known.clear();
-      known.set(key, hashes);
+      if (key.length <= mostKnownChars) known.set(key, hashes);
     }
-    words.push(...hashes);
+    for (const hash of hashes) words.push(hash);
   }
   return words;
 }

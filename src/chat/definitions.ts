@@ -57,11 +57,11 @@ export async function mentionsOf(sources: ChatSources, name: string): Promise<re
   for (const path of paths.slice(0, mostFiles)) {
     const file = await reader.file(path);
     if (file === undefined) continue;
+    const innermost = innermostChunks(file);
     for (const [index, text] of file.lines.entries()) {
       if (!text.includes(name) || !identifiersOf(text).includes(name) || isImport(text)) continue;
       const line = index + 1;
-      const around = file.chunks.filter(chunk => chunk.line <= line && line <= chunk.endLine);
-      const inner = around.at(-1);
+      const inner = innermost[line];
       if (
         inner === undefined ||
         (inner.name === name && line < inner.line + 2 && inner.signature.includes(name))
@@ -73,11 +73,20 @@ export async function mentionsOf(sources: ChatSources, name: string): Promise<re
   return mentions;
 }
 
+/** The last chunk that each line lies in, by the line's number. */
+function innermostChunks({ chunks, lines }: { chunks: readonly Chunk[]; lines: readonly string[] }) {
+  const innermost: (Chunk | undefined)[] = Array.from({ length: lines.length + 1 });
+  for (const chunk of chunks) innermost.fill(chunk, chunk.line, chunk.endLine + 1);
+  return innermost;
+}
+
 /** Names that a piece of code calls, each once, in order. */
 export function calleesOf(body: string): readonly string[] {
-  const names = [...body.matchAll(/([\p{L}_$][\p{L}\p{N}_$]*)\s*(?:<[\w\s,]*>)?!?\(/gu)].map(
-    ([, name = '']) => name,
-  );
+  const names = [
+    ...body.matchAll(
+      /(?<![\p{L}\p{N}_$])([\p{L}_$][\p{L}\p{N}_$]*)(?![\p{L}\p{N}_$])\s*(?:<[\w\s,]*>)?!?\(/gu,
+    ),
+  ].map(([, name = '']) => name);
   return [...new Set(names)].filter(name => !keywords.has(name));
 }
 

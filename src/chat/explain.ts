@@ -14,6 +14,8 @@ import type { ChatEvent, ChatReference, ChatRequest } from './types.ts';
 
 const mostDefinitions = 3;
 const mostCallees = 6;
+/** Each costs a look through the index. */
+const mostLookedUp = 60;
 
 export async function* explainName(
   { topic, name }: Extract<Intent, { kind: 'explain' }>,
@@ -109,7 +111,7 @@ async function declarationAround(
 /** `parse` (`lib/a.js:3`), `read` (`lib/b.js:9`): what is called and declared in the workspace. */
 async function callsOf(body: string, own: string, sources: ChatSources): Promise<string> {
   const calls: string[] = [];
-  for (const callee of calleesOf(body)) {
+  for (const callee of calleesOf(body).slice(0, mostLookedUp)) {
     if (calls.length === mostCallees) break;
     if (callee === own) continue;
     const [definition] = await definitionsOf(sources, callee, 1);

@@ -7,23 +7,32 @@ import { labelOf } from './retrieve.ts';
 
 export { code };
 
+/** Of a documentation, looked at for its first sentences. */
+const mostDocChars = 4_000;
+
 /** The first sentences of a documentation, at most so many characters, as inert Markdown. */
 export function summaryOf(doc: string, mostChars = 280): string {
-  const paragraph = doc
-    .replace(/\{@\w+\s+([^}|]*)[^}]*\}/g, '$1')
-    .split(/\n\s*\n|^\s*@\w+|^\s*:\w+[^:]*:/m)[0];
-  const text = inert((paragraph ?? '').replace(/\s+/g, ' ').trim());
+  const plain = doc.slice(0, mostDocChars).replace(/\{@\w+\s([^{}|]*)(?:\|[^{}]*)?\}/g, '$1');
+  const lines = plain.split('\n').map(line => line.trim());
+  const end = lines.findIndex((line, at) => (line === '' && at > 0) || /^(?:@\w|:\w[^:]*:)/.test(line));
+  const text = inert(
+    lines
+      .slice(0, end === -1 ? undefined : end)
+      .join(' ')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  );
   if (text.length <= mostChars) return text;
   const cut = text.slice(0, mostChars);
-  const end = Math.max(cut.lastIndexOf('. '), cut.lastIndexOf('; '));
-  return end > 60 ? cut.slice(0, end + 1) : `${cut.slice(0, cut.lastIndexOf(' '))} …`;
+  const stop = Math.max(cut.lastIndexOf('. '), cut.lastIndexOf('; '));
+  return stop > 60 ? cut.slice(0, stop + 1) : `${cut.slice(0, cut.lastIndexOf(' '))} …`;
 }
 
 /** Text of a file that can stand in Markdown and stays text. */
 export function inert(text: string): string {
   return text
-    .replace(/<\/?[a-z][^>]*>/gi, '')
-    .replace(/!?\[([^\]]*)\]\((?:[^)\\]|\\.)*\)/g, '$1')
+    .replace(/<\/?[a-z][^<>]*>/gi, '')
+    .replace(/!?\[([^[\]]*)\]\((?:[^()\\]|\\.|\([^()\\]*\))*\)/g, '$1')
     .replace(/[<>[\]]/g, '\\$&')
     .replace(/\s+/g, ' ');
 }

@@ -23,7 +23,7 @@ export function intentOf(text: string, command?: ChatCommand): Intent {
   if (command === 'find') return { kind: 'find', topic };
   const what = unfit(topic, name);
   if (what !== undefined) return { kind: 'unfit', what };
-  if (usagesPattern.test(topic)) return { kind: 'usages', topic, name };
+  if (asksForUsages(topic)) return { kind: 'usages', topic, name };
   if (examplePattern.test(topic)) return { kind: 'example', topic, name };
   if (filesPattern.test(topic)) return { kind: 'files', topic };
   if (explainPattern.test(topic)) return { kind: 'explain', topic, name };
@@ -34,7 +34,7 @@ export function intentOf(text: string, command?: ChatCommand): Intent {
 export function nameIn(topic: string): string {
   const quoted = /`([^`\s]+)`/.exec(topic)?.[1];
   if (quoted !== undefined) return lastPart(quoted);
-  const called = /([\p{L}_$][\p{L}\p{N}_$.:#]*)\(\)/u.exec(topic)?.[1];
+  const called = /(?<![\p{L}\p{N}_$.:#])([\p{L}_$][\p{L}\p{N}_$.:#]*)\(\)/u.exec(topic)?.[1];
   if (called !== undefined) return lastPart(called);
   const shaped = topic.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu)?.find(word => codeShape.test(word));
   if (shaped !== undefined) return shaped;
@@ -54,8 +54,24 @@ export function withReferent(text: string, history: readonly ChatTurn[]): string
 /** camelCase, PascalCase of two words, snake_case, CONSTANT_CASE, $name. */
 const codeShape = /^(?:\p{Ll}[\p{Ll}\p{N}]*\p{Lu}|\p{Lu}\p{Ll}+\p{Lu}|[\p{L}\p{N}$]+_|_[\p{L}]|\$)/u;
 
-const usagesPattern =
-  /\bwho (?:calls|uses)\b|\bwhere (?:is|are|do we|does)\b.*\b(?:used|called|referenced)\b|\bhow (?:is|are)\b.*\b(?:used|called)\b|\b(?:usages?|callers|references) of\b|\bfind (?:all )?(?:usages|references|callers)\b/i;
+function asksForUsages(topic: string): boolean {
+  return (
+    /\bwho (?:calls|uses)\b|\b(?:usages?|callers|references) of\b|\bfind (?:all )?(?:usages|references|callers)\b/i.test(
+      topic,
+    ) ||
+    follows(topic, /\bwhere (?:is|are|do we|does)\b/i, /\b(?:used|called|referenced)\b/i) ||
+    follows(topic, /\bhow (?:is|are)\b/i, /\b(?:used|called)\b/i)
+  );
+}
+
+/** Whether `second` stands behind the first `first` of a line. As one pattern, it would try each pair of both. */
+function follows(text: string, first: RegExp, second: RegExp): boolean {
+  return text.split('\n').some(line => {
+    const found = first.exec(line);
+    return found !== null && second.test(line.slice(found.index + found[0].length));
+  });
+}
+
 const examplePattern =
   /\b(?:examples?|sample|show me how|how (?:do|can|would|should) (?:i|we|you|one) use)\b/i;
 const filesPattern = /^(?:which|what|list)\b.{0,20}\b(?:files?|modules?|folders?|tests?)\b/i;
@@ -77,14 +93,15 @@ function lastWord(topic: string): string {
 
 function unfit(topic: string, name: string): 'arithmetic' | 'small-talk' | 'general' | undefined {
   if (
-    /^(?:what(?:'s| is)|how much is|calculate|compute|evaluate|solve)?[\s\d+*/^=().,%!x×÷-]*\d[\s\d+*/^=().,%!x×÷-]*\??$/i.test(
+    /^(?:what(?:'s| is)|how much is|calculate|compute|evaluate|solve)?[\s\d+*/^=().,%!x×÷-]*\??$/i.test(
       topic,
-    )
+    ) &&
+    /\d/.test(topic)
   )
     return 'arithmetic';
   if (arithmetic.test(topic) && name === '') return 'arithmetic';
-  if (smallTalk.test(topic)) return 'small-talk';
-  return general.test(topic) && name === '' ? 'general' : undefined;
+  if (smallTalk.test(topic.replace(/\s+/g, ' '))) return 'small-talk';
+  return (general.test(topic) || asksForTranslation(topic)) && name === '' ? 'general' : undefined;
 }
 
 const arithmetic =
@@ -95,4 +112,12 @@ const smallTalk =
 
 /** Facts of the world, which no workspace is asked for. */
 const general =
-  /\b(?:capital (?:city )?of|population of|president of|prime minister|king of|queen of|who (?:won|invented|discovered|painted|wrote|was|directed|composed)|in what year|what year|when (?:was|did) (?:the )?(?:world|first|second|moon|war|berlin|titanic|roman)|how (?:tall|far|deep|heavy|old) is|tallest|longest river|largest (?:planet|ocean|country)|boiling point|speed of light|recipe|translate .* (?:in)?to (?:french|german|spanish|italian|chinese|japanese|latin)|horoscope|stock price|exchange rate|meaning of life|synonym of|rhymes with|football|olympic|world cup|movie|song lyrics)\b/i;
+  /\b(?:capital (?:city )?of|population of|president of|prime minister|king of|queen of|who (?:won|invented|discovered|painted|wrote|was|directed|composed)|in what year|what year|when (?:was|did) (?:the )?(?:world|first|second|moon|war|berlin|titanic|roman)|how (?:tall|far|deep|heavy|old) is|tallest|longest river|largest (?:planet|ocean|country)|boiling point|speed of light|recipe|horoscope|stock price|exchange rate|meaning of life|synonym of|rhymes with|football|olympic|world cup|movie|song lyrics)\b/i;
+
+function asksForTranslation(topic: string): boolean {
+  return follows(
+    topic,
+    /\btranslate /i,
+    / (?:in)?to (?:french|german|spanish|italian|chinese|japanese|latin)\b/i,
+  );
+}

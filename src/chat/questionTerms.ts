@@ -24,6 +24,10 @@ export interface QuestionTermParameters {
   readonly near: { readonly least: number; readonly most: number; readonly share: number };
 }
 
+/** Of a question, which may be a pasted log: what it asks is told by its beginning, and every term costs a search time. */
+const mostIdentifiers = 120;
+const mostParts = 12;
+
 /** The terms of a question, each once. */
 export function questionTerms(
   question: string,
@@ -58,8 +62,9 @@ function ownTerms(question: string, { joinedWeight, stopWeight }: QuestionTermPa
     const known = terms.get(hash);
     if (known === undefined || known.weight < weight) terms.set(hash, { word, hash, weight, isTopic });
   };
-  const parts = identifiersOf(question).flatMap(identifier => {
-    const own = partsOf(identifier);
+  const identifiers = identifiersOf(question).slice(0, mostIdentifiers);
+  const parts = identifiers.flatMap(identifier => {
+    const own = partsOf(identifier).slice(0, mostParts);
     const looksLikeCode = own.length > 1 || /[A-Z_$]/.test(identifier.slice(1));
     add(joined(own), looksLikeCode ? 1 : joinedWeight, false);
     return own;

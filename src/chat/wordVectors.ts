@@ -19,6 +19,8 @@ const steps = 63;
 /** Words of a field that count, and of the fields of code the same that training looked at. */
 const mostWords = { question: 200, name: 200, container: 200, signature: 60, body: 200 } as const;
 const mostDifferent = 120;
+/** Text looked at for each of them, white space and signs with it. */
+const mostCharsPerWord = 100;
 
 export interface CodeText {
   readonly name: string;
@@ -189,7 +191,10 @@ function normalized(vector: Float32Array): Float32Array {
 }
 
 function stemsOf(text: string, most: number): readonly string[] {
-  return identifiersOf(text)
-    .flatMap(identifier => partsOf(identifier).map(stemOf))
-    .slice(0, most);
+  const stems: string[] = [];
+  for (const identifier of identifiersOf(text.slice(0, most * mostCharsPerWord))) {
+    for (const part of partsOf(identifier)) stems.push(stemOf(part));
+    if (stems.length >= most) break;
+  }
+  return stems.slice(0, most);
 }

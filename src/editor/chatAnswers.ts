@@ -72,6 +72,7 @@ function obstacleOf(status: MemoryStatus): WorkspaceObstacle | undefined {
     case 'setting':
       return 'switched-off';
     case 'engine':
+    case 'starting':
       return undefined;
     default:
       return status.reason satisfies never;

@@ -322,8 +322,8 @@ export class EngineClient implements Disposable {
   private recover(reason: string): void {
     const delayMs = this.budget.takeDelayMs(performance.now());
     if (delayMs === undefined) {
-      const seconds = this.limits.restarts.windowMs / 1000;
-      this.fail(`${reason} (and was restarted too often within ${seconds} s)`);
+      const minutes = Math.round(this.limits.restarts.windowMs / 60_000);
+      this.fail(`${reason} (and was restarted too often within ${minutes} min)`);
       return;
     }
     this.logger.warn(`${reason}; restarting in ${delayMs} ms`);

@@ -15,5 +15,6 @@ export const engineLimits: EngineLimits = {
   readyWaitMs: 20_000,
   requestTimeoutMs: 30_000,
   loadTimeoutMs: 120_000,
-  restarts: { delaysMs: [100, 1_000, 5_000], windowMs: 60_000 },
+  // The window is longer than all restarts together may take where each ends in a hang or in a load that does not end.
+  restarts: { delaysMs: [100, 1_000, 5_000], windowMs: 600_000 },
 };

@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
 import type { EngineLimits } from '../../src/worker/engineLimits.ts';
 import type { Files } from '../../src/base/files.ts';
+import { engineLimits } from '../../src/worker/engineLimits.ts';
+import { RestartBudget } from '../../src/worker/restartBudget.ts';
 import { EngineClient } from '../../src/worker/client.ts';
 import { evaluateWorkspace } from '../../src/worker/evaluationClient.ts';
 import { MemoryClient } from '../../src/worker/memoryClient.ts';
@@ -180,6 +182,14 @@ describe('EngineClient', () => {
     worker().answer('c');
     assert.equal(await next, 'c');
     assert.deepEqual(states, ['ready', 'restarting', 'loading', 'ready']);
+  });
+
+  it('gives up on an engine that hangs each time, however long a hang takes to be noticed', () => {
+    for (const everyMs of [engineLimits.requestTimeoutMs, engineLimits.loadTimeoutMs]) {
+      const budget = new RestartBudget(engineLimits.restarts);
+      const delays = [0, 1, 2, 3].map(death => budget.takeDelayMs(death * (everyMs + 10_000)));
+      assert.deepEqual(delays, [...engineLimits.restarts.delaysMs, undefined]);
+    }
   });
 
   it('gives up after too many deaths with the reason, and restart() begins anew', async () => {
