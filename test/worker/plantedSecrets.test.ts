@@ -72,7 +72,7 @@ describe('planted secrets', function () {
       { folders: [], capBytes: plenty, storeFile: null, storeKey: 'key' },
       Promise.resolve(),
     );
-    const sources = await search.sources(100_000, () => undefined);
+    const sources = await search.sources(100_000, () => undefined, neverCancelled);
     ok(sources !== undefined && !sources.isPartial);
     return sources;
   }
