@@ -32,15 +32,25 @@ export function iconButton(name: string, label: string, onClick: () => void): HT
   return button;
 }
 
-/** Draws once before the next frame, however often it is asked to: messages may come faster than frames. */
+/**
+ * Draws once before the next frame, however often it is asked to: messages may come faster than frames. After a slow
+ * drawing the page has three times as long for whatever else there is.
+ */
 export function onceAFrame(draw: () => void): () => void {
   let isDrawing = false;
+  let notBeforeMs = 0;
   return () => {
     if (isDrawing) return;
     isDrawing = true;
-    requestAnimationFrame(() => {
+    const onFrame = (): void => {
+      const startedMs = performance.now();
       isDrawing = false;
       draw();
-    });
+      const endedMs = performance.now();
+      notBeforeMs = endedMs + 3 * (endedMs - startedMs);
+    };
+    const pauseMs = notBeforeMs - performance.now();
+    if (pauseMs <= 0) requestAnimationFrame(onFrame);
+    else setTimeout(() => requestAnimationFrame(onFrame), pauseMs);
   };
 }

@@ -123,6 +123,34 @@ describe('the chat page, given hostile text,', function () {
     });
   }
 
+  it('goes on with a megabyte of what takes parsers long, and shows all of it', async () => {
+    const units = [
+      '[](',
+      '```markdown\n[](',
+      '- ',
+      '![',
+      '*a **b ',
+      '  - a\n',
+      'a|b\n-|-\n',
+      '$0',
+      '\n```csharp\nif ',
+    ];
+    const parts = units.map(unit => ({
+      kind: 'markdown' as const,
+      text: unit.repeat(Math.ceil(1_000_000 / units.length / unit.length)),
+    }));
+    const code = { ...citation, languageId: 'markdown', text: '[]('.repeat(20_000) };
+    await bench.send({
+      kind: 'turns',
+      turns: [answered(1, 'q', ...parts, { kind: 'snippet', citation: code })],
+    });
+    await box().fill('still here');
+    const rests = bench.page.locator('.rest:not([hidden])');
+    assert.equal(await rests.count(), units.length);
+    assert.ok(((await rests.first().textContent()) ?? '').length > 90_000);
+    await calm();
+  });
+
   it('shows signs that hide or turn the names of files', async () => {
     const path = 'src/\u202egnp.ts';
     await bench.send({

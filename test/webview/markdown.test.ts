@@ -14,6 +14,12 @@ describe('rendered Markdown', () => {
     );
   });
 
+  it('names the language of code that is coloured later', () => {
+    const html = renderMarkdown('```ts\nlet <a>;\n```\n```"x\n1\n```', () => undefined);
+    assert.match(html, /<code data-language="ts">let &lt;a&gt;;<\/code>/);
+    assert.match(html, /<code data-language="&quot;x">1<\/code>/);
+  });
+
   it('turns places and addresses of the web into buttons, and no other link', () => {
     assert.match(
       renderMarkdown('`src/a.ts:3`'),
@@ -74,7 +80,7 @@ describe('rendered Markdown', () => {
       ],
     );
     const allowed =
-      /^<(\/?(p|em|strong|s|h[1-6]|ul|ol|li|blockquote|table|thead|tbody|tr|th|td|pre|code|span|button)|hr|br)( (class|type|title|data-(path|line|end-line|url)|start)="[^"<>]*"|( style="text-align:(left|right|center)"))*>$/;
+      /^<(\/?(p|em|strong|s|h[1-6]|ul|ol|li|blockquote|table|thead|tbody|tr|th|td|pre|code|span|button)|hr|br)( (class|type|title|data-(path|line|end-line|url|language)|start)="[^"<>]*"|( style="text-align:(left|right|center)"))*>$/;
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 30 }), parts => {
         for (const [tag] of renderMarkdown(parts.join('')).matchAll(/<[^>]*>?/g)) assert.match(tag, allowed);
@@ -117,12 +123,49 @@ describe('coloured code', () => {
         fc.string(),
         fc.constantFrom('typescript', 'html', 'vue', 'shellscript', 'cobol', ''),
         (code, language) => {
-          assert.equal(plain(highlight(code, language)), code);
+          assert.equal(plain(highlight(code, language) ?? ''), code);
         },
       ),
     );
-    assert.match(highlight('def a(): pass', 'python'), /hljs-keyword/);
+    assert.match(highlight('def a(): pass', 'python') ?? '', /hljs-keyword/);
     assert.equal(highlight('<b>', 'cobol'), '&lt;b&gt;');
+  });
+
+  it('is coloured piece by piece, and goes on where it was interrupted', () => {
+    const code = Array.from({ length: 300 }, (_, at) => `def f${at}():\n    return ${at} # odd\n`).join('');
+    let pieces = 0;
+    let html = highlight(code, 'python', () => pieces++ < 2);
+    assert.equal(html, undefined);
+    html = highlight(code, 'python', () => pieces++ < 100);
+    assert.ok(html !== undefined && pieces > 4, String(pieces));
+    assert.equal(html.match(/hljs-keyword/g)?.length, 600);
+    assert.equal(html.match(/hljs-comment/g)?.length, 300);
+    const asked = pieces;
+    highlight(code, 'python', () => pieces++ < 100);
+    assert.equal(pieces, asked);
+  });
+
+  it('hands highlight.js no long line and no long text, whatever the code', () => {
+    // Patterns of highlight.js take time with the cube of a line and the square of a text: without the bounds each of
+    // these takes many seconds.
+    const units = [
+      ['markdown', '[]('],
+      ['java', '$0'],
+      ['ini', '__'],
+      ['csharp', 'if '],
+      ['cpp', 'a'],
+      ['typescript', '\n'],
+    ] as const;
+    let count = 0;
+    for (const [language, unit] of units)
+      for (const width of [60, 250, 20_000]) {
+        const code = unit.repeat(20_000 / unit.length).replace(new RegExp(`.{${width}}`, 'g'), '$&\n');
+        // Numbered, so that no piece is known from the one before.
+        const numbered = code.replaceAll('\n', () => `\n${++count}\n`).slice(0, 20_000);
+        let pieces = 0;
+        highlight(numbered, language, () => ++pieces > 0);
+        assert.ok(pieces <= 40, `${language} ${pieces}`);
+      }
   });
 });
 

@@ -2,11 +2,11 @@
 
 import { linesText } from '../../chat/placeText.ts';
 import { element, icon, iconButton } from '../dom.ts';
+import { showCode } from './colouring.ts';
 import type { ConfidenceStep } from './confidence.ts';
 import { confidenceStep, confidenceSteps, confidenceText } from './confidence.ts';
 import type { PartOf } from './conversation.ts';
 import { codeOf } from './conversation.ts';
-import { highlight } from './highlight.ts';
 import { shownText } from './markdown.ts';
 import type { Post } from './pageActions.ts';
 import type { PartPlace } from './snippetView.ts';
@@ -46,8 +46,9 @@ export function codeView(first: PartOf<'code'>, place: PartPlace, post: Post): C
     element('div', { class: 'card-foot' }, legend, target === undefined ? undefined : review),
   );
   const update = (part: PartOf<'code'>): void => {
-    code.innerHTML = highlight(codeOf(part), part.languageId);
-    shade(code, part.tokens);
+    showCode(code, codeOf(part), part.languageId, () => {
+      shade(code, part.tokens);
+    });
     legend.hidden = part.tokens.every(({ confidence }) => confidence === null);
   };
   update(first);

@@ -2,7 +2,7 @@
 // attributes what they mean, and the page turns a click into a message to the extension, which decides.
 
 import markdownIt from 'markdown-it';
-import { highlight } from './highlight.ts';
+import { escapeText, highlight } from './highlight.ts';
 import { isOpenable } from './links.ts';
 
 /** A place of the workspace as prose names it: `src/a.ts:12` or `src/a.ts:12-20`. */
@@ -29,15 +29,25 @@ renderer.renderer.rules['link_open'] = (tokens, index) => {
   return `<button type="button" class="link" title="${renderer.utils.escapeHtml(url)}" ${dataAttributes({ url })}>`;
 };
 renderer.renderer.rules['link_close'] = () => '</button>';
-renderer.renderer.rules['fence'] = (tokens, index) => {
+renderer.renderer.rules['fence'] = (tokens, index, _options, environment: unknown) => {
   const { content = '', info = '' } = tokens[index] ?? {};
   const [language = ''] = info.trim().split(/\s+/);
-  return `<pre class="code"><code>${highlight(content.replace(/\n$/, ''), language)}</code></pre>`;
+  const code = content.replace(/\n$/, '');
+  const html = (environment as Environment).colour(code, language);
+  const later = html === undefined ? ` ${dataAttributes({ language })}` : '';
+  return `<pre class="code"><code${later}>${html ?? escapeText(code)}</code></pre>`;
 };
 
-/** Safe to be set as the HTML of an element, whatever the text. */
-export function renderMarkdown(text: string): string {
-  return renderer.render(text);
+/** The HTML of code in a language; undefined where it is to be coloured later. */
+export type Colour = (code: string, language: string) => string | undefined;
+
+interface Environment {
+  readonly colour: Colour;
+}
+
+/** Safe to be set as the HTML of an element, whatever the text. Code to be coloured later names its language. */
+export function renderMarkdown(text: string, colour: Colour = highlight): string {
+  return renderer.render(text, { colour } satisfies Environment);
 }
 
 /** The place that a code span names; undefined if it is none. */
@@ -49,7 +59,7 @@ export function parsePlace(text: string): Place | undefined {
   return { path, line: Number(from), endLine: Math.max(Number(from), Number(to)) };
 }
 
-/** Signs that would be invisible or turn the direction of what follows are shown by their number. */
+/** Characters that would be invisible or turn the direction of what follows are shown by their number. */
 export function shownText(text: string): string {
   return text.replace(/(?![\t\n\r])[\p{Cc}\p{Cf}]/gu, sign => {
     return `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;

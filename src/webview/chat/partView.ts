@@ -4,9 +4,8 @@ import type { Author } from '../../chat/types.ts';
 import { element, icon } from '../dom.ts';
 import { codeView } from './codeView.ts';
 import type { AnswerPart, PartOf } from './conversation.ts';
-import { renderMarkdown } from './markdown.ts';
+import { markdownView } from './markdownView.ts';
 import type { Post } from './pageActions.ts';
-import { followClicks } from './pageActions.ts';
 import type { PartPlace } from './snippetView.ts';
 import { placeButton, snippetView } from './snippetView.ts';
 
@@ -21,11 +20,11 @@ export function partView(part: AnswerPart, place: PartPlace, post: Post): PartVi
     case 'author':
       return authorPartView(part.author);
     case 'markdown': {
-      const root = markdownView(part.text, post);
+      const view = markdownView(part.text, post);
       return {
-        root,
+        root: view.root,
         update(grown) {
-          if (grown.kind === 'markdown') root.innerHTML = renderMarkdown(grown.text);
+          if (grown.kind === 'markdown') view.update(grown.text);
         },
       };
     }
@@ -51,13 +50,6 @@ export function partView(part: AnswerPart, place: PartPlace, post: Post): PartVi
 
 function fixed(root: HTMLElement): PartView {
   return { root, update: () => undefined };
-}
-
-function markdownView(text: string, post: Post): HTMLElement {
-  const root = element('div', { class: 'prose' });
-  root.innerHTML = renderMarkdown(text);
-  followClicks(root, post);
-  return root;
 }
 
 /** An author who said nothing gives way to the next. */
@@ -112,7 +104,7 @@ function declinedView({ text, nearest }: PartOf<'declined'>, post: Post): HTMLEl
   return element(
     'div',
     { class: 'declined' },
-    markdownView(text, post),
+    markdownView(text, post).root,
     places.length === 0 ? undefined : element('ul', { 'aria-label': 'Nearest places' }, ...places),
   );
 }

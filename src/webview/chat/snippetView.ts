@@ -3,7 +3,7 @@
 import { linesText } from '../../chat/placeText.ts';
 import type { Citation } from '../../chat/types.ts';
 import { element, icon, iconButton } from '../dom.ts';
-import { highlight } from './highlight.ts';
+import { showCode } from './colouring.ts';
 import { shownText } from './markdown.ts';
 import type { Post } from './pageActions.ts';
 import { openCitation } from './pageActions.ts';
@@ -64,7 +64,7 @@ export function placeButton(citation: Citation, post: Post): HTMLElement {
 function numberedCode(lines: readonly string[], { line, text, languageId, path }: Citation): HTMLElement {
   const numbers = lines.map((_, index) => String(line + index)).join('\n');
   const code = element('code');
-  code.innerHTML = highlight(text, languageId);
+  showCode(code, text, languageId);
   return element(
     'div',
     { class: 'numbered', tabindex: '0', role: 'group', 'aria-label': `Lines of ${shownText(path)}` },
