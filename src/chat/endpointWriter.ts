@@ -46,7 +46,7 @@ export function endpointWriter(endpoint: Endpoint, silenceMs = patienceMs): Answ
   const { host } = address;
   return {
     author: { kind: 'endpoint', name: `${endpoint.model} at ${host}` },
-    progress: `Asked ${host}: the question and the places above were sent there`,
+    progress: `Asked ${host}: the question and the lines above were sent there`,
     fits: messages => messages.reduce((sum, { content }) => sum + content.length, 0) <= mostPromptChars,
     async *write(messages, cancellation) {
       const abort = new AbortController();

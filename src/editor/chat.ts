@@ -34,7 +34,7 @@ export interface Chat extends Disposable {
 
 /** Registers everything of chat. */
 export function registerChat(parts: ChatParts): Chat {
-  const { client, logger, extensionUri, workspaceState } = parts;
+  const { client, logger, extensionUri, workspaceState, writers } = parts;
   const owned = new DisposableStore();
   const focused = owned.add(new FocusedEditor());
   const proposals = owned.add(new Proposals());
@@ -46,7 +46,9 @@ export function registerChat(parts: ChatParts): Chat {
       logger,
     }),
   );
-  const views = owned.add(new ChatViews({ extensionUri, client, session, focused, proposals, logger }));
+  const views = owned.add(
+    new ChatViews({ extensionUri, client, session, focused, proposals, writers, logger }),
+  );
   const participant = registerParticipant(extensionUri, answers);
   if (participant !== undefined) owned.add(participant);
   owned.add(

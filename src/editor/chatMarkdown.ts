@@ -47,7 +47,7 @@ export function authorText(author: Author): string {
     case 'model':
       return `Written by ${author.name} on this machine`;
     case 'endpoint':
-      return `Written by ${author.name} behind the endpoint that was set`;
+      return `Written by ${author.name}, where the question and the quoted lines were sent`;
     default:
       return author satisfies never;
   }

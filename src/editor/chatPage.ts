@@ -20,6 +20,7 @@ import { answerMarkdown, partText } from './chatMarkdown.ts';
 import { openPlace } from './chatPlaces.ts';
 import { filesMatching } from './chatRequest.ts';
 import type { ChatSession } from './chatSession.ts';
+import type { ChatWriters } from './chatWriters.ts';
 import type { FocusedEditor } from './focusedEditor.ts';
 import { fillWebview } from './interactiveWebview.ts';
 
@@ -29,6 +30,7 @@ export interface ChatPageParts {
   readonly session: ChatSession;
   readonly focused: FocusedEditor;
   readonly proposals: Proposals;
+  readonly writers: Pick<ChatWriters, 'endpointHost'>;
   readonly logger: Logger;
 }
 
@@ -62,6 +64,7 @@ export class ChatPage implements Disposable {
     this.owned.add(focused.onDidChange(tellSurroundings));
     this.owned.add(client.onDidChangeState(tellSurroundings));
     this.owned.add(workspace.onDidChangeWorkspaceFolders(tellSurroundings));
+    this.owned.add(workspace.onDidChangeConfiguration(tellSurroundings));
     fillWebview(webview, extensionUri, 'chat', 'TinyMemory Chat');
   }
 
@@ -159,7 +162,7 @@ export class ChatPage implements Disposable {
   }
 
   private surroundings(): ToPage {
-    const { focused, client } = this.parts;
+    const { focused, client, writers } = this.parts;
     const { path, selectedLines } = focused;
     const hasWorkspace = (workspace.workspaceFolders ?? []).length > 0;
     const selection =
@@ -168,6 +171,7 @@ export class ChatPage implements Disposable {
       file: path ?? null,
       selection,
       hasWorkspace,
+      endpoint: writers.endpointHost,
       obstacle: obstacleOf(hasWorkspace, client.state.kind),
     };
     return { kind: 'surroundings', surroundings };

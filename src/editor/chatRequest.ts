@@ -6,6 +6,7 @@ import type { Logger } from '../base/logger.ts';
 import { placeText } from '../chat/placeText.ts';
 import type { ChatCommand, ChatReference, ChatRequest, ChatTurn } from '../chat/types.ts';
 import { chatLimits } from '../chat/types.ts';
+import { isCode } from '../corpus/fileKind.ts';
 import type { Turn } from '../webview/chat/conversation.ts';
 import type { Question } from '../webview/chat/question.ts';
 import { answerMarkdown } from './chatMarkdown.ts';
@@ -98,19 +99,19 @@ function selectionReference(focused: FocusedEditor): ChatReference | undefined {
   };
 }
 
-/** Paths of files whose name or path holds the query, for completion; those whose name starts with it come first. */
+/**
+ * Paths of files whose name or path holds the query, for completion. Those whose name starts with it come first, and of
+ * these sources before documents.
+ */
 export async function filesMatching(query: string, limit: number): Promise<readonly string[]> {
   const escaped = query.replace(/[[\]{}*?!\\]/g, '?');
   const pattern = escaped.includes('/') ? `**/${escaped}*` : `**/*${escaped}*`;
   const found = await workspace.findFiles(pattern, undefined, limit * 4);
   const name = query.slice(query.lastIndexOf('/') + 1).toLowerCase();
-  const rank = (path: string): number =>
-    path
-      .slice(path.lastIndexOf('/') + 1)
-      .toLowerCase()
-      .startsWith(name)
-      ? 0
-      : 1;
+  const rank = (path: string): number => {
+    const own = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+    return (own.startsWith(name) ? 0 : 2) + (isCode(own) ? 0 : 1);
+  };
   return found
     .flatMap(uri => memoryPath(uri) ?? [])
     .sort((a, b) => rank(a) - rank(b) || a.length - b.length || (a < b ? -1 : 1))

@@ -3,6 +3,7 @@
 
 import type { Memento, SecretStorage } from 'vscode';
 import { window } from 'vscode';
+import { codeSpan } from '../base/markdownText.ts';
 import { addressOf } from '../chat/address.ts';
 import type { ChatWriter } from '../worker/chatMessages.ts';
 import type { EngineOptions } from '../worker/messages.ts';
@@ -48,6 +49,12 @@ export class ChatWriters {
     return { kind: 'model', folder: expandHome(folder), runtimeFolder, threads };
   }
 
+  /** Where questions are sent to by the settings; null where nothing is sent. */
+  get endpointHost(): string | null {
+    const url = this.parts.settings.current['chat.endpoint'];
+    return url === '' ? null : hostOf(url);
+  }
+
   /** In a few words, as Markdown. */
   get summary(): string {
     const {
@@ -55,8 +62,10 @@ export class ChatWriters {
       'chat.endpointModel': model,
       'chat.modelFolder': folder,
     } = this.parts.settings.current;
+    if (url !== '' && model === '')
+      return 'Questions are not answered until `tinymemory.chat.endpointModel` names the model of the endpoint.';
     if (url !== '')
-      return `Questions are answered by **${model}** at ${hostOf(url)}: they are sent there, with the lines that they are about.`;
+      return `Questions are answered by ${codeSpan(model)} at ${codeSpan(hostOf(url))}: they are sent there, with the lines that they are about, but for what looks like a secret.`;
     return folder === ''
       ? 'Questions are answered by quoting files; no model has a part in it.'
       : 'Questions are answered by the model of `tinymemory.chat.modelFolder`, on this machine, from the lines quoted.';

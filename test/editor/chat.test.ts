@@ -83,6 +83,15 @@ describe('chat in the extension', () => {
     assert.deepEqual([fix.text, fix.references[0]?.kind], ['count from one', 'selection']);
   });
 
+  it('says on the page where questions are sent, as soon as the settings say so', async () => {
+    const endpoints = () =>
+      bench.told.flatMap(message => (message.kind === 'surroundings' ? [message.surroundings.endpoint] : []));
+    assert.equal(endpoints().at(-1), null);
+    const { workspace } = bench.vscode.api;
+    await workspace.getConfiguration().update('chat.endpoint', 'https://models.example:81/v1');
+    await bench.until(() => endpoints().at(-1) === 'models.example:81', 'the endpoint');
+  });
+
   it('asks language servers, and does not wait for slow ones', async () => {
     const { commands } = bench.vscode;
     commands.set('vscode.executeWorkspaceSymbolProvider', (name: unknown) =>

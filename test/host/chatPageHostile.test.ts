@@ -98,7 +98,13 @@ describe('the chat page, given hostile text,', function () {
         { kind: 'turns', turns: [{ ...turn, attached: [payload] }] },
         {
           kind: 'surroundings',
-          surroundings: { file: payload, selection: payload, hasWorkspace: true, obstacle: payload },
+          surroundings: {
+            file: payload,
+            selection: payload,
+            hasWorkspace: true,
+            endpoint: payload,
+            obstacle: payload,
+          },
         },
         { kind: 'notice', text: payload },
       );

@@ -49,7 +49,15 @@ function optionView(item: CompletionItem, index: number, choose: (index: number)
     { id: `${listId}-${index}`, role: 'option' },
     icon(item.icon),
     element('bdi', { class: 'option-label' }, shownText(item.label)),
-    element('bdi', { class: 'option-detail' }, shownText(item.detail)),
+    // Namesakes differ in their last folders, so a long path is cut at its beginning.
+    element(
+      'span',
+      {
+        class: item.icon === 'file' ? 'option-detail option-folder' : 'option-detail',
+        title: shownText(item.detail),
+      },
+      element('bdi', {}, shownText(item.detail)),
+    ),
   );
   // Before the box loses the focus.
   option.addEventListener('mousedown', event => {

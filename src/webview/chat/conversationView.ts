@@ -6,11 +6,12 @@ import type { Turn } from './conversation.ts';
 import type { Post } from './pageActions.ts';
 import type { TurnView } from './turnView.ts';
 import { turnView } from './turnView.ts';
+import type { ViewState } from './viewState.ts';
 import { welcome } from './welcome.ts';
 
 export interface ConversationView {
   readonly root: HTMLElement;
-  update(turns: readonly Turn[]): void;
+  update(state: Pick<ViewState, 'turns' | 'surroundings'>): void;
 }
 
 /** Pixels from the end that still count as at the end. */
@@ -24,7 +25,7 @@ export function conversationView(post: Post, begin: (text: string) => void): Con
   const views = new Map<number, { turn: Turn; view: TurnView }>();
   const log = element('div', { class: 'log', role: 'log', 'aria-label': 'Conversation', tabindex: '-1' });
   const greeting = welcome(begin);
-  const root = element('div', { class: 'scroll' }, greeting, log);
+  const root = element('div', { class: 'scroll' }, greeting.root, log);
 
   const show = (turn: Turn): boolean => {
     const shown = views.get(turn.id);
@@ -44,7 +45,8 @@ export function conversationView(post: Post, begin: (text: string) => void): Con
 
   return {
     root,
-    update(turns) {
+    update({ turns, surroundings }) {
+      greeting.update(surroundings.endpoint);
       const wasAtEnd = root.scrollHeight - root.scrollTop - root.clientHeight < nearEnd;
       const isNew = turns.some(({ id }) => !views.has(id));
       const ids = new Set(turns.map(({ id }) => id));
@@ -54,7 +56,7 @@ export function conversationView(post: Post, begin: (text: string) => void): Con
         views.delete(id);
       }
       const changed = turns.map(show).includes(true);
-      greeting.hidden = turns.length > 0;
+      greeting.root.hidden = turns.length > 0;
       log.hidden = turns.length === 0;
       const newest = log.lastElementChild;
       if ((isNew || (changed && wasAtEnd)) && newest instanceof HTMLElement) {

@@ -59,7 +59,7 @@ function dispatch(action: Action): void {
 }
 
 function draw(): void {
-  conversation.update(state.turns);
+  conversation.update(state);
   box.update(state);
   if (notice.textContent !== state.notice) notice.textContent = state.notice;
 }

@@ -12,6 +12,8 @@ const surroundingsSchema = v.object({
   /** `path:line-endLine` of the selection; null where nothing is selected. */
   selection: v.nullable(v.string()),
   hasWorkspace: v.boolean(),
+  /** Host that questions are sent to, with lines of files; null where nothing is sent. */
+  endpoint: v.nullable(v.string()),
   /** Why nothing can be answered now, as a sentence; null when it can. */
   obstacle: v.nullable(v.string()),
 });

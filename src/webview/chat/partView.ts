@@ -92,7 +92,8 @@ function authorLine(author: Author): AuthorLine {
       return {
         icon: 'cloud',
         text: `Written by ${author.name}`,
-        title: 'A model behind the endpoint that you set. What was found in the workspace was sent there.',
+        title:
+          'A model behind the endpoint that you set: your question and the lines quoted above were sent there. It can be wrong.',
       };
     default:
       return author satisfies never;

@@ -72,7 +72,7 @@ function questionView({ question, attached }: Turn): HTMLElement {
   );
 }
 
-function footText({ status, timings }: Turn): string {
+function footText({ status, timings, parts }: Turn): string {
   switch (status) {
     case 'running':
       return '';
@@ -81,10 +81,18 @@ function footText({ status, timings }: Turn): string {
     case 'failed':
       return 'Failed';
     case 'done':
-      return timings === undefined ? '' : `${seconds(timings.totalMs)} on this machine`;
+      return timings === undefined ? '' : `${seconds(timings.totalMs)} ${placeOfWork(parts)}`;
     default:
       return status satisfies never;
   }
+}
+
+/** Where the answer was made: what an endpoint wrote was not made here alone. */
+function placeOfWork(parts: Turn['parts']): string {
+  for (const part of parts)
+    if (part.kind === 'author' && part.author.kind === 'endpoint')
+      return `with ${shownText(part.author.name)}`;
+  return 'on this machine';
 }
 
 function seconds(ms: number): string {

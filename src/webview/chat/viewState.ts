@@ -38,7 +38,7 @@ export type Action =
 
 export const initialState: ViewState = {
   turns: [],
-  surroundings: { file: null, selection: null, hasWorkspace: true, obstacle: null },
+  surroundings: { file: null, selection: null, hasWorkspace: true, endpoint: null, obstacle: null },
   draft: '',
   caret: 0,
   list: undefined,

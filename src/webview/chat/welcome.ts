@@ -1,6 +1,7 @@
 // What an empty chat shows: what it is for, what it is not, and questions to start with.
 
 import { element, icon } from '../dom.ts';
+import { shownText } from './markdown.ts';
 
 /** `isRun`: asked at once; others are put into the box to be gone on with. */
 const starters = [
@@ -10,8 +11,14 @@ const starters = [
   { icon: 'question', text: '/help', label: 'What else can I ask?' },
 ] as const;
 
+export interface Welcome {
+  readonly root: HTMLElement;
+  /** Says where questions go: to that host, or nowhere. */
+  update(endpoint: string | null): void;
+}
+
 /** `begin` gets the text for the box. */
-export function welcome(begin: (text: string) => void): HTMLElement {
+export function welcome(begin: (text: string) => void): Welcome {
   const items = starters.map(starter => {
     const button = element(
       'button',
@@ -25,15 +32,12 @@ export function welcome(begin: (text: string) => void): HTMLElement {
     });
     return element('li', {}, button);
   });
-  return element(
+  const privacy = element('p', {});
+  const root = element(
     'section',
     { class: 'welcome', 'aria-label': 'Welcome' },
     element('h1', {}, 'Ask about this workspace'),
-    element(
-      'p',
-      {},
-      'Answers are quoted from your files, with the place they come from. Nothing leaves this machine.',
-    ),
+    privacy,
     element('ul', {}, ...items),
     element(
       'p',
@@ -41,4 +45,13 @@ export function welcome(begin: (text: string) => void): HTMLElement {
       'It knows this workspace, not the world: where it finds nothing, it says so.',
     ),
   );
+  return {
+    root,
+    update(endpoint) {
+      privacy.textContent =
+        endpoint === null
+          ? 'Answers are quoted from your files, with the place they come from. Nothing leaves this machine.'
+          : `Your questions are sent to ${shownText(endpoint)}, with the lines of your files that they are about.`;
+    },
+  };
 }
