@@ -5,6 +5,8 @@ import { deepStrictEqual, equal, match, ok } from 'node:assert/strict';
 import { neverCancelled } from '../../src/base/cancellation.ts';
 import type { ChatEvent, ChatRequest } from '../../src/chat/types.ts';
 import { write } from '../../src/chat/writing.ts';
+import { planWriting } from '../../src/chat/writingPlan.ts';
+import { faultOf } from '../../src/chat/writtenQuality.ts';
 import { freshPart } from '../../src/chat/writtenRepeats.ts';
 import { PromptBuilder } from '../../src/complete/context.ts';
 import { cursorIn } from '../complete/cursor.ts';
@@ -43,20 +45,25 @@ describe('chat/writing', () => {
     deepStrictEqual(targetOf(events), { kind: 'insert', path: 'src/a.ts', line: 2, column: 1 });
   });
 
-  it('stops where it would go round', async () => {
+  it('shows the nearest code instead of what is cut off where it would go round', async () => {
     const round = '  first(names);\n  second(names);\n';
-    const file = `// go\nfunction go() {\n${round.repeat(9)}}\n`;
+    const file = `// remove from stock\nfunction removeStock() {\n${round.repeat(9)}}\n`;
     const activeFile = cursorIn('|', typescript);
-    const events = await writtenBy(file, requestOf('go', { command: 'write', activeFile }));
-    equal(codeOf(events), `// go\nfunction go() {\n${round}`.trimEnd());
+    const asked = requestOf('remove from stock', { command: 'write', activeFile });
+    const events = await writtenBy(file, asked);
+    equal(codeOf(events), '');
+    const declined = events.find(event => event.kind === 'declined');
+    equal(declined?.reason, 'nothing-generated');
+    match(declined.text, /wants a larger model: .*`tinymemory\.modelFolder`/);
+    equal(declined.nearest[0]?.symbol, 'removeFromStock');
   });
 
   it('takes its next choice where the first leads round', async () => {
-    const head = '// go\nfunction go() {\n  firstly(names);\n';
+    const head = '// go\nfunction go() {\n  lookup(names);\n';
     const activeFile = cursorIn('|', typescript);
     const asked = requestOf('go', { command: 'write', activeFile });
     const events = await writtenBy(
-      head + '  firstly(names);\n'.repeat(9),
+      head + '  lookup(names);\n'.repeat(9),
       asked,
       `${head}  return names;\n}\n`,
     );
@@ -104,6 +111,50 @@ describe('chat/writing', () => {
         match(event.text, /put the cursor in a function/);
       }
     });
+  });
+});
+
+describe('chat/writtenQuality', () => {
+  const path = { go: 'a.go', typescript: 'src/a.ts', python: 'a.py' } as const;
+
+  /** The fault of `text` at the cursor of an otherwise empty file, where the network was as sure as said. */
+  async function check(
+    language: keyof typeof path,
+    wish: string,
+    text: string,
+    expected: RegExp | undefined,
+    confidence = 0.9,
+  ): Promise<void> {
+    const window = cursorIn('|', { path: path[language], languageId: language });
+    const plan = await planWriting(requestOf(wish, { command: 'write', activeFile: window }), undefined);
+    ok(!('reason' in plan));
+    const pieces = text.split(/(?<=\s)/).map(each => ({ text: each, confidence }));
+    const fault = await faultOf(pieces, plan, { command: 'write', text: wish }, await sourcesOf(sampleFiles));
+    if (expected === undefined) equal(fault, undefined, text);
+    else match(fault ?? 'no fault', expected, text);
+  }
+
+  it('refuses what goes round, whether in lines, conditions or calls', async () => {
+    const wish = 'a function that returns the client ip as string';
+    await check('go', wish, 'if a < 0 || a < 0 || a < 0 {\n}', /goes round/);
+    await check('go', wish, 'c.app.toString(c.app.toString(c.app.toString(c)))', /goes round/);
+    const method =
+      'client(id: number): string {\n  const ip = this.all.get(id);\n  if (ip === undefined) return none(`${id} is unknown`);\n  return ip;\n}\n';
+    await check('typescript', wish, method.repeat(2), /goes round/);
+    await check('typescript', wish, 'ip(a);\nstring(b);\nip(a);\nstring(b);\n', /goes round/);
+    await check('python', wish, "x = {'client': 1, 'client': 1, 'client': 1}", /goes round/);
+  });
+
+  it('refuses guesses, what was not asked for, unheard-of names and what does not parse', async () => {
+    const wish = 'warn twice';
+    const good = 'function warnTwice(text: string) {\n  warn(text);\n  warn(`again: ${text}`);\n}';
+    await check('typescript', wish, good, undefined);
+    await check('typescript', wish, good, /guess/, 0.2);
+    await check('typescript', 'paint an elephant', good, /nothing to do with the wish/);
+    await check('typescript', wish, good.replace('again', 'x').replace('  warn(t', '  scream(t'), /`scream`/);
+    await check('typescript', wish, good.replace('{\n', '{{(\n'), /does not parse/);
+    await check('python', wish, 'def warn_twice(text):\n    warn(text)\n    return text', undefined);
+    await check('go', wish, 'func warnTwice(text string) {\n\twarn(text)\n', /does not parse/);
   });
 });
 

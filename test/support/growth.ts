@@ -25,7 +25,7 @@ export function checkGrowth(
   name: string,
   units: readonly string[],
   work: (text: string) => void,
-  mostChars = 64_000,
+  mostChars = 32_000,
 ): void {
   const found: string[] = [];
   for (const unit of units)
