@@ -7,13 +7,19 @@ import type { Vocabulary } from '../infer/generate.ts';
 import { tokensSpelling } from '../infer/generate.ts';
 import type { Predictor } from '../infer/predictor.ts';
 import { topTokens } from '../infer/sampling.ts';
+import type { DocumentWindow } from '../text/window.ts';
+import { normalizeLineEnds } from '../text/window.ts';
 import { silenceBefore } from './attempt.ts';
 import type { PromptBuilder } from './context.ts';
-import type { DraftRequest } from './draft.ts';
+import type { Draft, DraftRequest } from './draft.ts';
 import { placeOf, writeDraft } from './draft.ts';
+import { endingContext, endingOf } from './ending.ts';
+import type { Fit } from './fit.ts';
 import { fit } from './fit.ts';
+import { holdsPlaceholder } from './secret.ts';
 import { completionScope } from './stop.ts';
 import { TypeThroughCache } from './typeThrough.ts';
+import { isWorthShowing } from './worth.ts';
 import type { CompletionItem, CompletionRequest, CompletionResult, NoCompletionReason } from './types.ts';
 
 type Answer = { readonly items: readonly CompletionItem[] } | { readonly reason: NoCompletionReason };
@@ -99,6 +105,7 @@ export class Completer {
       prompt,
       scope: completionScope(window, multiLine),
       maxTokens,
+      trigger,
       showThreshold: trigger === 'invoke' ? 0 : request.showThreshold,
     };
     try {
@@ -118,11 +125,19 @@ export class Completer {
     cancellation: CancellationToken,
   ): Promise<CompletionItem | { readonly reason: NoCompletionReason }> {
     const { predictor, vocabulary } = this.parts;
+    const { window, trigger } = draftRequest;
     const draft = await writeDraft(predictor, vocabulary, draftRequest, cancellation);
     if (draft.kind === 'none') return { reason: draft.reason };
-    const fitted = fit(draft.text, draftRequest.window);
+    const { text, whole, probability } = draft;
+    if (holdsPlaceholder(text, whole, window)) return { reason: 'secret' };
+    // A beginning is no better than what it begins.
+    const begun = text === whole ? undefined : fit(whole, window);
+    if (begun?.kind === 'none' && isRefusedWith(begun.reason, draft)) return { reason: begun.reason };
+    const fitted = fit(text, window);
     if (fitted.kind === 'none') return { reason: fitted.reason };
-    return { text: fitted.text, replaceAfter: fitted.replaceAfter, probability: draft.probability };
+    const reason = trigger === 'invoke' ? undefined : silenceAfter(draft, fitted, window);
+    if (reason !== undefined) return { reason };
+    return { text: fitted.text, replaceAfter: fitted.replaceAfter, probability };
   }
 
   /** Continues each of the likeliest first tokens; keeps texts that differ, likeliest first. */
@@ -151,4 +166,30 @@ export class Completer {
     const distribution = await predictor.next(placeOf(window, prompt), [], cancellation);
     return topTokens(distribution, count, tokensSpelling(vocabulary, prompt.typed));
   }
+}
+
+/**
+ * Whether a draft is refused because the whole that it begins was. Of the line above it may be a variant: there only
+ * if, once the beginning stands, the copy is likelier than all else.
+ */
+function isRefusedWith(
+  reason: NoCompletionReason,
+  { probability, wholeProbability }: Draft & { readonly kind: 'text' },
+): boolean {
+  if (reason === 'repeats-line') return wholeProbability >= probability / 2;
+  return reason === 'repeats-suffix' || reason === 'repetition';
+}
+
+/** Why what was left of a draft when it was fitted to its place is not shown; undefined where it is. */
+function silenceAfter(
+  { text, probability, endsLine }: Draft & { readonly kind: 'text' },
+  fitted: Fit & { readonly kind: 'fitted' },
+  window: DocumentWindow,
+): NoCompletionReason | undefined {
+  const shown = normalizeLineEnds(fitted.text);
+  // What was cut off stands after the cursor, or would have to: more is not expected there.
+  const isCut = shown.length < text.trim().length;
+  const ending = endingOf(shown, endsLine || isCut, endingContext(window));
+  if (ending === 'fragment') return 'fragment';
+  return isWorthShowing(ending, shown, probability, fitted.replaceAfter) ? undefined : 'too-short';
 }

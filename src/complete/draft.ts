@@ -1,5 +1,5 @@
 // Writes one suggestion: generates greedily until a stop rule, the token limit or doubt ends it, and keeps the
-// longest beginning that is probable enough to be shown.
+// longest beginning that is probable enough, ends where a suggestion may, and is worth a key.
 
 import type { CancellationToken } from '../base/cancellation.ts';
 import type { GeneratedToken, Vocabulary } from '../infer/generate.ts';
@@ -9,15 +9,20 @@ import { probabilityAmong } from '../infer/sampling.ts';
 import type { DocumentWindow } from '../text/window.ts';
 import { decodeBytes } from '../tokenizer/tokenizer.ts';
 import type { Prompt } from './context.ts';
+import { endingContext, endingOf, withoutDangling } from './ending.ts';
+import { mayRepeatNeighbour } from './repetition.ts';
 import type { CompletionScope } from './stop.ts';
 import { stopIndex } from './stop.ts';
-import type { NoCompletionReason } from './types.ts';
+import type { CompletionRequest, NoCompletionReason } from './types.ts';
+import { charsSaved, isWorthShowing, weightOf } from './worth.ts';
 
 export interface DraftRequest {
   readonly window: DocumentWindow;
   readonly prompt: Prompt;
   readonly scope: CompletionScope;
   readonly maxTokens: number;
+  /** On `invoke` whatever ends well is worth showing, and where nothing does, what ends with a word. */
+  readonly trigger: CompletionRequest['trigger'];
   /** Lowest probability of the whole text, in [0, 1]. */
   readonly showThreshold: number;
   /** The first token where the caller has chosen it: an alternative. */
@@ -30,6 +35,11 @@ export type Draft =
       /** Line ends are `\n`. Never empty. */
       readonly text: string;
       readonly probability: number;
+      /** Whether nothing more was expected on the text's last line. */
+      readonly endsLine: boolean;
+      /** All that was generated: what `text`, where it is shorter, begins. */
+      readonly whole: string;
+      readonly wholeProbability: number;
     }
   | { readonly kind: 'none'; readonly reason: NoCompletionReason };
 
@@ -37,15 +47,47 @@ export type Draft =
 interface Boundary {
   readonly length: number;
   readonly probability: number;
+  /** Whether a line end or the text's end comes next. */
+  readonly endsLine: boolean;
 }
 
 /** Throws a CancellationError when cancelled between two runs of the network. */
 export async function writeDraft(
   predictor: Predictor,
   vocabulary: Vocabulary,
-  { window, prompt, scope, maxTokens, showThreshold, firstToken }: DraftRequest,
+  request: DraftRequest,
   cancellation: CancellationToken,
 ): Promise<Draft> {
+  const { window, prompt, showThreshold } = request;
+  const boundaries: Boundary[] = [];
+  let text = '';
+  let probability = 1;
+  let healed = prompt.typed === '';
+  for await (const step of growingText(predictor, vocabulary, request, cancellation)) {
+    ({ text, probability, healed } = step);
+    if (step.boundary !== undefined) boundaries.push(step.boundary);
+    // What begins as a line beside it does is written to the end, to see whether it is that line once more.
+    if (probability < showThreshold && !mayRepeatNeighbour(text, window)) break;
+  }
+  if (!healed) return none(probability < showThreshold ? 'low-probability' : 'cannot-heal');
+  if (text === '') return none('nothing-generated');
+  return cutToBest(text, boundaries, request);
+}
+
+interface Step {
+  readonly text: string;
+  readonly probability: number;
+  readonly healed: boolean;
+  readonly boundary: Boundary | undefined;
+}
+
+/** The text after each token, until something ends it. */
+async function* growingText(
+  predictor: Predictor,
+  vocabulary: Vocabulary,
+  { window, prompt, scope, maxTokens, firstToken }: DraftRequest,
+  cancellation: CancellationToken,
+): AsyncGenerator<Step, void, undefined> {
   const tokens = generate(
     predictor,
     vocabulary,
@@ -58,17 +100,18 @@ export async function writeDraft(
     },
     cancellation,
   );
-  const boundaries: Boundary[] = [];
   let bytes = '';
   let text = '';
   let probability = 1;
   let healed = prompt.typed === '';
+  let count = 0;
   for await (const generated of tokens) {
+    count++;
     const ending = healed ? lineEndProbability(generated, vocabulary) : 0;
     if (scope.kind === 'line' && text.trim() !== '' && ending >= generated.probability) {
       probability *= ending;
-      boundaries.push({ length: text.length, probability });
-      break;
+      yield { text, probability, healed, boundary: { length: text.length, probability, endsLine: true } };
+      return;
     }
     probability *= generated.probability;
     bytes += generated.bytes;
@@ -77,21 +120,60 @@ export async function writeDraft(
     const stop = stopIndex(text, scope, window);
     if (stop !== undefined) {
       text = text.slice(0, stop);
-      boundaries.push({ length: stop, probability });
-      break;
+      yield { text, probability, healed, boundary: { length: stop, probability, endsLine: true } };
+      return;
     }
     // A character cut in the middle of its bytes is no place to end.
-    if (!text.endsWith('\ufffd')) boundaries.push({ length: text.length, probability });
-    if (probability < showThreshold) break;
+    const boundary = text.endsWith('\ufffd')
+      ? undefined
+      : { length: text.length, probability, endsLine: false };
+    yield { text, probability, healed, boundary };
   }
-  if (!healed) return none(probability < showThreshold ? 'low-probability' : 'cannot-heal');
-  if (text === '') return none('nothing-generated');
-  const end = boundaries.findLast(
-    boundary => boundary.probability >= showThreshold && isCleanEnd(text, boundary.length),
+  const isAtLimit = count >= maxTokens || prompt.tokens.length + count > predictor.contextTokens;
+  if (!isAtLimit && healed && text !== '' && !text.endsWith('\ufffd'))
+    yield { text, probability, healed, boundary: { length: text.length, probability, endsLine: true } };
+}
+
+/** The beginning of `text` that saves most keys of those that may be shown. */
+function cutToBest(
+  text: string,
+  boundaries: readonly Boundary[],
+  { window, trigger, showThreshold }: DraftRequest,
+): Draft {
+  const context = endingContext(window);
+  const probable = boundaries.filter(
+    ({ length, probability }) => probability >= showThreshold && text.slice(0, length).trim() !== '',
   );
-  const kept = text.slice(0, end?.length ?? 0);
-  if (end === undefined || kept.trim() === '') return none('low-probability');
-  return { kind: 'text', text: kept, probability: end.probability };
+  const whole = { whole: text, wholeProbability: boundaries.at(-1)?.probability ?? 0 };
+  let reason: NoCompletionReason = 'low-probability';
+  let best: (Draft & { readonly kind: 'text' }) | undefined;
+  let most = -Infinity;
+  for (const { length, probability, endsLine } of probable.toReversed()) {
+    if (endsWithin(text, length)) continue;
+    const atEnd = endsLine || text[length] === '\n';
+    // A token may bring more than can stand, such as the bracket after a name.
+    const kept = atEnd ? text.slice(0, length) : withoutDangling(text.slice(0, length));
+    const ending = kept.trim() === '' ? 'fragment' : endingOf(kept, atEnd, context);
+    if (ending === 'fragment') {
+      if (reason === 'low-probability') reason = 'fragment';
+      continue;
+    }
+    const draft = { kind: 'text', text: kept, probability, endsLine: atEnd, ...whole } as const;
+    if (trigger === 'invoke') return draft;
+    if (!isWorthShowing(ending, kept, probability)) {
+      reason = 'too-short';
+      continue;
+    }
+    const saved = charsSaved(kept, probability) * weightOf[ending];
+    if (saved <= most) continue;
+    [best, most] = [draft, saved];
+  }
+  if (best !== undefined) return best;
+  const asked =
+    trigger === 'invoke' ? probable.findLast(({ length }) => !endsWithin(text, length)) : undefined;
+  if (asked === undefined) return none(reason);
+  const { length, probability, endsLine } = asked;
+  return { kind: 'text', text: text.slice(0, length), probability, endsLine, ...whole };
 }
 
 /** Tokens that the indexed copy may be ahead of the document, or behind it: some fifteen lines. */
@@ -118,12 +200,10 @@ function lineEndProbability({ distribution }: GeneratedToken, { trie }: Vocabula
   return covering.reduce((sum, token) => sum + probabilityAmong(distribution, token, undefined), 0);
 }
 
-/** Not within a word, and not within a later line of a suggestion of several lines. */
-function isCleanEnd(text: string, length: number): boolean {
+/** Whether a text that ends there ends within a word, or within a later line of a suggestion of several lines. */
+function endsWithin(text: string, length: number): boolean {
   const before = text.slice(0, length);
-  if (length < text.length) {
-    if (/[\p{L}\p{N}_$]$/u.test(before) && /^[\p{L}\p{N}_$]/u.test(text.slice(length))) return false;
-    if (before.includes('\n') && text[length] !== '\n') return false;
-  }
-  return true;
+  if (length === text.length) return false;
+  if (/[\p{L}\p{N}_$]$/u.test(before) && /^[\p{L}\p{N}_$]/u.test(text.slice(length))) return true;
+  return before.includes('\n') && text[length] !== '\n';
 }

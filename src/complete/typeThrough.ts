@@ -109,6 +109,9 @@ const isLasting: Readonly<Record<NoCompletionReason, boolean>> = {
   repetition: true,
   unbalanced: true,
   'cannot-heal': true,
+  fragment: true,
+  'too-short': true,
+  secret: true,
 };
 
 function isSamePlace(entry: Entry, { prefix, suffix }: DocumentWindow): boolean {

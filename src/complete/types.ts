@@ -51,6 +51,9 @@ export const noCompletionReasons = [
   'repetition',
   'unbalanced',
   'cannot-heal',
+  'fragment',
+  'too-short',
+  'secret',
 ] as const;
 
 export type NoCompletionReason = (typeof noCompletionReasons)[number];

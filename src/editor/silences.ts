@@ -24,6 +24,9 @@ export const silenceTexts: Readonly<Record<NoCompletionReason, string>> = {
   repetition: 'the model repeated itself',
   unbalanced: 'its brackets would not match',
   'cannot-heal': 'no token of the model continues the word at the cursor',
+  fragment: 'it would end where something must follow',
+  'too-short': 'it would save no more than a key or two',
+  secret: 'it would be the placeholder of a secret',
 };
 
 /** As the log and the hover say it; `name` is what a bug report quotes. */

@@ -108,6 +108,24 @@ describe('complete/completer', () => {
     await check('let a = |', 'let a = find(x);|', 'no runs', { showThreshold: 0.1 });
   });
 
+  it('shows no beginning of what it would not show whole', async () => {
+    const { check } = await editorOf(
+      { text: 'response.json(items);\n', weight: 6 },
+      { text: 'response.json(others, 1);\n', weight: 4 },
+    );
+    const sure = { showThreshold: 0.7 };
+    await check('|\nlet a;', 'response.json|\nlet a;', 'network', sure);
+    await check('|\nresponse.json(items);', 'repeats-suffix', 'network', sure);
+  });
+
+  it('never offers what stands for a secret', async () => {
+    const { check } = await editorOf('const key = "<redacted>";\n');
+    for (const typed of ['', 'const key = ', 'const key = "', 'const key = "<red'])
+      await check(`${typed}|`, 'secret', 'network');
+    const others = { trigger: 'invoke', alternatives: 3 } as const;
+    await check('const key = |', 'secret', 'network', others);
+  });
+
   it('offers alternatives that differ, likeliest first', async () => {
     const files = [
       { text: 'let a = find(x);\n', weight: 0.5 },

@@ -1,6 +1,6 @@
 // Drafts: where a suggestion ends when the network is unsure, the line ends, or what is typed cannot be spelt.
 
-import { ok, rejects, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
 import { CancellationError, CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
 import type { DraftRequest } from '../../src/complete/draft.ts';
 import { writeDraft } from '../../src/complete/draft.ts';
@@ -17,6 +17,7 @@ function requestFor({ typed = '', ...changes }: Changes): DraftRequest {
     prompt: { tokens: [0], document: [], typed },
     scope: { kind: 'line' },
     maxTokens: 10,
+    trigger: 'invoke',
     showThreshold: 0,
     ...changes,
   };
@@ -58,7 +59,7 @@ describe('complete/draft', () => {
   it('keeps the longest beginning that is probable enough', async () => {
     await check(call, { showThreshold: 0.2 }, 'f(a) @ 0.216');
     await check(call, { showThreshold: 0.3 }, 'f(a) @ 0.36');
-    await check(call, { showThreshold: 0.5 }, 'f(a @ 0.72');
+    await check(call, { showThreshold: 0.5 }, 'f @ 0.9');
     await check(call, { showThreshold: 0.8 }, 'f @ 0.9');
     await check(call, { showThreshold: 0.95 }, 'low-probability');
   });
@@ -132,6 +133,46 @@ describe('complete/draft', () => {
     await check({ '': { co: 1 } }, { typed: 'con' }, 'cannot-heal');
     await check({ '': { co: 1 }, co: { '\n': 1, nst: 0 } }, { typed: 'con' }, 'cannot-heal');
     await check({ '': { con: 1 } }, { typed: 'con' }, 'cannot-heal');
+  });
+
+  it('shows of itself only what is whole, or worth a key', async () => {
+    const long: Script = {
+      '': { 'items.filter': 0.9 },
+      'items.filter': { '(isOpen': 0.9 },
+      'items.filter(isOpen': { ').map(': 0.7 },
+      'items.filter(isOpen).map(': { 'x);': 0.1 },
+    };
+    const automatic: Changes = { trigger: 'automatic', showThreshold: 0.4 };
+    await check(long, automatic, 'items.filter(isOpen).map @ 0.567');
+    await check(long, { ...automatic, showThreshold: 0.6 }, 'items.filter @ 0.9');
+    await check({ '': { return: 0.9 }, return: { ' a': 0.1 } }, automatic, 'fragment');
+    await check({ '': { '(': 0.9 }, '(': { a: 0.1 } }, automatic, 'fragment');
+    await check({ '': { n: 0.9 }, n: { ';': 0.1 } }, automatic, 'too-short');
+    await check({ '': { 'n;': 0.9 }, 'n;': { '\n': 1 } }, automatic, 'n; @ 0.9');
+  });
+
+  it('ends well at the limit of tokens too', async () => {
+    const call: Script = { '': { 'create(a': 0.9 }, 'create(a': { ', **': 0.9 }, 'create(a, **': { b: 0.9 } };
+    await check(call, { trigger: 'automatic', maxTokens: 2 }, 'fragment');
+    await check({ '': { 'a.b': 0.9 }, 'a.b': { '.c(': 0.9 } }, { maxTokens: 2 }, 'a.b.c @ 0.81');
+  });
+
+  it('writes on to see whether it becomes a line that stands beside it', async () => {
+    const copy: Script = {
+      '': { 'items.push': 0.9 },
+      'items.push': { '(one': 0.3 },
+      'items.push(one': { ');': 0.9 },
+      'items.push(one);': { '\n': 1 },
+    };
+    const { predictor, vocabulary } = scriptedPredictor(copy);
+    const written = async (document: string) => {
+      const window = cursorIn(document);
+      const request = requestFor({ window, trigger: 'automatic', showThreshold: 0.5 });
+      const draft = await writeDraft(predictor, vocabulary, request, neverCancelled);
+      return draft.kind === 'none' ? draft.reason : [draft.text, draft.whole];
+    };
+    deepStrictEqual(await written('|\n  items.push(one);'), ['items.push', 'items.push(one);']);
+    deepStrictEqual(await written('|\n  other(one);'), ['items.push', 'items.push(one']);
   });
 
   it('begins with the token that was chosen', async () => {

@@ -237,7 +237,7 @@ describe('complete/fit: neighbouring lines', () => {
     check('  total += count;\n  tot|', 'al += count;', none('repeats-line'));
     check('const aa = 1;\nconst bb = 2;\n|', 'const aa = 1;\nconst bb = 2;', none('repeats-line'));
     check('{ {\n    }\n  |', '}', '{ {\n    }\n  }|');
-    check('a;\nbreak;\n|', 'break;', 'a;\nbreak;\nbreak;|');
+    check('a;\n  break;\n|', 'break;', 'a;\n  break;\nbreak;|');
     check('total += count;\n|', 'total += amount;', 'total += count;\ntotal += amount;|');
     check('foo {\n|', 'bar;\nfoo {', 'foo {\nbar;\nfoo {|');
     check(

@@ -1,0 +1,30 @@
+// What a suggestion is worth to somebody who types: the characters that one key then writes, as far as it is right.
+
+import type { Ending } from './ending.ts';
+
+/**
+ * Characters that must be saved on the average for a suggestion of each kind to be shown while one types. Fitted in the
+ * typing simulation: below these, suggestions are many and save next to nothing.
+ */
+export const leastCharsSaved: Readonly<Record<Exclude<Ending, 'fragment'>, number>> = {
+  whole: -1,
+  opening: 4,
+  part: 0.5,
+};
+
+/** How much what a suggestion saves counts, by its ending, where one is chosen of several. */
+export const weightOf: Readonly<Record<Exclude<Ending, 'fragment'>, number>> = {
+  whole: 1,
+  opening: 1,
+  part: 1,
+};
+
+/** Expected characters saved by accepting, which costs one key; white space at the start is the editor's. */
+export function charsSaved(text: string, probability: number, replaceAfter = 0): number {
+  return probability * (text.trimStart().length - replaceAfter) - 1;
+}
+
+/** Whether a suggestion that ends so is worth its place. */
+export function isWorthShowing(ending: Ending, text: string, probability: number, replaceAfter = 0): boolean {
+  return ending !== 'fragment' && charsSaved(text, probability, replaceAfter) >= leastCharsSaved[ending];
+}

@@ -1,0 +1,133 @@
+// Where suggestions may end, in many languages: `before|text` with the rest of the line after a second `|`.
+
+import { strictEqual } from 'node:assert/strict';
+import type { Ending } from '../../src/complete/ending.ts';
+import { endingContext, endingOf } from '../../src/complete/ending.ts';
+import { holdsPlaceholder } from '../../src/complete/secret.ts';
+
+function check(languageId: string, ending: Ending, endsLine: boolean, ...documents: readonly string[]): void {
+  for (const document of documents) {
+    const [prefix = '', text = '', suffix = ''] = document.split('|');
+    const context = endingContext({ prefix, suffix, languageId });
+    strictEqual(endingOf(text, endsLine, context), ending, `${languageId}: ${document}`);
+  }
+}
+
+describe('complete/ending', () => {
+  it('is no end where something must follow', () => {
+    check(
+      'typescript',
+      'fragment',
+      true,
+      '|const slices =',
+      '|import type',
+      '|this.',
+      '|a.replace(/',
+      '|f(a',
+    );
+    check(
+      'typescript',
+      'fragment',
+      false,
+      '|return',
+      '|const',
+      '|let',
+      '|import',
+      '|export',
+      '|item => item.',
+    );
+    check('typescript', 'fragment', false, '|const a', '|import { a }', '|if (a)', 'x|; if (', "|f('a");
+    check('typescript', 'fragment', false, 'f(|a,|)', '|a,');
+    check(
+      'python',
+      'fragment',
+      false,
+      '|def __reduce__(self',
+      '|from base64 import',
+      '|from base64',
+      '|assert a ==',
+    );
+    check('python', 'fragment', true, '|from base64 import', '|a = [1,', '|def');
+    check('go', 'fragment', false, '|if err', '|func f()', '|a :=', '|return');
+    check('rust', 'fragment', false, '|let mut', '|fn f()', '|a.b()', '|pub struct A');
+    check('java', 'fragment', false, '|public void run()', '|items.add(a)', '|return new');
+    check('csharp', 'fragment', false, '|public string Name', '|foreach');
+    check('php', 'fragment', false, '<?php\n|$a->b()', '<?php\n|echo');
+    check('ruby', 'fragment', false, '|def');
+    check('shellscript', 'fragment', false, '|echo', '|if');
+    check('json', 'fragment', true, '{\n  |"b":', '{\n  |"b": [{"c":');
+    check('yaml', 'fragment', false, '|image:');
+  });
+
+  it('is whole where the line, the statement or the block is', () => {
+    check(
+      'typescript',
+      'whole',
+      true,
+      '|return a',
+      '|f(a)',
+      'f(|a)|)',
+      '|const a = b',
+      '|}',
+      'f(\n  |a,',
+      '|i++',
+    );
+    check('typescript', 'whole', false, '|f(a);', 'if (a) {|\n  b;\n}');
+    check('python', 'whole', true, '|pass', '|return', '|from a import b', '|x = [1, 2]', '|# and so on,');
+    check('go', 'whole', true, '|err := f()', '|return', 'T{\n\t|a: 1,');
+    check('rust', 'whole', true, '|f()?', '|a.b();');
+    check('ruby', 'whole', true, '|end', '|def a');
+    check('json', 'whole', true, '{\n  |"b": 2,');
+    check('markdown', 'whole', true, '|and so on, with (');
+  });
+
+  it('opens what the next lines must close', () => {
+    check('typescript', 'opening', true, '|if (a) {', "|it('a', () => {", '|const a = [');
+    check('typescript', 'opening', true, 'f(|\n  a, {\n    b: 1,');
+    check('python', 'opening', true, '|def f(self):', '|a = [');
+    check('go', 'opening', true, '|func f() {');
+    check('yaml', 'opening', true, '|jobs:');
+    check('typescript', 'fragment', true, 'f(|\n  a(b, c,\n    d');
+  });
+
+  it('is a part at a whole name, argument or call', () => {
+    check(
+      'typescript',
+      'part',
+      false,
+      'const a = |items',
+      'f(|b|)',
+      '|items.filter(a)',
+      '|a.b',
+      "'|some text|'",
+    );
+    check('python', 'part', false, 'if |a.b', '|assert a', '# |and so');
+    check('java', 'part', false, 'x = |a.b()', 'f(|a|);');
+    check('go', 'part', false, '|fmt.Println(a)');
+  });
+});
+
+describe('complete/secret', () => {
+  const holds = (prefix: string, text: string, whole = text) =>
+    holdsPlaceholder(text, whole, { prefix, suffix: '' });
+
+  it('finds what stands for a secret, whole or begun, and nothing else', () => {
+    for (const [prefix, text] of [
+      ['  "secretAccessKey": "', '<redacted>'],
+      ['', 'password: "<redacted>",'],
+      ['key = "', '<redacted'],
+      ['key = "<red', 'acted>"'],
+      ['key = "', '<reda'],
+    ] as const)
+      strictEqual(holds(prefix, text), true, prefix + text);
+    strictEqual(holds('key = "', '<', '<redacted>"'), true);
+    for (const [prefix, text] of [
+      ['', 'Vec<r'],
+      ['', 'a <redirect'],
+      ['a = "<redacted>"; ', 'b = 1;'],
+      ['', 'redacted'],
+    ] as const)
+      strictEqual(holds(prefix, text), false, prefix + text);
+    strictEqual(holds('', 'key', 'key = "<redacted>"'), false);
+  });
+});
