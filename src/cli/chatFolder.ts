@@ -4,16 +4,15 @@ import { readAdmitted } from '../corpus/admit.ts';
 import type { CorpusFile } from '../corpus/fileTree.ts';
 import type { LeftOut } from '../corpus/leftOut.ts';
 import { nodeFolder } from '../corpus/nodeFolder.ts';
-import { nodeOuterIgnores } from '../corpus/nodeRepository.ts';
 import { walkCorpus } from '../corpus/walk.ts';
 import { withinCap } from '../corpus/withinCap.ts';
 import { Grammars } from '../chat/grammars.ts';
 import type { ChatSources } from '../chat/retrieve.ts';
 import { SearchIndex } from '../chat/searchIndex.ts';
 import { finish } from '../memory/workspaceMemory.ts';
-import { normalizeLineEnds } from '../text/window.ts';
 import { readWordVectors } from '../chat/wordVectors.ts';
 import { nodeAsset } from '../worker/nodeHome.ts';
+import { nodeDiskRules } from '../worker/nodeDiskRules.ts';
 import { encodeFile } from '../worker/searchHost.ts';
 
 export interface ChatFolder extends ChatSources {
@@ -30,12 +29,12 @@ export async function readChatFolder(folder: string): Promise<ChatFolder> {
   const onLeftOut = ({ reason }: Pick<LeftOut, 'reason'>): void => {
     leftOut[reason] = (leftOut[reason] ?? 0) + 1;
   };
-  const rules = { outer: await nodeOuterIgnores(folder) };
+  const rules = await nodeDiskRules(folder);
   for await (const file of walkCorpus(tree, rules, { onLeftOut })) found.push(file);
   const files: { path: string; text: string }[] = [];
   for (const { path } of withinCap(found).kept.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
     const admission = await readAdmitted(tree, { path });
-    if (admission.kind === 'admitted') files.push({ path, text: normalizeLineEnds(admission.text) });
+    if (admission.kind === 'admitted') files.push({ path, text: admission.text });
     else onLeftOut(admission);
   }
   const grammars = new Grammars(nodeAsset, message => {

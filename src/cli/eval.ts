@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { defaultShowThreshold } from '../complete/types.ts';
 import { nodeFolder } from '../corpus/nodeFolder.ts';
-import { nodeOuterIgnores } from '../corpus/nodeRepository.ts';
+import { nodeDiskRules } from '../worker/nodeDiskRules.ts';
 import type { Bench } from '../evaluate/bench.ts';
 import { prepareBench, scoredFiles } from '../evaluate/bench.ts';
 import { evaluate, evaluateTrained } from '../evaluate/evaluation.ts';
@@ -127,6 +127,6 @@ async function prepare(
   engine: Engine,
 ): Promise<{ files: WorkspaceFiles; bench: Bench }> {
   showProgress(`reading ${folder}`);
-  const files = await readWorkspace(nodeFolder(folder), { outer: await nodeOuterIgnores(folder) }, seed);
+  const files = await readWorkspace(nodeFolder(folder), await nodeDiskRules(folder), seed);
   return { files, bench: await prepareBench(engine, files) };
 }

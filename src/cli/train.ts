@@ -3,7 +3,7 @@
 import { basename, resolve } from 'node:path';
 import { neverCancelled } from '../base/cancellation.ts';
 import { nodeFolder } from '../corpus/nodeFolder.ts';
-import { nodeOuterIgnores } from '../corpus/nodeRepository.ts';
+import { nodeDiskRules } from '../worker/nodeDiskRules.ts';
 import type { Runtime } from '../runtime/session.ts';
 import type { TrainingProgress } from '../train/progress.ts';
 import { nodeStorage } from '../worker/nodeStorage.ts';
@@ -58,7 +58,7 @@ export async function trainFolder({ folder, ...training }: FolderTraining): Prom
   const silent = (): void => undefined;
   return trainOnWorkspace({
     ...training,
-    folders: [{ prefix: '', tree: nodeFolder(folder), rules: { outer: await nodeOuterIgnores(folder) } }],
+    folders: [{ prefix: '', tree: nodeFolder(folder), rules: await nodeDiskRules(folder) }],
     logger: { trace: silent, debug: silent, info: silent, warn: log, error: log },
     cancellation: neverCancelled,
     mayGoOn: () => Promise.resolve(true),

@@ -13,8 +13,10 @@ import { isGenerated, isMinified } from './writtenByPrograms.ts';
 export type Admission =
   | {
       readonly kind: 'admitted';
-      /** Without byte order mark; line ends as in the file; secrets replaced, with as many lines as before. */
+      /** Without byte order mark; line ends are `\n`; secrets replaced, with as many lines as before. */
       readonly text: string;
+      /** Lines that are empty here as their encoding is unknown. */
+      readonly unreadableLines: number;
       /** Secrets replaced. */
       readonly redactions: number;
     }
@@ -23,6 +25,8 @@ export type Admission =
 export interface AdmitOptions {
   /** Files over this many bytes are left out. */
   readonly maxFileBytes?: number;
+  /** The editor's `files.encoding`, by VS Code's name: how text that is not UTF-8 is read. */
+  readonly encoding?: string | undefined;
 }
 
 export const defaultMaxFileBytes = 1_000_000;
@@ -33,8 +37,8 @@ export function admit(path: string, bytes: Uint8Array, options: AdmitOptions = {
   if (byName !== undefined) return leftOut(byName);
   if (bytes.byteLength === 0) return leftOut('empty');
   if (bytes.byteLength > (options.maxFileBytes ?? defaultMaxFileBytes)) return leftOut('too-large');
-  const decoded = decodeText(bytes);
-  return typeof decoded === 'string' ? leftOut(decoded) : admitDecoded(path, decoded.text);
+  const decoded = decodeText(bytes, options.encoding);
+  return decoded.kind === 'text' ? admitDecoded(path, decoded) : leftOut(decoded.kind);
 }
 
 /** The same for text that an editor already holds, such as a document that is not saved yet. */
@@ -42,7 +46,7 @@ export function admitText(path: string, text: string, options: AdmitOptions = {}
   const byName = judgeName(path);
   if (byName !== undefined) return leftOut(byName);
   if (text.length > (options.maxFileBytes ?? defaultMaxFileBytes)) return leftOut('too-large');
-  return admitDecoded(path, text);
+  return admitDecoded(path, { text, unreadableLines: 0 });
 }
 
 /**
@@ -65,7 +69,10 @@ export async function readAdmitted(
   }
 }
 
-function admitDecoded(path: string, decoded: string): Admission {
+function admitDecoded(
+  path: string,
+  { text: decoded, unreadableLines }: { text: string; unreadableLines: number },
+): Admission {
   if (decoded.trim() === '') return leftOut('empty');
   // What Git LFS leaves in place of a large file.
   if (decoded.startsWith('version https://git-lfs.github.com/spec/')) return leftOut('binary');
@@ -73,7 +80,7 @@ function admitDecoded(path: string, decoded: string): Admission {
   if (isGenerated(decoded)) return leftOut('generated');
   if (isMinified(decoded)) return leftOut('minified');
   const { text, count } = redact(decoded, path);
-  return { kind: 'admitted', text, redactions: count };
+  return { kind: 'admitted', text, redactions: count, unreadableLines };
 }
 
 function leftOut(reason: LeftOutReason): Admission {

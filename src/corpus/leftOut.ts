@@ -7,7 +7,8 @@
  * - `folder`: a folder that is never entered: version control, dependencies, build outputs, caches
  * - `secret`: may hold secrets, by its name or by a private key in it
  * - `symbolic-link`: links are not followed
- * - `binary`, `not-text`: no text, by its name or its bytes (`not-text`: an unknown encoding, a pipe or a device)
+ * - `binary`, `not-text`: no text, by its name or its bytes (`not-text`: a pipe or a device)
+ * - `unknown-encoding`: text, but in none that can be told
  * - `data`: tables, logs and notebooks: text, but not what somebody types
  * - `generated`, `minified`: written by a program
  * - `too-large`, `empty`: by the size of one file; `over-cap`: the corpus as a whole is full
@@ -21,6 +22,7 @@ export type LeftOutReason =
   | 'symbolic-link'
   | 'binary'
   | 'not-text'
+  | 'unknown-encoding'
   | 'data'
   | 'generated'
   | 'minified'
@@ -53,6 +55,8 @@ export interface CorpusReport {
   /** Secrets replaced in admitted files, and the number of files that held any. */
   readonly redactions: number;
   readonly redactedFiles: number;
+  /** Lines of admitted files that were left empty as their encoding is unknown. */
+  readonly unreadableLines: number;
   readonly leftOut: Readonly<Partial<Record<LeftOutReason, LeftOutCount>>>;
 }
 
@@ -62,6 +66,7 @@ export class CorpusCount {
   private bytes = 0;
   private redactions = 0;
   private redactedFiles = 0;
+  private unreadableLines = 0;
   private readonly counts = new Map<LeftOutReason, { files: number; folders: number; examples: string[] }>();
   private readonly maxExamples: number;
 
@@ -69,10 +74,11 @@ export class CorpusCount {
     this.maxExamples = maxExamples;
   }
 
-  admit(sizeBytes: number, redactions = 0): void {
+  admit(sizeBytes: number, redactions = 0, unreadableLines = 0): void {
     this.files++;
     this.bytes += sizeBytes;
     this.redactions += redactions;
+    this.unreadableLines += unreadableLines;
     if (redactions > 0) this.redactedFiles++;
   }
 
@@ -92,6 +98,7 @@ export class CorpusCount {
       admittedBytes: this.bytes,
       redactions: this.redactions,
       redactedFiles: this.redactedFiles,
+      unreadableLines: this.unreadableLines,
       leftOut: Object.fromEntries(
         entries.map(([reason, count]) => [reason, { ...count, examples: [...count.examples] }]),
       ),

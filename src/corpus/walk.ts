@@ -24,6 +24,8 @@ export interface CorpusRules {
   readonly ignoreCase?: boolean;
   /** Ignore files above the root; see `nodeOuterIgnores`. */
   readonly outer?: OuterIgnores | undefined;
+  /** As in AdmitOptions, for whoever reads what the walk found. */
+  readonly encoding?: string | undefined;
   /** Larger files are left out. */
   readonly maxFileBytes?: number;
 }

@@ -15,7 +15,6 @@ import { walkCorpus } from '../corpus/walk.ts';
 import { defaultCapBytes, withinCap } from '../corpus/withinCap.ts';
 import type { PromptBuilder } from '../complete/context.ts';
 import { WorkspaceMemory } from '../memory/workspaceMemory.ts';
-import { normalizeLineEnds } from '../text/window.ts';
 import { encodeInSlices } from '../tokenizer/slicedEncoding.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { SourceFile } from './scoring.ts';
@@ -92,8 +91,8 @@ export async function readFolders(
       onLeftOut({ path, ...admission });
       continue;
     }
-    count.admit(sizeBytes, admission.redactions);
-    admitted.push({ path, text: normalizeLineEnds(admission.text), sizeBytes });
+    count.admit(sizeBytes, admission.redactions, admission.unreadableLines);
+    admitted.push({ path, text: admission.text, sizeBytes });
   }
   const split = splitHeldOut(admitted, seed);
   if (split.kind === 'too-few') {

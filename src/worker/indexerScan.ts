@@ -94,9 +94,7 @@ export async function readSettled(folders: readonly IndexedFolder[], file: Corpu
   const { folder, inFolder } = located;
   let before: FileStat = file;
   for (let attempt = 1; ; attempt++) {
-    const { maxFileBytes } = folder.rules;
-    const options = maxFileBytes === undefined ? {} : { maxFileBytes };
-    const admission = await readAdmitted(folder.tree, { path: inFolder }, options);
+    const admission = await readAdmitted(folder.tree, { path: inFolder }, folder.rules);
     // What vanished meanwhile is told by the admission.
     const after = await folder.tree.stat(inFolder).catch(() => before);
     const isSettled = isSameStat(before, after);

@@ -118,8 +118,12 @@ export class SearchHost {
   private async read(path: string): Promise<string | undefined> {
     const located = locate(this.rules.folders, path);
     if (located === undefined) return undefined;
-    const admission = await readAdmitted(located.folder.tree, { path: located.inFolder });
-    return admission.kind === 'admitted' ? normalizeLineEnds(admission.text) : undefined;
+    const admission = await readAdmitted(
+      located.folder.tree,
+      { path: located.inFolder },
+      located.folder.rules,
+    );
+    return admission.kind === 'admitted' ? admission.text : undefined;
   }
 
   private newIndexer({ storeFile: path, storeKey }: Workspace): Indexer {

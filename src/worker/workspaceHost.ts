@@ -144,7 +144,7 @@ export class WorkspaceHost {
       name: 'memory',
       memory,
       *encode(path, text) {
-        const tokens = yield* encodeInSlices(tokenizer, text.replaceAll('\r\n', '\n'));
+        const tokens = yield* encodeInSlices(tokenizer, text);
         return [...prompts.header(path), ...tokens];
       },
       store:

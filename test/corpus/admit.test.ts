@@ -29,21 +29,20 @@ function utf16(text: string, littleEndian: boolean): number[] {
 
 describe('admit', () => {
   it('decodes UTF-8 and UTF-16, and takes off the byte order mark', () => {
-    check('été\r\n', '+été\r\n');
+    check('été\r\nb\rc', '+été\nb\nc');
     check([0xef, 0xbb, 0xbf, 0x61], '+a');
     check(utf16('été', true), '+été');
     check(utf16('été', false), '+été');
-    check([0xff, 0xfe, 0x61], 'not-text');
+    check([0xff, 0xfe, 0x61], 'empty');
   });
 
   it('refuses binaries and unknown encodings, but forgives a few characters', () => {
     check([0x61, 0, 0x62], 'binary');
     check([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0], 'binary');
     check([...utf8('a'.repeat(50)), 1, 2, 3], 'binary');
-    check([...utf8('a'.repeat(200)), 0xe9], `+${'a'.repeat(200)}\ufffd`);
-    check([...utf8('a'.repeat(20)), 0xe9], 'not-text');
-    check([...utf8('a'.repeat(9000)), ...new Array<number>(9).fill(0xe9)], 'not-text');
-    check('\ufffd'.repeat(20), `+${'\ufffd'.repeat(20)}`);
+    check([...utf8('a\n'.repeat(20)), 0xe9], `+${'a\n'.repeat(20)}é`);
+    check([...utf8('a\n'.repeat(20)), 0xbd, 0xf0, 0xb6, 0xee], `+${'a\n'.repeat(20)}`);
+    check('\ufffd\n'.repeat(20), 'unknown-encoding');
     check('version https://git-lfs.github.com/spec/v1\noid sha256:0\n', 'binary');
   });
 
@@ -61,7 +60,12 @@ describe('admit', () => {
     check('{}', 'generated', 'package-lock.json');
     deepStrictEqual(admitText('.env', 'A=1'), { kind: 'left-out', reason: 'secret' });
     deepStrictEqual(admitText('a.ts', 'x', { maxFileBytes: 0 }), { kind: 'left-out', reason: 'too-large' });
-    deepStrictEqual(admitText('a.ts', 'x'), { kind: 'admitted', text: 'x', redactions: 0 });
+    deepStrictEqual(admitText('a.ts', 'x'), {
+      kind: 'admitted',
+      text: 'x',
+      redactions: 0,
+      unreadableLines: 0,
+    });
   });
 
   it('refuses generated files by a comment at their head', () => {
@@ -120,6 +124,7 @@ describe('admit', () => {
       kind: 'admitted',
       text: 'const password = "<redacted>";\nrun();\n',
       redactions: 1,
+      unreadableLines: 0,
     });
   });
 

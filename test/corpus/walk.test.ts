@@ -365,6 +365,7 @@ describe('the report', () => {
       admittedBytes: 15,
       redactions: 3,
       redactedFiles: 1,
+      unreadableLines: 0,
       leftOut: {
         empty: { files: 1, folders: 0, examples: ['d.ts'] },
         ignored: { files: 2, folders: 1, examples: ['a.ts', 'b/'] },

@@ -45,7 +45,14 @@ async function memoryBits(
   return scores.memory.bitsPerByte;
 }
 
-const emptyReport = { admittedFiles: 0, admittedBytes: 0, redactions: 0, redactedFiles: 0, leftOut: {} };
+const emptyReport = {
+  admittedFiles: 0,
+  admittedBytes: 0,
+  redactions: 0,
+  redactedFiles: 0,
+  unreadableLines: 0,
+  leftOut: {},
+};
 
 describe('evaluate/evaluation', function () {
   this.timeout(120_000);
