@@ -1,82 +1,121 @@
-// `complete FILE:LINE:COLUMN`: what the engine would suggest there.
+// `complete FILE:LINE:COLUMN...`: what the engine would suggest at each place, with the repository around it in memory
+// and without, and with --automatic what typing would show.
 
-import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { neverCancelled } from '../base/cancellation.ts';
+import { isLanguageOn, suggestionDefaults } from '../complete/suggestionDefaults.ts';
 import type { CompletionRequest, CompletionResult } from '../complete/types.ts';
 import { createNodeWasmRuntime } from '../runtime/nodeWasm.ts';
 import type { DocumentWindow } from '../text/window.ts';
-import { nodeFiles } from '../worker/nodeStorage.ts';
+import type { Engine } from '../worker/loadEngine.ts';
 import { loadEngine } from '../worker/loadEngine.ts';
-import { fileWindow } from './fileWindow.ts';
-import { parseOptions, UsageError } from './usage.ts';
+import { nodeFiles } from '../worker/nodeStorage.ts';
+import type { CompletedPlace } from './completeText.ts';
+import { completionsAsJson, completionsAsText } from './completeText.ts';
+import type { Place } from './places.ts';
+import { parsePlace, pathWithin, readDocument, windowAt, workspaceOf } from './places.ts';
+import { rememberFolder } from './rememberFolder.ts';
+import { parseOptions, requireFolder, UsageError } from './usage.ts';
 
-/** Files are read whole here, unlike in the editor. */
-const largestFileBytes = 64 * 2 ** 20;
+type Trigger = CompletionRequest['trigger'];
+
+/** A place with the window that the engine sees there. */
+interface AskedPlace {
+  readonly place: Place;
+  readonly window: DocumentWindow;
+  /** The folder to remember; undefined where there is none. */
+  readonly workspace: string | undefined;
+}
 
 export async function runComplete(args: readonly string[]): Promise<void> {
-  const { positionals, json, modelFolder, runtimeFolder, threads } = parseOptions(args);
-  const [place, ...rest] = positionals;
-  if (place === undefined || rest.length > 0) throw new UsageError('complete takes one place');
-  const window = await readWindow(place);
-  const runtime = createNodeWasmRuntime({ folder: runtimeFolder, threads });
-  const engine = await loadEngine(nodeFiles, modelFolder, runtime);
+  const { positionals, json, flags, values, ...shared } = parseOptions(args, {
+    flags: ['automatic', 'no-memory'],
+    values: ['workspace', 'text', 'encoding'],
+  });
+  if (positionals.length === 0) throw new UsageError('complete takes one or more places');
+  const named = values.get('workspace');
+  if (named !== undefined) requireFolder(named);
+  const places = positionals.map(parsePlace);
+  const draft = values.get('text');
+  if (draft !== undefined && new Set(places.map(({ file }) => resolve(file))).size > 1)
+    throw new UsageError('--text stands for one file: all places must be in it');
+  const asked: AskedPlace[] = [];
+  const texts = new Map<string, string>();
+  for (const place of places) {
+    const document = await readDocument(draft ?? place.file, { encoding: values.get('encoding') });
+    const workspace = flags.has('no-memory') ? undefined : await workspaceOf(place.file, named);
+    asked.push({ place, workspace, window: windowAt(place, document, workspace ?? process.cwd()) });
+    const path = workspace === undefined ? undefined : pathWithin(workspace, place.file);
+    if (draft !== undefined && path !== undefined) texts.set(path, document.text);
+  }
+  const runtime = createNodeWasmRuntime({ folder: shared.runtimeFolder, threads: shared.threads });
+  const engine = await loadEngine(nodeFiles, shared.modelFolder, runtime);
+  try {
+    const trigger: Trigger = flags.has('automatic') ? 'automatic' : 'invoke';
+    const completed = await completeAll(engine, asked, trigger, texts);
+    console.log(json ? completionsAsJson(completed) : completionsAsText(completed));
+  } finally {
+    engine.dispose();
+  }
+}
+
+/** In the order of `asked`. Each workspace is read once. */
+async function completeAll(
+  engine: Engine,
+  asked: readonly AskedPlace[],
+  trigger: Trigger,
+  texts: ReadonlyMap<string, string>,
+): Promise<readonly CompletedPlace[]> {
+  const alone = [];
+  for (const one of asked) alone.push(await completeAt(engine, one.window, trigger));
+  const completed = new Map<AskedPlace, CompletedPlace>();
+  for (const folder of new Set(asked.map(({ workspace }) => workspace))) {
+    const workspace = folder === undefined ? undefined : await rememberFolder(engine, folder, texts);
+    for (const [at, one] of asked.entries()) {
+      const without = alone[at];
+      if (one.workspace !== folder || without === undefined) continue;
+      const { place, window } = one;
+      const common = { place, window, trigger, workspace };
+      completed.set(
+        one,
+        workspace === undefined
+          ? { ...common, ...without, withoutMemory: undefined }
+          : { ...common, ...(await completeAt(engine, window, trigger)), withoutMemory: without.result },
+      );
+    }
+  }
+  return asked.flatMap(one => completed.get(one) ?? []);
+}
+
+async function completeAt(
+  { completer }: Pick<Engine, 'completer'>,
+  window: DocumentWindow,
+  trigger: Trigger,
+): Promise<{ result: CompletionResult; coldMs: number }> {
+  const silent = closedGate(window, trigger);
+  if (silent !== undefined) return { result: silent, coldMs: 0 };
   // In the editor the keystroke before this one has been asked about; its answer is forgotten, not what it warmed up.
   const before = {
     ...window,
     prefix: window.prefix.slice(0, -1),
     suffix: window.prefix.slice(-1) + window.suffix,
   };
+  completer.clear();
   const startedMs = performance.now();
-  await engine.completer.complete(completionRequest(before), neverCancelled);
-  engine.completer.clear();
+  await completer.complete(completionRequest(before, trigger), neverCancelled);
+  completer.clear();
   const coldMs = performance.now() - startedMs;
-  const result = await engine.completer.complete(completionRequest(window), neverCancelled);
-  engine.dispose();
-  console.log(json ? JSON.stringify({ ...result, coldMs }, null, 2) : formatResult(window, result, coldMs));
+  return { result: await completer.complete(completionRequest(window, trigger), neverCancelled), coldMs };
 }
 
-/** The request that an explicit command of the editor makes. */
-export function completionRequest(window: DocumentWindow): CompletionRequest {
-  return { window, trigger: 'invoke', alternatives: 1, showThreshold: 0, maxTokens: 48, multiLine: true };
+/** What the editor asks: on a keystroke, or on the command, of whose alternatives only the first is shown here. */
+function completionRequest(window: DocumentWindow, trigger: Trigger): CompletionRequest {
+  const { maxTokens, multiLine, showThreshold } = suggestionDefaults;
+  return { window, trigger, alternatives: 1, showThreshold, maxTokens, multiLine };
 }
 
-async function readWindow(place: string): Promise<DocumentWindow> {
-  const match = /^(.+):(\d+):(\d+)$/.exec(place);
-  if (match === null) throw new UsageError(`${place} is not FILE:LINE:COLUMN`);
-  const [, file = '', line = '', column = ''] = match;
-  const text = await readText(file);
-  const lines = text.split('\n');
-  const chosen = lines[Number(line) - 1];
-  if (chosen === undefined) throw new Error(`${file}: has ${lines.length} lines, there is no line ${line}`);
-  const before = lines.slice(0, Number(line) - 1).reduce((sum, { length }) => sum + length + 1, 0);
-  const lineLength = chosen.replace(/\r$/, '').length;
-  if (Number(column) < 1 || Number(column) > lineLength + 1) {
-    throw new Error(`${file}:${line}: has ${lineLength} characters, there is no column ${column}`);
-  }
-  return fileWindow(file, text, before + Number(column) - 1);
-}
-
-async function readText(file: string): Promise<string> {
-  const unreadable = (cause: unknown): never => {
-    throw new Error(`${file}: cannot be read`, { cause });
-  };
-  const handle = await open(file).catch(unreadable);
-  try {
-    const { size } = await handle.stat();
-    if (size > largestFileBytes)
-      throw new Error(`${file}: ${size} bytes, more than the ${largestFileBytes} this command reads`);
-    return await handle.readFile('utf8').catch(unreadable);
-  } finally {
-    await handle.close();
-  }
-}
-
-function formatResult(window: DocumentWindow, result: CompletionResult, coldMs: number): string {
-  const { totalMs, runs } = result.timings;
-  const cost = `${totalMs.toFixed(1)} ms for this keystroke, ${coldMs.toFixed(0)} ms for the first, ${runs} runs of the network`;
-  if (result.kind === 'none') return `no suggestion: ${result.reason} (${cost})`;
-  const before = window.prefix.slice(window.prefix.lastIndexOf('\n') + 1);
-  return result.items
-    .map(({ text, probability }) => `${before}⟦${text}⟧\n(probability ${probability.toFixed(2)}, ${cost})`)
-    .join('\n');
+/** The editor does not ask where the language is off by default. */
+function closedGate({ languageId }: DocumentWindow, trigger: Trigger): CompletionResult | undefined {
+  if (trigger === 'invoke' || isLanguageOn(suggestionDefaults.languages, languageId)) return undefined;
+  return { kind: 'none', reason: 'language-off', timings: { totalMs: 0, runs: 0, tokens: 0 } };
 }

@@ -8,8 +8,13 @@ import { runEval } from './eval.ts';
 import { runTrain } from './train.ts';
 import { UsageError } from './usage.ts';
 
-const usage = `tinymemory complete FILE:LINE:COLUMN [--json] [--model FOLDER] [--threads N]
-    prints what the engine would suggest at a place (1-based, as editors show it)
+const usage = `tinymemory complete FILE:LINE:COLUMN... [--workspace FOLDER] [--automatic] [--json] [--model FOLDER] [--threads N]
+    prints what the engine would suggest at places (1-based, as editors show them), with the repository around the file
+    in memory and without
+    --workspace FOLDER  remembers this folder in place of the repository; --no-memory none
+    --automatic         what typing shows by default, or why it shows nothing; otherwise what Suggest Now does
+    --text FILE         takes the text from FILE, such as a draft that is not saved
+    --encoding NAME     reads the file by this encoding, by VS Code's name for it; otherwise it is detected
 tinymemory ask FOLDER "QUESTION" [--json]
     answers a question about a folder from what stands in it, with the places
 tinymemory ask FOLDER --evaluate [--questions FILE] [--json]

@@ -1,17 +1,7 @@
 // The per-language switch, and what a language's files are usually called.
 
-export type LanguageSwitches = Readonly<Record<string, boolean>>;
-
-/** VS Code's own input boxes and views that are documents too. "*" does not mean them; an entry of their own does. */
-const viewsOfEditor: ReadonlySet<string> = new Set(['scminput', 'search-result', 'code-text-binary', 'Log']);
-
-/** Whether the language is on: by its own entry, else by that of "*", else yes. */
-export function isLanguageOn(switches: LanguageSwitches, languageId: string): boolean {
-  return (
-    ownEntry(switches, languageId) ??
-    (viewsOfEditor.has(languageId) ? false : (ownEntry(switches, '*') ?? true))
-  );
-}
+export type { LanguageSwitches } from '../complete/suggestionDefaults.ts';
+export { isLanguageOn } from '../complete/suggestionDefaults.ts';
 
 const extensions: Readonly<Record<string, string>> = {
   bat: 'bat',

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/event.ts';
 import { addressOf } from '../chat/address.ts';
-import { defaultShowThreshold } from '../complete/types.ts';
+import { suggestionDefaults } from '../complete/suggestionDefaults.ts';
 import { deviceSettings } from '../runtime/deviceChoice.ts';
 
 /** Of a training: a week. */
@@ -45,16 +45,7 @@ export type Settings = { readonly [K in SettingKey]: v.InferOutput<(typeof schem
 
 export const defaultSettings: Settings = {
   enable: true,
-  languages: {
-    '*': true,
-    plaintext: false,
-    markdown: false,
-    log: false,
-  },
-  showThreshold: defaultShowThreshold,
-  maxTokens: 48,
-  alternatives: 3,
-  multiLine: true,
+  ...suggestionDefaults,
   threads: 0,
   device: 'auto',
   'memory.enable': true,

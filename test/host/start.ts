@@ -36,7 +36,7 @@ async function start(args: readonly string[]): Promise<number> {
   if (asked.folder === undefined) {
     const sample = sampleWorkspaceCopy();
     const place = placeAt(sample.path, 'src/catalogue.ts', 'book.year === year', 'const found = ');
-    await showCompletion([place], say);
+    await showCompletion(sample.path, [place], say);
     if (asked.open) {
       say('');
       say(
@@ -46,7 +46,7 @@ async function start(args: readonly string[]): Promise<number> {
     }
     return 0;
   }
-  await showCompletion(samplePlaces(asked.folder), say);
+  await showCompletion(asked.folder, samplePlaces(asked.folder), say);
   if (asked.open) await open(asked.folder, say);
   return 0;
 }
