@@ -9,7 +9,7 @@ export interface Files {
    * cannot be written; what was there before is then still there.
    */
   write(place: string, bytes: Uint8Array): Promise<void>;
-  /** What lies in a folder; nothing where there is no such folder. */
+  /** What lies in a folder; nothing where there is no such folder. Rejects where there is one that cannot be read. */
   list(folder: string): Promise<readonly FolderEntry[]>;
   /** Whether there is a file or a folder. */
   exists(place: string): Promise<boolean>;

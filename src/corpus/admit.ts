@@ -3,10 +3,11 @@
 
 import { errorMessage } from '../base/logger.ts';
 import { decodeText } from './decodeText.ts';
+import { isCode } from './fileKind.ts';
 import { judgeName } from './fileNames.ts';
 import type { CorpusFile, FileTree } from './fileTree.ts';
 import type { LeftOutReason } from './leftOut.ts';
-import { redact } from './redact.ts';
+import { filterVersion, redact } from './redact.ts';
 import { holdsPrivateKey } from './secrets/keyBlocks.ts';
 import { isGenerated, isMinified } from './writtenByPrograms.ts';
 
@@ -22,21 +23,30 @@ export type Admission =
     }
   | { readonly kind: 'left-out'; readonly reason: LeftOutReason; readonly detail?: string };
 
+/** Changes when what is admitted of the same bytes does, so that what was kept of them is read anew. */
+export const admissionVersion = `2.${filterVersion}`;
+
 export interface AdmitOptions {
-  /** Files over this many bytes are left out. */
+  /** Files over this many bytes are left out, in place of `mostBytesOf`. */
   readonly maxFileBytes?: number;
   /** The editor's `files.encoding`, by VS Code's name: how text that is not UTF-8 is read. */
   readonly encoding?: string | undefined;
 }
 
-export const defaultMaxFileBytes = 1_000_000;
+/**
+ * Larger files are left out, in bytes: of code what somebody may still have written by hand (TypeScript's checker has
+ * 3 MB), of all else what is no table yet. Admitting 4 MB holds up a thread for half a second.
+ */
+export function mostBytesOf(path: string): number {
+  return isCode(path) ? 4_000_000 : 1_000_000;
+}
 
 /** Pure. `path` is relative to the workspace; its name alone may keep the file out. */
 export function admit(path: string, bytes: Uint8Array, options: AdmitOptions = {}): Admission {
   const byName = judgeName(path);
   if (byName !== undefined) return leftOut(byName);
   if (bytes.byteLength === 0) return leftOut('empty');
-  if (bytes.byteLength > (options.maxFileBytes ?? defaultMaxFileBytes)) return leftOut('too-large');
+  if (bytes.byteLength > (options.maxFileBytes ?? mostBytesOf(path))) return leftOut('too-large');
   const decoded = decodeText(bytes, options.encoding);
   return decoded.kind === 'text' ? admitDecoded(path, decoded) : leftOut(decoded.kind);
 }
@@ -45,7 +55,7 @@ export function admit(path: string, bytes: Uint8Array, options: AdmitOptions = {
 export function admitText(path: string, text: string, options: AdmitOptions = {}): Admission {
   const byName = judgeName(path);
   if (byName !== undefined) return leftOut(byName);
-  if (text.length > (options.maxFileBytes ?? defaultMaxFileBytes)) return leftOut('too-large');
+  if (text.length > (options.maxFileBytes ?? mostBytesOf(path))) return leftOut('too-large');
   return admitDecoded(path, { text, unreadableLines: 0 });
 }
 
@@ -62,7 +72,7 @@ export async function readAdmitted(
   if (byName !== undefined) return leftOut(byName);
   try {
     const { sizeBytes } = await tree.stat(path);
-    if (sizeBytes > (options.maxFileBytes ?? defaultMaxFileBytes)) return leftOut('too-large');
+    if (sizeBytes > (options.maxFileBytes ?? mostBytesOf(path))) return leftOut('too-large');
     return admit(path, await tree.read(path), options);
   } catch (error) {
     return { kind: 'left-out', reason: 'unreadable', detail: errorMessage(error) };

@@ -5,7 +5,7 @@
 import type { CancellationToken } from '../base/cancellation.ts';
 import { neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
 import { errorMessage } from '../base/logger.ts';
-import { defaultMaxFileBytes } from './admit.ts';
+import { mostBytesOf } from './admit.ts';
 import type { ExcludeMap, ExcludeTest } from './excludes.ts';
 import { excludeTest } from './excludes.ts';
 import { judgeName } from './fileNames.ts';
@@ -26,7 +26,7 @@ export interface CorpusRules {
   readonly outer?: OuterIgnores | undefined;
   /** As in AdmitOptions, for whoever reads what the walk found. */
   readonly encoding?: string | undefined;
-  /** Larger files are left out. */
+  /** Larger files are left out, in place of `mostBytesOf`. */
   readonly maxFileBytes?: number;
 }
 
@@ -98,7 +98,7 @@ class Walk {
   private readonly rules: CorpusRules;
   private readonly onLeftOut: (leftOut: LeftOut) => void;
   private readonly isExcluded: ExcludeTest;
-  private readonly maxFileBytes: number;
+  private readonly maxFileBytes: number | undefined;
   /** The files asked for and the folders that lead to them; undefined when all are. */
   private readonly wanted: ReadonlySet<string> | undefined;
 
@@ -107,7 +107,7 @@ class Walk {
     this.rules = rules;
     this.onLeftOut = options.onLeftOut ?? (() => undefined);
     this.isExcluded = excludeTest(rules.excludes ?? []);
-    this.maxFileBytes = rules.maxFileBytes ?? defaultMaxFileBytes;
+    this.maxFileBytes = rules.maxFileBytes;
     this.wanted = options.only === undefined ? undefined : withFolders(options.only);
   }
 
@@ -170,7 +170,9 @@ class Walk {
     try {
       const { sizeBytes, mtimeMs } = await this.tree.stat(path);
       if (sizeBytes === 0) return { path, reason: 'empty' };
-      return sizeBytes > this.maxFileBytes ? { path, reason: 'too-large' } : { path, sizeBytes, mtimeMs };
+      return sizeBytes > (this.maxFileBytes ?? mostBytesOf(path))
+        ? { path, reason: 'too-large' }
+        : { path, sizeBytes, mtimeMs };
     } catch (error) {
       return { path, reason: 'unreadable', detail: errorMessage(error) };
     }

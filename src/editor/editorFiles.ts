@@ -29,8 +29,9 @@ export const editorFiles: Files = {
     try {
       const entries = await workspace.fs.readDirectory(Uri.parse(folder));
       return entries.map(([name, type]) => ({ name, isFile: (type & FileType.File) !== 0 }));
-    } catch {
-      return [];
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
     }
   },
   async exists(place) {

@@ -19,10 +19,30 @@ export function memorySummary(memory: MemoryStatus): string {
       return `Memory: indexing${share}, ${sizeOf(memory)} so far.`;
     }
     case 'ready':
-      return `Memory: ${sizeOf(memory)}${memory.isKept ? '' : '; it ends with the session, as it cannot be written to the disk'}.`;
+      return (
+        `Memory: ${sizeOf(memory)}` +
+        (memory.isKept ? '' : '; it ends with the session, as it cannot be written to the disk') +
+        `.${notRead(memory.leftOut)}`
+      );
     default:
       return memory satisfies never;
   }
+}
+
+/** Reasons for which a file is missing in memory that its user may not know of; in a few words. */
+const unexpected: Readonly<Record<string, string>> = {
+  'too-large': 'too large (over 4 MB of code, 1 MB of other text)',
+  'over-cap': 'over the limit of tinymemory.memory.maxMegabytes',
+  'unknown-encoding': 'in an encoding that cannot be told (files.encoding names it)',
+  unreadable: 'unreadable',
+};
+
+function notRead(leftOut: Readonly<Record<string, number>>): string {
+  const counts = Object.entries(unexpected).flatMap(([reason, words]) => {
+    const count = leftOut[reason] ?? 0;
+    return count === 0 ? [] : [`${number(count)} ${words}`];
+  });
+  return counts.length === 0 ? '' : ` Not in it: ${counts.join(', ')}.`;
 }
 
 /** Whole percent, rounded down: 100 % is all of it. */

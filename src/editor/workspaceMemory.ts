@@ -156,6 +156,7 @@ export class EditorMemory implements Disposable {
         uri: folder.uri.toString(),
         diskPath: home.disk !== undefined && folder.uri.scheme === 'file' ? folder.uri.fsPath : null,
         excludes: [excludesOf('files', folder.uri), excludesOf('search', folder.uri)],
+        ...encodingOf(folder.uri),
       })),
       capBytes: settings.current['memory.maxMegabytes'] * 1e6,
       storeFile: this.storeFile ?? null,
@@ -202,7 +203,10 @@ export class EditorMemory implements Disposable {
     );
     owned.add(
       workspace.onDidChangeConfiguration(change => {
-        if (['files.exclude', 'search.exclude'].some(key => change.affectsConfiguration(key))) this.open();
+        if (
+          ['files.exclude', 'search.exclude', 'files.encoding'].some(key => change.affectsConfiguration(key))
+        )
+          this.open();
       }),
     );
   }
@@ -220,4 +224,10 @@ function excludesOf(section: 'files' | 'search', folder: Uri): ExcludeMap {
     }
   }
   return rules;
+}
+
+/** How files that are not UTF-8 are read; nothing where the setting holds no name. */
+function encodingOf(folder: Uri): { encoding?: string } {
+  const encoding: unknown = workspace.getConfiguration('files', folder).get('encoding');
+  return typeof encoding === 'string' ? { encoding } : {};
 }

@@ -80,6 +80,8 @@ const workspaceSchema = v.object({
       diskPath: v.nullable(v.string()),
       /** The editor's files.exclude and search.exclude. */
       excludes: v.array(v.record(v.string(), v.union([v.boolean(), v.object({ when: v.string() })]))),
+      /** The editor's files.encoding. */
+      encoding: v.optional(v.string()),
     }),
   ),
   capBytes: v.number(),

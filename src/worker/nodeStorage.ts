@@ -24,7 +24,10 @@ export const nodeFiles: Files = {
     }
   },
   async list(folder) {
-    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    });
     return entries.map(entry => ({ name: entry.name, isFile: entry.isFile() }));
   },
   exists: path =>
@@ -55,4 +58,8 @@ export async function makePrivate(folder: string): Promise<void> {
 async function narrow(path: string, rights: number): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found !== undefined && (found.mode & 0o077) !== 0) await chmod(path, found.mode & rights);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

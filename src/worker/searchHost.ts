@@ -14,8 +14,7 @@ import type { ChatSources } from '../chat/retrieve.ts';
 import { SearchIndex } from '../chat/searchIndex.ts';
 import type { WordVectors } from '../chat/wordVectors.ts';
 import { noWordVectors, readWordVectors } from '../chat/wordVectors.ts';
-import { readAdmitted } from '../corpus/admit.ts';
-import { filterVersion } from '../corpus/redact.ts';
+import { admissionVersion, readAdmitted } from '../corpus/admit.ts';
 import { normalizeLineEnds } from '../text/window.ts';
 import type { EngineHome } from './engineHome.ts';
 import { Indexer } from './indexer.ts';
@@ -138,7 +137,7 @@ export class SearchHost {
       memory: index,
       encode: async (file, text) => encodeFile(file, text, { grammars, vectors: await vectors }),
       store: path === null ? undefined : storeFile(home.storage.files, chatStorePath(path)),
-      storeKey: `${indexVersion} ${storeKey} filter ${filterVersion}`,
+      storeKey: `${indexVersion} ${storeKey} ${admissionVersion}`,
       vocabularySize: integerLimit,
       turns,
       logger,

@@ -16,7 +16,7 @@ export function workspaceFolders(
   over: (tree: FileTree, prefix: string) => FileTree = tree => tree,
 ): Promise<readonly IndexedFolder[]> {
   return Promise.all(
-    folders.map(async ({ prefix, uri, diskPath, excludes }) => {
+    folders.map(async ({ prefix, uri, diskPath, excludes, encoding }) => {
       const diskTree = diskPath === null ? undefined : home.diskTree(diskPath);
       const tree = over(diskTree ?? remoteTree(uri, requests), prefix);
       const disk = diskPath === null ? undefined : await home.diskRules(diskPath);
@@ -28,6 +28,7 @@ export function workspaceFolders(
         tree: nested.length === 0 ? tree : without(tree, new Set(nested.map(decodeURIComponent))),
         rules: {
           excludes,
+          encoding,
           ignoreCase: disk?.ignoreCase ?? false,
           outer: disk?.outer,
         },

@@ -4,7 +4,7 @@
 import type { CancellationToken } from '../base/cancellation.ts';
 import type { Logger } from '../base/logger.ts';
 import { SerialQueue } from '../base/serialQueue.ts';
-import { filterVersion } from '../corpus/redact.ts';
+import { admissionVersion } from '../corpus/admit.ts';
 import { crc32 } from '../memory/crc32.ts';
 import { encodeInSlices } from '../tokenizer/slicedEncoding.ts';
 import type { ChatSources } from '../chat/retrieve.ts';
@@ -149,7 +149,7 @@ export class WorkspaceHost {
       },
       store:
         workspace.storeFile === null ? undefined : storeFile(this.home.storage.files, workspace.storeFile),
-      storeKey: `${workspace.storeKey} ${fingerprint(this.engine)} filter ${filterVersion}`,
+      storeKey: `${workspace.storeKey} ${fingerprint(this.engine)} ${admissionVersion}`,
       vocabularySize: tokenizer.size,
       turns: this.turns,
       logger: this.logger,

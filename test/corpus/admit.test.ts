@@ -52,7 +52,9 @@ describe('admit', () => {
     check('\ufeff', 'empty');
     check('abc', 'too-large', 'a.ts', { maxFileBytes: 2 });
     check('abc', '+abc', 'a.ts', { maxFileBytes: 3 });
-    check('a b\n'.repeat(250_001), 'too-large');
+    check('a b\n'.repeat(250_001), 'too-large', 'a.md');
+    check('a b\n'.repeat(250_001), `+${'a b\n'.repeat(250_001)}`);
+    check('a b\n'.repeat(1_000_001), 'too-large');
   });
 
   it('refuses by name, whoever asks', () => {

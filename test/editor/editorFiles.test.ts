@@ -112,6 +112,8 @@ describe('files of VS Code in a browser', () => {
     strictEqual(await files.read('https://a/none'), undefined);
     disk.readFile = () => Promise.reject(new FileSystemError('NoPermissions'));
     await rejects(files.read('mem:/a'), /NoPermissions/);
+    disk.readDirectory = () => Promise.reject(new FileSystemError('NoPermissions'));
+    await rejects(files.list('mem:/a'), /NoPermissions/);
   });
 
   it('are listed, moved and deleted with their folder', async () => {

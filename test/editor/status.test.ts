@@ -66,6 +66,14 @@ describe('statusView', () => {
     assert.deepEqual(Object.keys(silenceTexts).sort(), [...noCompletionReasons].sort());
   });
 
+  it('says which files memory does not hold for reasons that nobody would expect', () => {
+    assert.doesNotMatch(memorySummary(remembered), /Not in it/);
+    assert.match(
+      memorySummary({ ...remembered, leftOut: { ignored: 4, 'too-large': 2, 'unknown-encoding': 1 } }),
+      /MB\. Not in it: 2 too large \(over 4 MB of code, 1 MB of other text\), 1 in an encoding that cannot be told/,
+    );
+  });
+
   it('says of memory only what is true, and how to have it back', () => {
     const off = (reason: Extract<StatusInput['memory'], { kind: 'off' }>['reason']) =>
       memorySummary({ kind: 'off', reason });

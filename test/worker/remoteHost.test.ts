@@ -1,7 +1,7 @@
 // Files and locks over a port, as an engine in a browser or in a webview reaches them, with the disk at the other end.
 
 import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -74,6 +74,9 @@ describe('files over a port', () => {
     await rejects(files.rename(place('none'), place('some')), /ENOENT/);
     await files.write(place('file'), bytes(1));
     await rejects(files.write(place('file/below'), bytes(1)), /EEXIST|ENOTDIR/);
+    symlinkSync('circle', place('circle'));
+    await rejects(files.list(place('circle')), /ELOOP/);
+    deepStrictEqual(await files.list(place('file')), []);
   });
 
   it('are handed over whole and copied in part, so that nobody else loses bytes', async () => {
