@@ -54,10 +54,11 @@ export interface SuggestionFlowParts {
   readonly logger: Logger;
 }
 
-/** What was given last and where, to know keys that merely type it. */
+/** What was given last and where, to know keys and accepted words that merely go on with it. */
 interface Given {
   readonly window: DocumentWindow;
-  readonly text: string;
+  readonly items: readonly CompletionItem[];
+  readonly trigger: CompletionRequest['trigger'];
 }
 
 export class SuggestionFlow implements Disposable {
@@ -161,6 +162,12 @@ export class SuggestionFlow implements Disposable {
       if (reason !== undefined) return reason;
     }
 
+    const rest = trigger === 'automatic' ? this.restOfAsked(window, view.selectedText) : [];
+    if (rest[0] !== undefined) {
+      this.prefetch(windowAfterInsertion(window, rest[0].text, rest[0].replaceAfter));
+      return { items: rest, source: 'cache' };
+    }
+
     this.asked = stateOf(window);
     const result = await this.ask(this.requestFor(window, trigger), token);
     const reason = obsolete();
@@ -172,7 +179,7 @@ export class SuggestionFlow implements Disposable {
       view.selectedText === '' ? result.items : result.items.filter(item => item.replaceAfter === 0);
     const [first] = items;
     if (first === undefined) return 'selected-suggestion';
-    this.given = { window, text: first.text };
+    this.given = { window, items, trigger };
     this.prefetch(windowAfterInsertion(window, first.text, first.replaceAfter));
     return { items, source: result.source };
   }
@@ -210,7 +217,22 @@ export class SuggestionFlow implements Disposable {
   private typesTheGiven(window: DocumentWindow): boolean {
     if (this.given === undefined) return false;
     const typed = insertedSince(this.given.window, window);
-    return typed !== undefined && this.given.text.startsWith(typed);
+    return typed !== undefined && this.given.items.some(({ text }) => text.startsWith(typed));
+  }
+
+  /**
+   * What is left of the alternatives that the user asked for and has accepted or typed a part of. The engine would answer
+   * with the likeliest text of all, which may be another alternative than the one on show.
+   */
+  private restOfAsked(window: DocumentWindow, selectedText: string): readonly CompletionItem[] {
+    const { given } = this;
+    if (given?.trigger !== 'invoke' || selectedText !== '') return [];
+    if (given.window.suffix !== window.suffix) return [];
+    const typed = insertedSince(given.window, window);
+    if (typed === undefined || typed === '') return [];
+    return given.items
+      .filter(({ text }) => text.length > typed.length && text.startsWith(typed))
+      .map(item => ({ ...item, text: item.text.slice(typed.length) }));
   }
 
   private requestFor(window: DocumentWindow, trigger: CompletionRequest['trigger']): CompletionRequest {

@@ -187,6 +187,50 @@ describe('SuggestionFlow', () => {
     assert.deepEqual(stage.outcomes, []);
   });
 
+  describe('once alternatives were asked for', () => {
+    const item = (text: string, replaceAfter = 0) => ({ text, replaceAfter, probability: 0.1 });
+    const asked = completionOf('b') as Extract<CompletionResult, { kind: 'completion' }>;
+    const alternatives = [item('return one;'), item('    return two;'), item('return three;', 1)];
+    const ask = () =>
+      stage.type('a', { trigger: 'invoke', answer: () => ({ ...asked, items: alternatives }) });
+    const cases: readonly (readonly [string, string])[] = [
+      ['a', 'b'],
+      ['a    ', 'return two;'],
+      ['a    return ', 'two;'],
+      ['a    return two', ';'],
+      ['areturn ', 'one; or three;'],
+      ['areturn t', 'hree;'],
+      ['areturn three;', 'b'],
+      ['areturn x', 'b'],
+      ['  a    ', 'b'],
+    ];
+    for (const [typed, expected] of cases) {
+      it(`goes on with the one whose beginning was accepted: "${typed}"`, async () => {
+        await ask();
+        assert.equal(await stage.type(typed), expected);
+      });
+    }
+
+    it('goes on word by word, asks nothing of the engine meanwhile, and keeps what is replaced', async () => {
+      await ask();
+      for (const [typed, expected] of [
+        ['areturn', ' one; or  three;'],
+        ['areturn th', 'ree;'],
+      ] as const) {
+        assert.equal(await stage.type(typed), expected);
+      }
+      assert.equal(stage.requests.length, 1);
+      assert.equal(stage.prefetched.at(-1), 'areturn three;|;');
+      assert.equal(await stage.type('areturn th', { trigger: 'invoke' }), 'b');
+    });
+
+    it('stays silent where suggestions are silent', async () => {
+      await ask();
+      assert.equal(await stage.type('areturn ', { snoozed: true }), 'snoozed');
+      assert.equal(await stage.type('areturn ', { settings: { enable: false } }), 'disabled');
+    });
+  });
+
   it('beside the suggest widget gives only what keeps to the selected range', async () => {
     const replacing = completionOf('b') as Extract<CompletionResult, { kind: 'completion' }>;
     const items = [
