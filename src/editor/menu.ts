@@ -57,7 +57,7 @@ const resumeEntry: MenuEntry = {
   arguments: [0],
 };
 
-function codeEntries({ enabled, isSnoozed }: MenuState): readonly MenuEntry[] {
+function codeEntries({ enabled, isSnoozed, language }: MenuState): readonly MenuEntry[] {
   const chat: MenuEntry = {
     label: '$(comment-discussion) Ask about this workspace (chat)',
     description: 'Alt+Shift+\\',
@@ -69,7 +69,8 @@ function codeEntries({ enabled, isSnoozed }: MenuState): readonly MenuEntry[] {
     description: 'Alt+\\',
     command: 'tinymemory.suggest',
   };
-  return [suggest, chat, ...(isSnoozed ? [resumeEntry] : [])];
+  // Without an editor there is nowhere to suggest.
+  return [...(language === undefined ? [] : [suggest]), chat, ...(isSnoozed ? [resumeEntry] : [])];
 }
 
 function workspaceEntries({ enabled, memory, training }: MenuState): readonly MenuEntry[] {

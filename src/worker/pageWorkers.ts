@@ -35,8 +35,8 @@ export interface PageWorkersParts {
 }
 
 const usualTimes = {
-  /** How long the page may take to say that it is there. */
-  openMs: 20_000,
+  /** How long the page may take to say that it is there: on a busy machine VS Code needs most of a minute. */
+  openMs: 120_000,
   /** How long it stays without an engine: the next often follows at once. */
   emptyMs: 1_000,
 };

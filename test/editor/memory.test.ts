@@ -28,11 +28,8 @@ describe('memory in the editor', () => {
 
   const run = (id: string) => bench.vscode.api.commands.executeCommand(id);
   const logged = async (pattern: RegExp): Promise<void> => {
-    for (let waited = 0; waited < 5_000; waited += 5) {
-      if (bench.vscode.log.some(line => pattern.test(line))) return;
-      await sleep(5);
-    }
-    assert.fail(`${String(pattern)} is not in the log:\n${bench.vscode.log.join('\n')}`);
+    // What never comes, mocha's own limit ends.
+    while (!bench.vscode.log.some(line => pattern.test(line))) await sleep(5);
   };
   const hover = () => bench.vscode.statusBar.tooltip.value;
 
@@ -154,10 +151,7 @@ describe('memory in the editor', () => {
     await logged(/opened/);
     const configuration = bench.vscode.api.workspace.getConfiguration();
     await configuration.update('memory.enable', false);
-    for (let waited = 0; !hover().includes('memory\\.enable says so'); waited++) {
-      assert(waited < 500);
-      await sleep(5);
-    }
+    while (!hover().includes('memory\\.enable says so')) await sleep(5);
     await configuration.update('memory.maxMegabytes', 7);
     await configuration.update('memory.enable', true);
     await logged(/"capBytes":7000000/);

@@ -151,7 +151,7 @@ describe('menu', () => {
       /Resume suggestions now;.*Switch on for go/,
     );
     assert.doesNotMatch(all({ isSnoozed: true }), /Snooze/);
-    assert.doesNotMatch(all({ language: undefined }), /for go/);
+    assert.doesNotMatch(all({ language: undefined }), /for go|Suggest now/);
     assert.match(all({ memory: { kind: 'off', reason: 'forgotten' } }), /Memory: Remember this workspace$/);
     assert.match(
       all({ memory: { kind: 'off', reason: 'starting' } }),

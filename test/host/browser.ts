@@ -61,7 +61,7 @@ export async function launchBrowser(
 }
 
 /** How long anything that the editor does by itself may take on a slow, shared machine. */
-export const patienceMs = 30_000;
+export const patienceMs = 120_000;
 
 /** A workbench in a page of its own. */
 export interface Workbench {

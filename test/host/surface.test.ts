@@ -45,7 +45,7 @@ describe('what a new user meets in a real VS Code', function () {
     const rows = window.page.locator('.quick-input-list .monaco-list-row');
     await rows.first().waitFor();
     await window.screenshot('surface-menu');
-    assert.match((await rows.first().textContent()) ?? '', /Suggest now.*Alt\+\\.*Code/);
+    assert.match((await rows.first().textContent()) ?? '', /Ask about this workspace.*Alt\+Shift\+\\.*Code/);
     await window.press('Escape');
   });
 

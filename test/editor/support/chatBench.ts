@@ -65,9 +65,14 @@ export class ChatBench extends ExtensionBench {
   }
 
   async until(is: () => boolean, what: string): Promise<void> {
-    for (let waitedMs = 0; !is(); waitedMs += 5) {
-      assert.ok(waitedMs < 10_000, `${what} did not come; the page has ${JSON.stringify(this.turns)}`);
-      await sleep(5);
+    // What never comes, mocha's own limit ends; this says what it was.
+    const late = setTimeout(() => {
+      console.error(`still waiting for ${what}; the page has ${JSON.stringify(this.turns)}`);
+    }, 15_000);
+    try {
+      while (!is()) await sleep(5);
+    } finally {
+      clearTimeout(late);
     }
   }
 
