@@ -14,7 +14,7 @@ import { mayRepeatNeighbour } from './repetition.ts';
 import type { CompletionScope } from './stop.ts';
 import { stopIndex } from './stop.ts';
 import type { CompletionRequest, NoCompletionReason } from './types.ts';
-import { charsSaved, isWorthShowing, weightOf } from './worth.ts';
+import { charsSaved, isWorthShowing } from './worth.ts';
 
 export interface DraftRequest {
   readonly window: DocumentWindow;
@@ -134,7 +134,7 @@ async function* growingText(
     yield { text, probability, healed, boundary: { length: text.length, probability, endsLine: true } };
 }
 
-/** The beginning of `text` that saves most keys of those that may be shown. */
+/** The whole line or block if it may be shown, else the beginning that saves most keys. */
 function cutToBest(
   text: string,
   boundaries: readonly Boundary[],
@@ -164,7 +164,9 @@ function cutToBest(
       reason = 'too-short';
       continue;
     }
-    const saved = charsSaved(kept, probability) * weightOf[ending];
+    // The whole line is taken before any part of it: fewer suggestions, and longer.
+    if (ending !== 'part' && best === undefined) return draft;
+    const saved = charsSaved(kept, probability);
     if (saved <= most) continue;
     [best, most] = [draft, saved];
   }

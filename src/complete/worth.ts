@@ -12,13 +12,6 @@ export const leastCharsSaved: Readonly<Record<Exclude<Ending, 'fragment'>, numbe
   part: 0.5,
 };
 
-/** How much what a suggestion saves counts, by its ending, where one is chosen of several. */
-export const weightOf: Readonly<Record<Exclude<Ending, 'fragment'>, number>> = {
-  whole: 1,
-  opening: 1,
-  part: 1,
-};
-
 /** Expected characters saved by accepting, which costs one key; white space at the start is the editor's. */
 export function charsSaved(text: string, probability: number, replaceAfter = 0): number {
   return probability * (text.trimStart().length - replaceAfter) - 1;
