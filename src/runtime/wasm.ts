@@ -133,7 +133,8 @@ class WasmSession implements GraphSession {
   dispose(): void {
     if (this.released) return;
     this.released = true;
-    void this.queue.run(() => this.session.release());
+    // Whoever disposed of it waits for nothing, and a session that cannot be released goes with its thread.
+    this.queue.run(() => this.session.release()).catch(() => undefined);
   }
 }
 

@@ -89,8 +89,17 @@ class DeviceRuntime implements WebGpuRuntime {
     this.gpu.destroy();
   }
 
+  /** Once; where it fails, the next session tries again. */
+  private configure(): Promise<void> {
+    this.configured ??= configure(this.module).catch((error: unknown) => {
+      this.configured = undefined;
+      throw error;
+    });
+    return this.configured;
+  }
+
   private async load(model: Uint8Array, kept: readonly string[]): Promise<GraphSession<HeldTensor>> {
-    await (this.configured ??= configure(this.module));
+    await this.configure();
     const session = await this.queue.run(() =>
       this.watch.during(() =>
         ort.InferenceSession.create(model, {
@@ -118,9 +127,14 @@ class Watch {
     });
     // Nobody may be waiting.
     this.failed.catch(() => undefined);
-    void gpu.lost.then(({ reason, message }) => {
-      this.fail(`the device was lost (${reason}): ${message}`);
-    });
+    gpu.lost.then(
+      ({ reason, message }) => {
+        this.fail(`the device was lost (${reason}): ${message}`);
+      },
+      (error: unknown) => {
+        this.fail(`the device was lost: ${String(error)}`);
+      },
+    );
     gpu.addEventListener('uncapturederror', ({ error }) => {
       this.fail(`the device reported an error: ${error.message}`);
     });
@@ -166,7 +180,7 @@ class DeviceSession implements GraphSession<HeldTensor> {
   dispose(): void {
     if (this.released) return;
     this.released = true;
-    void this.queue.run(() => this.watch.during(() => this.session.release())).catch(() => undefined);
+    this.queue.run(() => this.watch.during(() => this.session.release())).catch(() => undefined);
   }
 }
 

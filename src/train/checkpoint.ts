@@ -1,6 +1,6 @@
 // The bytes of a checkpoint: a safetensors file with the weights, the optimizer's moments and the weights of the best
-// check, and as one more tensor the progress as JSON with a checksum of all the others. Whatever is wrong with the bytes,
-// reading says so and never throws.
+// check, as one more tensor the progress as JSON, and as the last a checksum of the whole file but itself, names and
+// shapes too. Whatever is wrong with the bytes, reading says so and never throws.
 
 import * as v from 'valibot';
 import { crc32 } from '../memory/crc32.ts';
@@ -15,13 +15,14 @@ import type { Checkpoint } from './trainer.ts';
 /** `other-key`: of another model, of other files, or trained in another way. */
 export type CheckpointFault = 'damaged' | 'other-version' | 'other-key';
 
-const formatVersion = 2;
+const formatVersion = 3;
 const recordName = 'record';
+const checksumName = 'checksum';
+const checksumBytes = 4;
 
 const recordSchema = v.object({
   formatVersion: v.number(),
   key: v.string(),
-  checksum: v.number(),
   progress: progressSchema,
   steps: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   best: v.object({ step: v.number(), loss: v.number() }),
@@ -41,13 +42,19 @@ export function encodeCheckpoint(
   const record: v.InferOutput<typeof recordSchema> = {
     formatVersion,
     key,
-    checksum: checksumOf(tensors),
     progress,
     steps: state.steps,
     best: { step: best.step, loss: best.loss },
   };
   const data = new TextEncoder().encode(JSON.stringify(record));
-  return writeSafetensors([...tensors, { name: recordName, dtype: 'U8', shape: [data.length], data }]);
+  const bytes = writeSafetensors([
+    ...tensors,
+    { name: recordName, dtype: 'U8', shape: [data.length], data },
+    { name: checksumName, dtype: 'U8', shape: [checksumBytes], data: new Uint8Array(checksumBytes) },
+  ]);
+  const written = parseSafetensors(bytes, 'the checkpoint').get(checksumName);
+  if (written !== undefined) setChecksum(written, checksumOf(bytes, written));
+  return bytes;
 }
 
 /** The checkpoint, or what is wrong with the bytes. */
@@ -65,9 +72,12 @@ export function parseCheckpoint(bytes: Uint8Array, key: string): Checkpoint<Trai
   if (json.formatVersion !== formatVersion) return 'other-version';
   const parsed = v.safeParse(recordSchema, json);
   if (!parsed.success) return 'damaged';
-  const { checksum, progress, steps, best } = parsed.output;
-  const others = [...tensors.values()].filter(({ name }) => name !== recordName);
-  if (checksumOf(others) !== checksum || others.some(({ dtype }) => dtype !== 'F32')) return 'damaged';
+  const { progress, steps, best } = parsed.output;
+  const checksum = tensors.get(checksumName);
+  if (checksum?.data.byteLength !== checksumBytes) return 'damaged';
+  if (checksumOf(bytes, checksum) !== checksumIn(checksum)) return 'damaged';
+  const others = [...tensors.values()].filter(({ name }) => name !== recordName && name !== checksumName);
+  if (others.some(({ dtype }) => dtype !== 'F32')) return 'damaged';
   if (parsed.output.key !== key) return 'other-key';
   const moments = {
     firstMoments: group(others, 'first_moments'),
@@ -95,9 +105,16 @@ function group(tensors: readonly TensorView[], part: string): ReadonlyMap<string
   );
 }
 
-/** In the order of the names, which the file does not keep. */
-function checksumOf(tensors: readonly TensorView[]): number {
-  return tensors
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .reduce((sum, { data }) => crc32(data, sum), 0);
+/** Of all bytes of the file but those of the checksum, a tensor in it. */
+function checksumOf(file: Uint8Array, { data }: TensorView): number {
+  const start = data.byteOffset - file.byteOffset;
+  return crc32(file.subarray(start + data.byteLength), crc32(file.subarray(0, start)));
+}
+
+function checksumIn({ data }: TensorView): number {
+  return new DataView(data.buffer, data.byteOffset).getUint32(0, true);
+}
+
+function setChecksum({ data }: TensorView, checksum: number): void {
+  new DataView(data.buffer, data.byteOffset).setUint32(0, checksum, true);
 }

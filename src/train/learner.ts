@@ -20,9 +20,7 @@ export function stepLearner(step: TrainingStep, shape: BatchShape): Learner<Trai
       return { loss: sum / Math.max(1, tokens), tokens };
     },
     state: () => step.state(),
-    restore(state) {
-      step.restore(state);
-    },
+    restore: state => step.restore(state),
   };
 }
 

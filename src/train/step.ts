@@ -78,8 +78,8 @@ export interface TrainingStep extends Disposable {
   evaluate(batch: Batch): Promise<{ readonly loss: number; readonly tokens: number }>;
   /** A snapshot, read from the device. Steps after restoring it give the very losses that they would have given without. */
   state(): Promise<TrainingState>;
-  /** Throws an error that names the tensor when the state is of another model or mode. */
-  restore(state: TrainingState): void;
+  /** Queued behind the steps under way. Rejects with an error that names the tensor when the state is of another model or mode. */
+  restore(state: TrainingState): Promise<void>;
   /** The whole model with what was trained, by Hugging Face's names; adapters merged. */
   weights(): Promise<ReadonlyMap<string, TensorView>>;
 }
@@ -197,6 +197,7 @@ class GraphStep implements TrainingStep {
 
   state(): Promise<TrainingState> {
     return this.queue.run(async () => {
+      this.checkUsable();
       const { parameters, firstMoments, secondMoments } = this.values;
       return {
         steps: this.steps,
@@ -207,19 +208,24 @@ class GraphStep implements TrainingStep {
     });
   }
 
-  restore(state: TrainingState): void {
-    const before = this.values;
-    this.values = {
-      parameters: held(joinParts(this.vectors, state.parameters)),
-      firstMoments: held(joinParts(this.vectors, state.firstMoments)),
-      secondMoments: held(joinParts(this.scaled, state.secondMoments)),
-    };
-    this.steps = state.steps;
-    freeState(before);
+  restore(state: TrainingState): Promise<void> {
+    return this.queue.run(async () => {
+      this.checkUsable();
+      await Promise.resolve();
+      const before = this.values;
+      this.values = {
+        parameters: held(joinParts(this.vectors, state.parameters)),
+        firstMoments: held(joinParts(this.vectors, state.firstMoments)),
+        secondMoments: held(joinParts(this.scaled, state.secondMoments)),
+      };
+      this.steps = state.steps;
+      freeState(before);
+    });
   }
 
   weights(): Promise<ReadonlyMap<string, TensorView>> {
     return this.queue.run(async () => {
+      this.checkUsable();
       const { mode } = this.options;
       const trained = byPart(this.vectors, await readVectors(this.values.parameters));
       return views(mode.kind === 'full' ? trained : this.merged(trained, mode));
@@ -227,17 +233,18 @@ class GraphStep implements TrainingStep {
   }
 
   dispose(): void {
+    if (this.disposed) return;
     this.disposed = true;
-    for (const session of this.sessions.values()) {
-      void session.then(
-        loaded => {
-          loaded.dispose();
-        },
-        () => undefined,
-      );
-    }
-    this.sessions.clear();
-    freeState(this.values);
+    // Behind the run under way, which computes with what is freed here.
+    const freed = this.queue.run(async () => {
+      for (const session of await Promise.allSettled(this.sessions.values())) {
+        if (session.status === 'fulfilled') session.value.dispose();
+      }
+      this.sessions.clear();
+      freeState(this.values);
+    });
+    // Only a device that is lost frees nothing, and then there is nothing to free.
+    freed.catch(() => undefined);
   }
 
   /** Every weight of the model, with adapters in those that have some. */
@@ -253,11 +260,15 @@ class GraphStep implements TrainingStep {
   }
 
   private async run(kind: SessionKind, feeds: HeldTensors): Promise<HeldTensors> {
-    if (this.disposed) throw new Error('the training step was disposed of');
+    this.checkUsable();
     const session = this.sessions.get(kind) ?? this.load(kind);
     this.sessions.set(kind, session);
     const loaded = await session;
     return loaded.run({ ...feedsOf(name => name, this.values.parameters), ...feeds });
+  }
+
+  private checkUsable(): void {
+    if (this.disposed) throw new Error('the training step was disposed of');
   }
 
   private load(kind: SessionKind): Promise<GraphSession<HeldTensor>> {

@@ -15,7 +15,7 @@ export interface Learner<State> {
   evaluate(rows: readonly Row[]): Promise<{ readonly loss: number; readonly tokens: number }>;
   /** All that the next steps depend on; it does not change with them. */
   state(): Promise<State>;
-  restore(state: State): void;
+  restore(state: State): Promise<void>;
 }
 
 export interface TrainingData {
@@ -93,7 +93,7 @@ export async function train<State>(
 ): Promise<TrainingResult> {
   let progress = resumed?.progress ?? noProgress(data.fingerprint);
   let best = resumed?.best;
-  if (resumed !== undefined) learner.restore(resumed.state);
+  if (resumed !== undefined) await learner.restore(resumed.state);
   if (progress.rowsFingerprint !== data.fingerprint) {
     progress = { ...progress, rowsFingerprint: data.fingerprint, epoch: progress.epoch + 1, row: 0 };
   }
@@ -108,9 +108,9 @@ export async function train<State>(
     if (best === undefined || loss < best.loss) best = { step, loss, state };
     await host.onCheck({ progress, state, best });
   };
-  const end = (reason: TrainingEnd): TrainingResult => {
+  const end = async (reason: TrainingEnd): Promise<TrainingResult> => {
     if (best === undefined) throw new Error('a training that was never checked has no result');
-    learner.restore(best.state);
+    await learner.restore(best.state);
     return { end: reason, progress, best: { step: best.step, loss: best.loss } };
   };
 

@@ -34,6 +34,7 @@ class OneNumber implements Learner<readonly [number, number]> {
   restore([value, velocity]: readonly [number, number]) {
     this.value = value;
     this.velocity = velocity;
+    return Promise.resolve();
   }
 
   private loss(rows: readonly Row[]): number {
