@@ -10,7 +10,7 @@ import type { RunningExtension } from './editor/startExtension.ts';
 import { startExtension } from './editor/startExtension.ts';
 import { engineThread } from './worker/engineThread.ts';
 import { nodeDiskRules } from './worker/nodeDiskRules.ts';
-import { makePrivate, nodeStorage } from './worker/nodeStorage.ts';
+import { mendFolder, nodeStorage } from './worker/nodeStorage.ts';
 import { PageWorkers } from './worker/pageWorkers.ts';
 
 const desktopDefault = 'the default on the desktop';
@@ -19,7 +19,7 @@ const home: EditorHome = {
   storage: nodeStorage,
   placeOf: uri => (uri.scheme === 'file' ? uri.fsPath : undefined),
   uriOf: path => Uri.file(path),
-  disk: { userFolder: homedir(), makePrivate },
+  disk: { userFolder: homedir(), mendFolder },
   engine({ extensionUri, logger, device }) {
     const thread = engineThread(Uri.joinPath(extensionUri, 'dist/engine.js').fsPath, logger);
     const page = new PageWorkers({

@@ -44,6 +44,32 @@ export interface Storage {
   readonly locks: Locks;
 }
 
+/** Somebody else holds the lock now: nothing may be written any more. */
+export class LockLostError extends Error {}
+
+/** The files as the holder of a lock reaches them: whatever changes them first asks whether it is held still. */
+export function filesWhileHeld(files: Files, lock: Lock): Files {
+  const check = async (place: string): Promise<void> => {
+    if (await lock.isHeld()) return;
+    throw new LockLostError(`${place}: another window or program has taken over what is kept there`);
+  };
+  return {
+    ...files,
+    async write(place, bytes) {
+      await check(place);
+      await files.write(place, bytes);
+    },
+    async rename(from, to) {
+      await check(to);
+      await files.rename(from, to);
+    },
+    async remove(place) {
+      await check(place);
+      await files.remove(place);
+    },
+  };
+}
+
 /** A file that is shipped with the engine, by its name with forward slashes. Rejects where it is missing. */
 export type ReadAsset = (name: string) => Promise<Uint8Array>;
 

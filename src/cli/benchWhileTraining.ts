@@ -54,7 +54,9 @@ export async function benchWhileTraining(
   const limits = { readyWaitMs: 30_000 };
   const client = new EngineClient({ startWorker, options, logger: silentLogger, limits });
   const askTree = () => Promise.reject(new Error('the folder is on the disk'));
-  const training = new TrainingClient({ startWorker, askTree, logger: silentLogger });
+  // Its folder is deleted at the end.
+  const discard = () => Promise.resolve();
+  const training = new TrainingClient({ startWorker, askTree, discard, logger: silentLogger });
   const diskPath = resolve(folder);
   try {
     training.start(

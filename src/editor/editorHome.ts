@@ -17,8 +17,8 @@ export interface EditorHome {
   readonly disk:
     | {
         readonly userFolder: string;
-        /** Takes from other users of the machine what rights they have to a folder and all in it. */
-        makePrivate(folder: string): Promise<void>;
+        /** Takes from other users what rights they have to a folder of what is stored, and sweeps up after crashes. */
+        mendFolder(folder: string): Promise<void>;
       }
     | undefined;
   /** Starts engines. */

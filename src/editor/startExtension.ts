@@ -53,8 +53,7 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
   const trainings = trainingFolder(home, storageUri);
   const storagePlace = storageUri === undefined ? undefined : home.placeOf(storageUri);
   if (storagePlace !== undefined) {
-    // What an earlier version stored, others could read.
-    home.disk?.makePrivate(storagePlace).catch((error: unknown) => {
+    home.disk?.mendFolder(storagePlace).catch((error: unknown) => {
       logger.warn(`${storagePlace} may be readable by other users of this machine: ${errorMessage(error)}`);
     });
   }

@@ -71,8 +71,17 @@ export function registerTraining(parts: TrainingParts): Training {
   const { startWorker, settings, memory, flow, trainings, engineOptions, reloadEngine, logger } = parts;
   const { rememberTimes: onDeviceMeasured } = parts;
   const owned = new DisposableStore();
+  const logs = (what: string) => (error: unknown) => {
+    logger.error(`${what}: ${errorMessage(error)}`);
+  };
   const client = owned.add(
-    new TrainingClient({ startWorker, askTree: answerTreeRequest, logger, onDeviceMeasured }),
+    new TrainingClient({
+      startWorker,
+      askTree: answerTreeRequest,
+      discard: async () => trainings?.end(),
+      logger,
+      onDeviceMeasured,
+    }),
   );
   const models = owned.add(new TrainingModels({ folder: trainings, reloadEngine, logger }));
   const session = owned.add(
@@ -92,12 +101,11 @@ export function registerTraining(parts: TrainingParts): Training {
   const task = {
     session,
     onClosed: () => {
-      void askWhetherToEnd(session, 'The terminal was closed; the training continues. Should it end?');
+      const question = 'The terminal was closed; the training continues. Should it end?';
+      askWhetherToEnd(session, question).catch(logs('the question whether to end the training'));
     },
     onDiscard: () => {
-      discard().catch((error: unknown) => {
-        logger.error(`the training could not be discarded: ${errorMessage(error)}`);
-      });
+      discard().catch(logs('the training could not be discarded'));
     },
     optionsOf: (choice: TrainingChoice) =>
       trainingOptions(choice, {
@@ -118,13 +126,15 @@ export function registerTraining(parts: TrainingParts): Training {
   );
   owned.add(
     settings.onDidChange(({ before, after }) => {
-      if (before.modelFolder !== after.modelFolder) void offerModelOfSetting(models, logger);
+      if (before.modelFolder === after.modelFolder) return;
+      offerModelOfSetting(models).catch(logs('the model of the setting could not be put into use'));
     }),
   );
   const resume = (options: TrainingOptions): Promise<void> => run(choiceOf(options));
-  resumeInterrupted(settings.current['training.resume'], session, resume).catch((error: unknown) => {
-    logger.error(`the interrupted training: ${errorMessage(error)}`);
-  });
+  const swept = trainings?.cleanUp().catch(logs('what a killed training left could not be deleted'));
+  Promise.resolve(swept)
+    .then(() => resumeInterrupted(settings.current['training.resume'], session, resume))
+    .catch(logs('the interrupted training'));
   return {
     get isRunning() {
       return session.state.kind === 'running';
@@ -135,7 +145,7 @@ export function registerTraining(parts: TrainingParts): Training {
     },
     async fallBack(problem) {
       if (!(await models.fallBack())) return false;
-      void tellFallBack(problem);
+      tellFallBack(problem).catch(logs('the notice that the base model answers again'));
       return true;
     },
     async forget() {
@@ -177,13 +187,9 @@ async function tellFallBack(problem: string): Promise<void> {
 }
 
 /** A trained model goes before that of the setting; who changes the setting may want it otherwise. */
-async function offerModelOfSetting(models: TrainingModels, logger: Logger): Promise<void> {
-  try {
-    if ((await models.list()).activeId === undefined) return;
-    const use = 'Use the Model of the Setting';
-    const message = 'TinyMemory: this workspace goes on with the model that was trained on it.';
-    if ((await window.showInformationMessage(message, use)) === use) await models.use(undefined);
-  } catch (error) {
-    logger.error(`the model of the setting could not be put into use: ${errorMessage(error)}`);
-  }
+async function offerModelOfSetting(models: TrainingModels): Promise<void> {
+  if ((await models.list()).activeId === undefined) return;
+  const use = 'Use the Model of the Setting';
+  const message = 'TinyMemory: this workspace goes on with the model that was trained on it.';
+  if ((await window.showInformationMessage(message, use)) === use) await models.use(undefined);
 }

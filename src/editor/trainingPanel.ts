@@ -50,12 +50,12 @@ export class TrainingPanel implements Disposable {
     this.owned.add(
       session.onDidChange(({ kind }) => {
         this.tellRun();
-        if (kind !== 'running') void this.tellTrainings();
+        if (kind !== 'running') this.refreshTrainings();
       }),
     );
     this.owned.add(
       models.onDidChange(() => {
-        void this.tellTrainings();
+        this.refreshTrainings();
       }),
     );
     this.owned.add(
@@ -149,6 +149,13 @@ export class TrainingPanel implements Disposable {
       default:
         message satisfies never;
     }
+  }
+
+  /** The list is told anew; what goes wrong is logged, for nobody waits for it. */
+  private refreshTrainings(): void {
+    this.tellTrainings().catch((error: unknown) => {
+      this.parts.logger.error(`training view: the trainings could not be listed: ${errorMessage(error)}`);
+    });
   }
 
   private tellRun(): void {

@@ -15,7 +15,10 @@ import type { Settings, SettingsStore } from './settings.ts';
 import type { EditorMemory } from './workspaceMemory.ts';
 
 export interface TrainingSessionParts {
-  readonly client: Pick<TrainingClient, 'start' | 'control' | 'setPauseRules' | 'state' | 'onDidChangeState'>;
+  readonly client: Pick<
+    TrainingClient,
+    'start' | 'control' | 'setPauseRules' | 'state' | 'ended' | 'onDidChangeState'
+  >;
   /** Undefined where the workspace has no place on this machine's disk. */
   readonly folder: TrainingFolder | undefined;
   readonly memory: Pick<EditorMemory, 'description'>;
@@ -113,9 +116,13 @@ export class TrainingSession implements Disposable {
     }
   }
 
-  /** Cancels the training that runs, and resolves when none does. */
+  /** Cancels the training that runs, and resolves when none does or can write any more: in bounded time. */
   async cancelled(): Promise<void> {
-    if (this.state.kind !== 'running') return;
+    if (this.state.kind === 'running') await this.cancel();
+    await this.parts.client.ended();
+  }
+
+  private async cancel(): Promise<void> {
     await new Promise<void>(resolve => {
       const ended = this.onDidChange(({ kind }) => {
         if (kind === 'running') return;

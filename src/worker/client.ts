@@ -284,6 +284,7 @@ export class EngineClient implements Disposable {
       case 'chatEvent':
         this.workspaceMessages.fire(message);
         return;
+      case 'trainingAlive':
       case 'trainingDevice':
       case 'trainingPhase':
       case 'trainingProgress':

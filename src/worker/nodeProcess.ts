@@ -15,8 +15,16 @@ export interface ProcessMark {
 /** `this`: the calling process, whichever thread. `unknown`: of another machine, or perhaps another process of that number. */
 export type Fate = 'this' | 'alive' | 'dead' | 'unknown';
 
-export async function ownMark(): Promise<ProcessMark> {
-  return { pid: process.pid, start: (await startOf(process.pid)) ?? '', machine: await machineName() };
+let own: Promise<ProcessMark> | undefined;
+
+/** Of the calling process. */
+export function ownMark(): Promise<ProcessMark> {
+  return (own ??= markOf(process.pid));
+}
+
+/** Of a process of this machine. */
+export async function markOf(pid: number): Promise<ProcessMark> {
+  return { pid, start: (await startOf(pid)) ?? '', machine: await machineName() };
 }
 
 /** As part of a file's name on any platform. */

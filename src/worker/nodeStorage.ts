@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Files, Storage } from '../base/files.ts';
 import { nodeFileReader } from '../model/nodeFiles.ts';
 import { nodeLocks } from './nodeLocks.ts';
+import { fateOf, markText, ownMark, parseMark } from './nodeProcess.ts';
 
 const ownersFolder = 0o700;
 const ownersFile = 0o600;
@@ -14,7 +15,7 @@ export const nodeFiles: Files = {
   ...nodeFileReader,
   async write(path, bytes) {
     await mkdir(dirname(path), { recursive: true, mode: ownersFolder });
-    const temporary = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`;
+    const temporary = `${path}.${markText(await ownMark())}~${Math.random().toString(36).slice(2)}.tmp`;
     try {
       await writeFile(temporary, bytes, { flush: true, mode: ownersFile });
       await rename(temporary, path);
@@ -42,20 +43,30 @@ export const nodeFiles: Files = {
 export const nodeStorage: Storage = { files: nodeFiles, locks: nodeLocks() };
 
 /**
- * Takes from other users of the machine what rights they have to a folder and to all that is in it; links are left alone. No
- * folder is fine, and so is a platform that keeps no such rights.
+ * Mends a folder of what is stored: takes from other users of the machine what rights they have to it and to all that is in
+ * it, and deletes what processes that died were writing. Links are left alone; no folder is fine.
  */
-export async function makePrivate(folder: string): Promise<void> {
-  if (process.platform === 'win32' || !(await nodeFiles.exists(folder))) return;
+export async function mendFolder(folder: string): Promise<void> {
+  if (!(await nodeFiles.exists(folder))) return;
   await narrow(folder, ownersFolder);
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) await makePrivate(path);
+    if (entry.isDirectory()) await mendFolder(path);
+    else if (entry.isFile() && (await isLeftOver(entry.name))) await nodeFiles.remove(path);
     else if (entry.isFile()) await narrow(path, ownersFile);
   }
 }
 
+/** Whether the name is that of a file that a process wrote when it died. */
+async function isLeftOver(name: string): Promise<boolean> {
+  const [, written] = /\.(\d+~[^~]*~[^~]*~\w+)\.tmp$/.exec(name) ?? [];
+  const mark = written === undefined ? undefined : parseMark(written);
+  return mark !== undefined && (await fateOf(mark)) === 'dead';
+}
+
+/** Windows keeps these rights elsewhere, and gives what lies in a user's folder to that user alone. */
 async function narrow(path: string, rights: number): Promise<void> {
+  if (process.platform === 'win32') return;
   const found = await stat(path).catch(() => undefined);
   if (found !== undefined && (found.mode & 0o077) !== 0) await chmod(path, found.mode & rights);
 }

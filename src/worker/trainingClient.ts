@@ -1,5 +1,5 @@
 // The editor's end of a training: owns the worker that trains, passes the user's wishes on, and starts another worker
-// where one dies, which goes on from the last checkpoint.
+// where one dies or hangs, which goes on from the last checkpoint. A cancelled one ends, if need be by force.
 
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/event.ts';
@@ -44,11 +44,24 @@ export interface TrainingClientParts {
   readonly logger: Logger;
   /** Told what was measured of the devices, so that it need not be measured again. */
   readonly onDeviceMeasured?: (measured: Extract<FromWorker, { kind: 'deviceMeasured' }>) => void;
+  /** Deletes what a training left that did not come to its end. */
+  readonly discard: () => Promise<void>;
   /** For tests, which cannot wait that long. */
   readonly restarts?: RestartPolicy;
+  readonly limits?: Partial<TrainingLimits>;
+}
+
+export interface TrainingLimits {
+  /** So long a worker that is alive may say nothing: a step of a large model takes minutes on a slow machine. */
+  readonly silentMs: number;
+  /** After that it may say so yet: a machine that slept counted that time, and wakes with its messages still under way. */
+  readonly graceMs: number;
+  /** How long a worker may take to end a training that is cancelled. */
+  readonly cancelMs: number;
 }
 
 const restarts: RestartPolicy = { delaysMs: [500, 5_000, 30_000], windowMs: 600_000 };
+const usualLimits: TrainingLimits = { silentMs: 600_000, graceMs: 30_000, cancelMs: 15_000 };
 
 export class TrainingClient implements Disposable {
   private readonly parts: TrainingClientParts;
@@ -64,7 +77,11 @@ export class TrainingClient implements Disposable {
   private isPaused = false;
   private isInsisting = false;
   private judgedSinceMs: number | undefined;
+  private isCancelled = false;
+  private readonly limits: TrainingLimits;
   private restartTimer: NodeJS.Timeout | undefined;
+  private watchdog: NodeJS.Timeout | undefined;
+  private cancelTimer: NodeJS.Timeout | undefined;
   private terminating: Promise<unknown> = Promise.resolve();
 
   /** Fires after every change of `state`. */
@@ -73,6 +90,7 @@ export class TrainingClient implements Disposable {
   constructor(parts: TrainingClientParts) {
     this.parts = parts;
     this.budget = new RestartBudget(parts.restarts ?? restarts);
+    this.limits = { ...usualLimits, ...parts.limits };
   }
 
   get state(): TrainingState {
@@ -85,6 +103,7 @@ export class TrainingClient implements Disposable {
     this.wishes = { workspace, request };
     this.isPaused = false;
     this.isInsisting = false;
+    this.isCancelled = false;
     this.homeProblem = undefined;
     this.budget.reset();
     const unknown = { device: undefined, progress: undefined, paused: undefined };
@@ -92,12 +111,28 @@ export class TrainingClient implements Disposable {
     this.startWorker();
   }
 
-  /** Does nothing unless a training runs. What is stopped is judged and kept if it is better; what is cancelled is lost. */
+  /**
+   * Does nothing unless a training runs. What is stopped is judged and kept if it is better; what is cancelled is lost, and
+   * ends within `cancelMs` whatever its worker does.
+   */
   control(control: TrainingControl): void {
     if (this.current.kind !== 'running') return;
     if (control === 'pause' || control === 'resume' || control === 'insist')
       this.isPaused = control === 'pause';
     if (control === 'insist') this.isInsisting = true;
+    if (control === 'cancel') {
+      if (this.worker === undefined) {
+        this.endByForce();
+        return;
+      }
+      this.isCancelled = true;
+      this.cancelTimer ??= setTimeout(() => {
+        this.parts.logger.warn(
+          `the training did not end within ${this.limits.cancelMs / 1000} s: its worker is ended`,
+        );
+        this.endByForce();
+      }, this.limits.cancelMs);
+    }
     this.post({ kind: 'controlTraining', control });
     if (control === 'stop' || control === 'cancel') this.setRunning({ ending: control });
   }
@@ -108,6 +143,16 @@ export class TrainingClient implements Disposable {
     const { workspace, request } = this.wishes;
     this.wishes = { workspace, request: { ...request, pauseOnBattery, pauseWhenBusy } };
     this.post({ kind: 'setPauseRules', pauseOnBattery, pauseWhenBusy });
+  }
+
+  /** Resolves once a worker that was ended can write nothing any more, or after a while if that cannot be had. */
+  async ended(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>(resolve => {
+      timer = setTimeout(resolve, this.limits.cancelMs);
+    });
+    await Promise.race([this.terminating, patience]);
+    clearTimeout(timer);
   }
 
   /** Ends the worker where it is; a later training goes on from its checkpoint. */
@@ -136,6 +181,7 @@ export class TrainingClient implements Disposable {
         },
       });
       this.post({ kind: 'train', ...wishes });
+      this.watch();
       for (const control of this.standing()) this.post({ kind: 'controlTraining', control });
     } catch (error) {
       this.recover(`the training could not be started: ${errorMessage(error)}`);
@@ -150,7 +196,10 @@ export class TrainingClient implements Disposable {
       this.recover(errorMessage(error));
       return;
     }
+    this.watch();
     switch (message.kind) {
+      case 'trainingAlive':
+        return;
       case 'log':
         this.parts.logger[message.level](`training: ${message.message}`);
         return;
@@ -233,6 +282,10 @@ export class TrainingClient implements Disposable {
 
   /** Starts another worker elsewhere, which goes on from the last checkpoint. */
   private move(why: string): void {
+    if (this.isCancelled) {
+      this.endByForce();
+      return;
+    }
     this.abandonWorker();
     this.parts.logger.warn(`the training moves: ${why}`);
     this.homeProblem = why;
@@ -241,6 +294,10 @@ export class TrainingClient implements Disposable {
   }
 
   private recover(reason: string): void {
+    if (this.isCancelled) {
+      this.endByForce();
+      return;
+    }
     this.abandonWorker();
     const delayMs = this.budget.takeDelayMs(performance.now());
     if (delayMs === undefined) {
@@ -257,6 +314,27 @@ export class TrainingClient implements Disposable {
     }, delayMs);
   }
 
+  /** Ends a training that was cancelled with its worker, which may be unable to do it. */
+  private endByForce(): void {
+    this.end({ kind: 'cancelled' });
+    // It writes nothing any more once it has ended.
+    this.terminating = this.terminating.then(this.parts.discard).catch((error: unknown) => {
+      this.parts.logger.warn(`what the training left could not be deleted: ${errorMessage(error)}`);
+    });
+  }
+
+  /** From now on the worker may say nothing for a while, and then is asked to live once more. */
+  private watch(): void {
+    clearTimeout(this.watchdog);
+    if (this.worker === undefined) return;
+    const { silentMs, graceMs } = this.limits;
+    this.watchdog = setTimeout(() => {
+      this.watchdog = setTimeout(() => {
+        this.recover(`the training said nothing for ${silentMs / 60_000} minutes`);
+      }, graceMs);
+    }, silentMs);
+  }
+
   private end(state: TrainingState): void {
     this.abandonWorker();
     this.wishes = undefined;
@@ -264,7 +342,8 @@ export class TrainingClient implements Disposable {
   }
 
   private abandonWorker(): void {
-    clearTimeout(this.restartTimer);
+    for (const timer of [this.restartTimer, this.watchdog, this.cancelTimer]) clearTimeout(timer);
+    this.cancelTimer = undefined;
     const { worker } = this;
     this.worker = undefined;
     if (worker === undefined) return;

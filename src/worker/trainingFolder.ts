@@ -3,9 +3,8 @@
 
 import * as v from 'valibot';
 import type { Lock, Storage } from '../base/files.ts';
-import { placeIn, readJson } from '../base/files.ts';
-import type { StoredMixtures } from '../infer/mixtureWeights.ts';
-import { storedMixtures } from '../infer/mixtureWeights.ts';
+import { filesWhileHeld, placeIn, readJson } from '../base/files.ts';
+import { crc32 } from '../memory/crc32.ts';
 import { jsonBytes } from '../model/modelSource.ts';
 import type { EngineOptions } from './messages.ts';
 import type { MemoryStore } from './storeFile.ts';
@@ -46,7 +45,7 @@ export class TrainingFolder {
 
   /** A training has begun; it is unfinished until `end`. */
   async begin(options: TrainingOptions): Promise<void> {
-    await this.write(jsonBytes(options), unfinishedName);
+    await this.write(options, unfinishedName);
   }
 
   /** Nothing is unfinished any more; its checkpoint goes too. */
@@ -68,6 +67,36 @@ export class TrainingFolder {
     return lock;
   }
 
+  /** The same folder for the holder of its lock: once that is lost, nothing is written, and a LockLostError thrown. */
+  whileHeld(lock: Lock): TrainingFolder {
+    const { files, locks } = this.storage;
+    return new TrainingFolder(this.path, { files: filesWhileHeld(files, lock), locks });
+  }
+
+  /** Deletes what trainings left that were killed before they were reported, unless somebody trains here. */
+  async cleanUp(): Promise<void> {
+    const { files, locks } = this.storage;
+    if (!(await files.exists(this.path))) return;
+    const lock = await locks.acquire(placeIn(this.path, lockName));
+    if (lock === undefined) return;
+    try {
+      await this.whileHeld(lock).sweep();
+    } finally {
+      await lock.release();
+    }
+  }
+
+  /** As `cleanUp`, for whoever holds the lock. */
+  async sweep(): Promise<void> {
+    const { files } = this.storage;
+    const activeId = await this.activeId();
+    for (const { name, isFile } of await files.list(this.path)) {
+      const isTraining = !isFile && name !== activeId && v.is(trainingIdSchema, name) && name !== lockName;
+      // One whose report is damaged was finished, and cannot be told from one that is in use: it stays.
+      if (isTraining && !(await files.exists(placeIn(this.path, name, reportName)))) await this.remove(name);
+    }
+  }
+
   /** The folder of a training's model. */
   modelFolder(id: string): string {
     return placeIn(this.path, id, 'model');
@@ -78,13 +107,8 @@ export class TrainingFolder {
     return placeIn(this.path, id, 'adapter');
   }
 
-  /** Beside the model, which reads them from there. */
-  async writeMixtures(id: string, mixtures: StoredMixtures): Promise<void> {
-    await this.write(jsonBytes(storedMixtures(mixtures)), id, 'model', 'mixtures.json');
-  }
-
   async writeReport(report: TrainingReport): Promise<void> {
-    await this.write(jsonBytes(report), report.id, reportName);
+    await this.write(report, report.id, reportName);
   }
 
   /** Finished trainings, the latest first. What cannot be read is left out. */
@@ -117,13 +141,7 @@ export class TrainingFolder {
   }
 
   async setActive(id: string | null): Promise<void> {
-    await this.write(jsonBytes({ id }), activeName);
-  }
-
-  /** Deletes a training's model; its report stays. */
-  async removeModel(id: string): Promise<void> {
-    await this.storage.files.remove(this.modelFolder(id));
-    await this.storage.files.remove(this.adapterFolder(id));
+    await this.write({ id }, activeName);
   }
 
   /** Deletes a training, its report too. */
@@ -146,12 +164,17 @@ export class TrainingFolder {
     return parsed.success && parsed.output.id === id ? parsed.output : undefined;
   }
 
-  private json(...names: readonly string[]): Promise<unknown> {
-    return readJson(this.storage.files, placeIn(this.path, ...names));
+  /** The value of a record; undefined where there is none that is whole. */
+  private async json(...names: readonly string[]): Promise<unknown> {
+    const json = await readJson(this.storage.files, placeIn(this.path, ...names));
+    const parsed = v.safeParse(recordSchema, json);
+    if (!parsed.success || checksumOf(parsed.output.value) !== parsed.output.checksum) return undefined;
+    return parsed.output.value;
   }
 
-  private async write(bytes: Uint8Array, ...names: readonly string[]): Promise<void> {
-    await this.storage.files.write(placeIn(this.path, ...names), bytes);
+  private async write(value: object, ...names: readonly string[]): Promise<void> {
+    const record: v.InferOutput<typeof recordSchema> = { checksum: checksumOf(value), value };
+    await this.storage.files.write(placeIn(this.path, ...names), jsonBytes(record));
   }
 }
 
@@ -169,4 +192,10 @@ const reportName = 'training.json';
 const unfinishedName = 'unfinished.json';
 const activeName = 'active.json';
 const lockName = 'lock';
+/** A changed bit would be another value, and nothing would tell: numbers have no spelling that is wrong. */
+const recordSchema = v.object({ checksum: v.number(), value: v.unknown() });
 const activeSchema = v.object({ id: v.nullable(trainingIdSchema) });
+
+function checksumOf(value: unknown): number {
+  return crc32(new TextEncoder().encode(JSON.stringify(value)));
+}

@@ -22,6 +22,9 @@ import { workspaceFolders } from './workspaceFolders.ts';
 /** Shares of the processors that others use: it pauses above one and goes on below the other. */
 const busyShare = { pause: 0.6, goOn: 0.4 };
 
+/** Between two steps: a single one may take minutes with a large model. */
+const aliveEveryMs = 10_000;
+
 export class TrainingHost {
   private readonly home: EngineHome;
   private readonly post: (message: FromWorker) => void;
@@ -51,6 +54,9 @@ export class TrainingHost {
       },
     });
     this.pacing = pacing;
+    const alive = setInterval(() => {
+      post({ kind: 'trainingAlive' });
+    }, aliveEveryMs);
     // Before the runtime starts its threads, which inherit it.
     home.machine.lowerPriority();
     try {
@@ -91,6 +97,8 @@ export class TrainingHost {
     } catch (error) {
       const problem = error instanceof CancellationError ? null : errorMessage(error);
       post({ kind: 'notTrained', problem });
+    } finally {
+      clearInterval(alive);
     }
   }
 

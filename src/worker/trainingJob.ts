@@ -8,10 +8,11 @@ import type { Turns } from '../corpus/timeSlices.ts';
 import { TimeSlices } from '../corpus/timeSlices.ts';
 import type { EvaluatedFolder } from '../evaluate/workspaceFiles.ts';
 import { crc32 } from '../memory/crc32.ts';
-import { writeFolder } from '../base/files.ts';
+import { LockLostError, writeFolder } from '../base/files.ts';
+import { storedMixtures } from '../infer/mixtureWeights.ts';
 import { elementCount } from '../graph/shape.ts';
 import type { ModelSource } from '../model/modelSource.ts';
-import { modelFolderFiles } from '../model/modelSource.ts';
+import { jsonBytes, modelFolderFiles } from '../model/modelSource.ts';
 import type { Runtime } from '../runtime/session.ts';
 import { DeviceError } from '../runtime/session.ts';
 import { adapterFiles } from '../train/adapter.ts';
@@ -72,10 +73,12 @@ const defaultJudgedTokens = 12_000;
  * them, and a CancellationError when cancelled: then the checkpoint is deleted.
  */
 export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport> {
-  const { folders, modelFolder, options, output, cancellation, onPhase } = job;
-  const lock = await output.lock();
+  const { folders, modelFolder, options, cancellation, onPhase } = job;
+  const lock = await job.output.lock();
+  const output = job.output.whileHeld(lock);
   const startedAt = new Date();
   try {
+    await output.sweep();
     onPhase('reading files');
     const slices = new TimeSlices(20);
     const turns: Turns = {
@@ -109,12 +112,10 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
         return work();
       }
     };
-    const learnt = await onDevice(() => learn({ ...job, runtime }, start, files, turns));
+    const learnt = await onDevice(() => learn({ ...job, output, runtime }, start, files, turns));
     const { result, trainedParameters, parameters } = learnt;
     const modelName = nameOf(start.manifest.name, options);
-    await writeFolder(
-      output.storage.files,
-      output.modelFolder(id),
+    const model = new Map(
       modelFolderFiles({
         source: start.source,
         manifest: { ...start.manifest, name: modelName },
@@ -122,11 +123,24 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
         mixtures: undefined,
       }),
     );
-    if (learnt.adapter !== undefined)
-      await writeFolder(output.storage.files, output.adapterFolder(id), learnt.adapter);
-    const decision = await onDevice(() =>
-      decide({ judgedTokens: defaultJudgedTokens, ...job, runtime, id, files, turns }),
+    const { verdict, mixtures } = await onDevice(() =>
+      decide({
+        judgedTokens: defaultJudgedTokens,
+        ...job,
+        modelFiles: output.storage.files,
+        trained: model,
+        trainedFolder: output.modelFolder(id),
+        runtime,
+        files,
+        turns,
+      }),
     );
+    if (verdict.kept || job.keepsWorse === true) {
+      model.set('mixtures.json', jsonBytes(storedMixtures(mixtures)));
+      await writeFolder(output.storage.files, output.modelFolder(id), model);
+      if (learnt.adapter !== undefined)
+        await writeFolder(output.storage.files, output.adapterFolder(id), learnt.adapter);
+    }
     const report: TrainingReport = {
       formatVersion: 1,
       id,
@@ -146,15 +160,14 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
       end: result.end,
       bestStep: result.best.step,
       progress: result.progress,
-      ...decision,
+      ...verdict,
     };
     await output.writeReport(report);
     if (report.kept) await output.setActive(id);
-    else if (job.keepsWorse !== true) await output.removeModel(id);
     await output.end();
     return report;
   } catch (error) {
-    if (error instanceof CancellationError) await output.end();
+    if (error instanceof CancellationError && (await lock.isHeld())) await output.end();
     throw error;
   } finally {
     await lock.release();
@@ -286,6 +299,7 @@ async function saveCheckpoint(
   try {
     await store.save(encodeCheckpoint(key, checkpoint));
   } catch (error) {
+    if (error instanceof LockLostError) throw error;
     logger.warn(
       `${store.name} could not be written: ${String(error)}; the training goes on without a checkpoint`,
     );

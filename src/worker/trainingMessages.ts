@@ -38,6 +38,8 @@ export const toTrainingSchema = v.variant('kind', [
 ]);
 
 export const fromTrainingSchema = v.variant('kind', [
+  /** Now and then, so that a worker that hangs can be told from one that computes for long. */
+  v.object({ kind: v.literal('trainingAlive') }),
   /** What it runs on. */
   v.object({ kind: v.literal('trainingDevice'), device: v.string(), threads: v.number() }),
   /** What is being done, in a few words; `judged` is the share of the judging that is done, absent before it. */

@@ -5,6 +5,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nodeStorage } from '../../src/worker/nodeStorage.ts';
+import { TrainingFolder } from '../../src/worker/trainingFolder.ts';
 import { ExtensionBench } from './support/extensionBench.ts';
 import type { createFakeVscode } from './support/fakeVscode.ts';
 import { fakeUri } from './support/fakeVscode.ts';
@@ -205,8 +207,8 @@ describe('training in the editor', function () {
 
   it('does not offer what another window trains right now', async () => {
     mkdirSync(trainings(), { recursive: true });
-    const options = { mode: { kind: 'full' }, minutes: 2, seed: 0 };
-    writeFileSync(join(trainings(), 'unfinished.json'), JSON.stringify(options));
+    const options = { mode: { kind: 'full' }, minutes: 2, seed: 0 } as const;
+    await new TrainingFolder(trainings(), nodeStorage).begin(options);
     mkdirSync(join(trainings(), 'lock'));
     // Of another machine, of whose processes only the age of their files tells.
     writeFileSync(join(trainings(), 'lock', '7~~elsewhere~0123456789abcdef'), '');

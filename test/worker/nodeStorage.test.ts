@@ -15,7 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeFolder } from '../../src/base/files.ts';
 import { nodeLocks } from '../../src/worker/nodeLocks.ts';
-import { makePrivate, nodeFiles } from '../../src/worker/nodeStorage.ts';
+import { markText, ownMark } from '../../src/worker/nodeProcess.ts';
+import { mendFolder, nodeFiles } from '../../src/worker/nodeStorage.ts';
 import { storeFile } from '../../src/worker/storeFile.ts';
 
 const keepsRights = process.platform !== 'win32';
@@ -82,7 +83,7 @@ describe('what is stored on a disk', () => {
       chmodSync(join(folder, 'kept/trainings'), 0o777);
     }
     for (let again = 0; again < 2; again++) {
-      await makePrivate(join(folder, 'kept'));
+      await mendFolder(join(folder, 'kept'));
       if (!keepsRights) continue;
       const mode = (name: string) => (statSync(join(folder, name)).mode & 0o777).toString(8);
       assert.deepEqual(
@@ -92,6 +93,20 @@ describe('what is stored on a disk', () => {
         ['700', '600', '700', '400', '755', '644'],
       );
     }
-    await makePrivate(join(folder, 'nothing'));
+    await mendFolder(join(folder, 'nothing'));
+  });
+
+  it('loses what a process wrote that died, and nothing that one writes that lives', async () => {
+    const mark = await ownMark();
+    const names = [
+      `memory.bin.${markText({ ...mark, pid: 2 ** 30 })}~x1.tmp`,
+      `memory.bin.${markText(mark)}~x1.tmp`,
+      `memory.bin.${markText({ ...mark, machine: 'elsewhere' })}~x1.tmp`,
+      'memory.bin.x1.tmp',
+      'memory.bin',
+    ];
+    for (const name of names) await nodeFiles.write(join(folder, 'a', name), Uint8Array.of(1));
+    await mendFolder(folder);
+    assert.deepEqual(readdirSync(join(folder, 'a')), names.slice(1).sort());
   });
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { noProgress } from '../../src/train/progress.ts';
-import type { TrainingState } from '../../src/worker/trainingClient.ts';
+import type { TrainingLimits, TrainingState } from '../../src/worker/trainingClient.ts';
 import { TrainingClient } from '../../src/worker/trainingClient.ts';
 import type { TrainingRequest } from '../../src/worker/trainingMessages.ts';
 import { FakeWorker, recordingLogger } from './support/fakeWorker.ts';
@@ -19,11 +19,12 @@ const request: TrainingRequest = {
 };
 const workspace = { folders: [], capBytes: 1, storeFile: null, storeKey: '' };
 
-function started(delaysMs: readonly number[] = [1, 1]) {
+function started(delaysMs: readonly number[] = [1, 1], limits: Partial<TrainingLimits> = {}) {
   const workers: FakeWorker[] = [];
   const states: TrainingState[] = [];
   const logger = recordingLogger();
   const problems: unknown[] = [];
+  const discarded: string[] = [];
   const client = new TrainingClient({
     startWorker(problem) {
       problems.push(problem);
@@ -33,6 +34,11 @@ function started(delaysMs: readonly number[] = [1, 1]) {
     },
     askTree: ({ id }) => Promise.resolve({ kind: 'treeFailed', id, message: 'nothing is there' }),
     logger,
+    limits,
+    discard() {
+      discarded.push(client.state.kind);
+      return Promise.resolve();
+    },
     restarts: { delaysMs: [...delaysMs], windowMs: 60_000 },
   });
   client.onDidChangeState(state => states.push(state));
@@ -42,7 +48,7 @@ function started(delaysMs: readonly number[] = [1, 1]) {
     assert.ok(last !== undefined);
     return last;
   };
-  return { client, workers, worker, states, logger, problems };
+  return { client, workers, worker, states, logger, problems, discarded };
 }
 
 describe('the client of a training', () => {
@@ -144,6 +150,48 @@ describe('the client of a training', () => {
     await sleep(10);
     assert.equal(workers.length, 1);
     client.control('cancel');
+  });
+
+  it('takes silence for a hang, and goes on in another worker', async () => {
+    const { client, worker, workers, logger } = started([1, 1], { silentMs: 40, graceMs: 10 });
+    const said = setInterval(() => {
+      worker().say({ kind: 'trainingAlive' });
+    }, 1);
+    await sleep(150);
+    clearInterval(said);
+    while (workers.length < 2) await sleep(1);
+    assert.equal(workers[0]?.terminated, true);
+    assert.equal(client.state.kind, 'running');
+    assert.ok(logger.lines.some(line => line.includes('the training said nothing for')));
+    client.dispose();
+  });
+
+  it('ends a cancelled training by force where its worker does not, and deletes what it left', async () => {
+    const { client, worker, workers, discarded } = started([1], { cancelMs: 20 });
+    client.control('cancel');
+    client.control('cancel');
+    assert.equal(worker().last('controlTraining').control, 'cancel');
+    while (client.state.kind === 'running') await sleep(1);
+    await client.ended();
+    assert.deepEqual([client.state.kind, worker().terminated, discarded], ['cancelled', true, ['cancelled']]);
+    // No timer of the one that was cancelled ends the next one.
+    client.start(workspace, request);
+    await sleep(30);
+    assert.deepEqual([client.state.kind, workers.length], ['running', 2]);
+    worker().say({ kind: 'notTrained', problem: null });
+    assert.deepEqual(discarded, ['cancelled'], 'it deleted by itself what it left');
+  });
+
+  it('starts nothing again for a cancelled training whose worker dies or waits to be started again', async () => {
+    for (const isDead of [true, false]) {
+      const { client, worker, workers, discarded } = started([60_000]);
+      if (isDead) worker().emit('exit', 1);
+      client.control('cancel');
+      if (!isDead) worker().emit('exit', 1);
+      assert.equal(client.state.kind, 'cancelled');
+      await client.ended();
+      assert.deepEqual([discarded, workers.length], [['cancelled'], 1]);
+    }
   });
 
   it('goes on in another home when this one is lost, also after a crash there', async () => {

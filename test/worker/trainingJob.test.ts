@@ -2,16 +2,19 @@
 // from its checkpoint as if never interrupted, and that nothing that goes wrong on the way is fatal or loses anything.
 
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CancellationError, CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
+import { LockLostError } from '../../src/base/files.ts';
 import { readModelFolder } from '../../src/model/modelFolder.ts';
 import { nodeFileReader } from '../../src/model/nodeFiles.ts';
 import type { HeldTensors } from '../../src/runtime/session.ts';
 import { DeviceError } from '../../src/runtime/session.ts';
 import type { TrainingProgress } from '../../src/train/progress.ts';
 import { loadEngine } from '../../src/worker/loadEngine.ts';
+import { markOf, markText } from '../../src/worker/nodeProcess.ts';
 import { nodeFiles, nodeStorage } from '../../src/worker/nodeStorage.ts';
 import { TrainingFolder } from '../../src/worker/trainingFolder.ts';
 import type { TrainingJob } from '../../src/worker/trainingJob.ts';
@@ -24,6 +27,7 @@ import { orchard } from './support/orchard.ts';
 
 const runtime = wasmRuntime();
 const tiny = { kind: 'scratch', size: '0.1M', tokenizer: 'own' } as const;
+const oneStep = { mode: tiny, minutes: 1, steps: 1, seed: 0 };
 
 describe('a training', function () {
   this.timeout(300_000);
@@ -172,7 +176,7 @@ describe('a training', function () {
   it('sets a damaged checkpoint aside and starts anew', async () => {
     await mkdir(place, { recursive: true });
     await writeFile(output.checkpoint.name, 'no checkpoint');
-    const report = await trainOnWorkspace(job({ options: { mode: tiny, minutes: 1, steps: 1, seed: 0 } }));
+    const report = await trainOnWorkspace(job({ options: oneStep }));
     assert.equal(report.progress.step, 1);
     assert.ok(
       logger.lines.some(line => line.includes('the checkpoint is damaged')),
@@ -180,23 +184,99 @@ describe('a training', function () {
     );
   });
 
-  it('goes on without a checkpoint where none can be written', async () => {
-    // A folder that is not empty cannot be replaced by a file.
-    await mkdir(join(output.checkpoint.name, 'x'), { recursive: true });
-    const broken = Object.create(output, {
-      checkpoint: {
-        value: {
-          ...output.checkpoint,
-          load: () => Promise.resolve(undefined),
-          forget: () => Promise.resolve(),
-        },
+  it('goes on without a checkpoint where the disk is full, and leaves nothing half written', async () => {
+    let failed = 0;
+    const files = {
+      ...nodeFiles,
+      write(path: string, bytes: Uint8Array) {
+        if (!path.includes('checkpoint')) return nodeFiles.write(path, bytes);
+        failed++;
+        return Promise.reject(
+          Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' }),
+        );
       },
-    }) as TrainingFolder;
-    const report = await trainOnWorkspace(
-      job({ output: broken, options: { mode: tiny, minutes: 1, steps: 1, seed: 0 } }),
-    );
+    };
+    const full = new TrainingFolder(place, { ...nodeStorage, files });
+    const report = await trainOnWorkspace(job({ output: full, options: oneStep }));
     assert.equal(report.end, 'finished');
+    assert.ok(failed > 0);
     assert.ok(logger.lines.some(line => line.includes('goes on without a checkpoint')));
+  });
+
+  it('is a failure where the disk is full when its model is written, and can go on from its checkpoint', async () => {
+    const files = {
+      ...nodeFiles,
+      write: (path: string, bytes: Uint8Array) =>
+        path.includes('model.safetensors')
+          ? Promise.reject(new Error('ENOSPC: no space left on device'))
+          : nodeFiles.write(path, bytes),
+    };
+    const full = new TrainingFolder(place, { ...nodeStorage, files });
+    await assert.rejects(trainOnWorkspace(job({ output: full, keepsWorse: true })), /ENOSPC/);
+    const [id = '', ...rest] = (await readdir(place)).sort();
+    assert.deepEqual(
+      [await readdir(join(place, id)), rest],
+      [[], ['checkpoint.safetensors', 'unfinished.json']],
+    );
+    const report = await trainOnWorkspace(job({ keepsWorse: true }));
+    assert.ok(await output.hasModel(report.id));
+    assert.deepEqual(await readdir(place), [report.id]);
+  });
+
+  it('writes no model before it is judged, and sweeps away what killed ones left', async () => {
+    const left = join(place, '2026-01-01T00-00-00-000Z');
+    await nodeFiles.write(join(left, 'model/model.safetensors'), Uint8Array.of(1));
+    await output.cleanUp();
+    assert.deepEqual(await readdir(place), []);
+    await nodeFiles.write(join(left, 'model.x1.tmp/model.safetensors'), Uint8Array.of(1));
+    const source = new CancellationSource();
+    const seen: string[] = [];
+    const cancelled = trainOnWorkspace(
+      job({
+        cancellation: source.token,
+        options: oneStep,
+        onPhase(what) {
+          if (!what.startsWith('the trained model')) return;
+          seen.push(...readdirSync(place));
+          source.cancel();
+        },
+      }),
+    );
+    await assert.rejects(cancelled, CancellationError);
+    assert.ok(seen.includes('lock'), 'it was judged');
+    assert.deepEqual(
+      seen.filter(name => name !== 'lock' && name !== 'unfinished.json' && !name.startsWith('checkpoint')),
+      [],
+    );
+    assert.deepEqual(await readdir(place), []);
+  });
+
+  it('lets what others left alone while they train, and finished ones always', async () => {
+    const other = `${markText(await markOf(process.ppid))}~00`;
+    await nodeFiles.write(join(place, 'lock', other), new Uint8Array());
+    await nodeFiles.write(join(place, 'killed/model/model.safetensors'), Uint8Array.of(1));
+    await output.cleanUp();
+    await rm(join(place, 'lock'), { recursive: true });
+    await output.setActive('active');
+    await nodeFiles.write(join(place, 'active/model/model.safetensors'), Uint8Array.of(1));
+    await nodeFiles.write(join(place, 'damaged/training.json'), Uint8Array.of(1));
+    assert.deepEqual((await readdir(place)).sort(), ['active', 'active.json', 'damaged', 'killed']);
+    await output.cleanUp();
+    assert.deepEqual((await readdir(place)).sort(), ['active', 'active.json', 'damaged']);
+    await new TrainingFolder(join(place, 'none'), nodeStorage).cleanUp();
+    assert.equal(await nodeFiles.exists(join(place, 'none')), false);
+  });
+
+  it('writes nothing more once another has taken over its lock', async () => {
+    let asked = 0;
+    const mayGoOn = async () => {
+      if (++asked === 5) await rm(join(place, 'lock'), { recursive: true });
+      return true;
+    };
+    await assert.rejects(trainOnWorkspace(job({ mayGoOn })), LockLostError);
+    const before = await readFile(output.checkpoint.name);
+    assert.ok(before.byteLength > 0);
+    assert.deepEqual((await readdir(place)).sort(), ['checkpoint.safetensors', 'unfinished.json']);
   });
 
   it('says what is too little to learn from', async () => {

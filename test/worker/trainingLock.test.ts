@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeLocks } from '../../src/worker/nodeLocks.ts';
-import { fateOf, markText, ownMark, parseMark } from '../../src/worker/nodeProcess.ts';
+import { fateOf, markOf, markText, ownMark, parseMark } from '../../src/worker/nodeProcess.ts';
 import { nodeFiles } from '../../src/worker/nodeStorage.ts';
 import { TrainingFolder, TrainingLockedError } from '../../src/worker/trainingFolder.ts';
 
@@ -48,10 +48,7 @@ describe('the lock of a folder of trainings', () => {
   };
   /** No process has it: Linux, macOS and Windows count lower. */
   const deadPid = 2 ** 30;
-  const parent = async () => {
-    const ticks = await startOfParent();
-    return { pid: process.ppid, start: ticks };
-  };
+  const parent = () => markOf(process.ppid);
 
   it('is kept while its process lives, however old its file seems', async () => {
     const file = await leave(await parent());
@@ -168,12 +165,3 @@ describe('marks of processes', () => {
     assert.equal(await fateOf({ ...mark, pid: process.ppid, start: '' }), 'unknown');
   });
 });
-
-/** As the mark of the parent would say it: known on Linux alone. */
-async function startOfParent(): Promise<string> {
-  const { start } = await ownMark();
-  if (start === '') return '';
-  const { readFile } = await import('node:fs/promises');
-  const status = await readFile(`/proc/${process.ppid}/stat`, 'utf8');
-  return `${start.slice(0, 8)}-${status.slice(status.lastIndexOf(')') + 2).split(' ')[19]}`;
-}

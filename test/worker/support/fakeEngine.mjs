@@ -151,7 +151,7 @@ parentPort.on('message', message => {
 /** As the engine's: what was trained goes before what was asked for. */
 function modelInUse({ modelFolder, trainings }) {
   const file = join(trainings ?? '', 'active.json');
-  const { id } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { id: null };
+  const { id } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).value : { id: null };
   const trained = join(trainings ?? '', String(id), 'model');
   return id !== null && existsSync(trained) ? trained : modelFolder;
 }

@@ -57,7 +57,7 @@ export async function train({ workspace, request }, say) {
   }
   const unfinished = join(outputFolder, 'unfinished.json');
   mkdirSync(outputFolder, { recursive: true });
-  writeFileSync(unfinished, JSON.stringify(options));
+  writeFileSync(unfinished, record(options));
   say({ kind: 'trainingProgress', progress });
   const control = options.minutes === 60 ? await new Promise(resolve => (ending = resolve)) : 'end';
   if (control === 'stop') {
@@ -81,10 +81,20 @@ export async function train({ workspace, request }, say) {
     samples: [{ path: 'src/a.ts', line: 3, expected: 'right', before: '<b>wrong</b>', after: 'right' }],
   };
   mkdirSync(join(outputFolder, id, 'model'), { recursive: true });
-  writeFileSync(join(outputFolder, id, 'training.json'), JSON.stringify(report));
+  writeFileSync(join(outputFolder, id, 'training.json'), record(report));
   if (kept) {
     writeFileSync(join(outputFolder, id, 'model', weights), 'whole');
-    writeFileSync(join(outputFolder, 'active.json'), JSON.stringify({ id }));
+    writeFileSync(join(outputFolder, 'active.json'), record({ id }));
   }
   say({ kind: 'trained', report });
+}
+
+/** As TrainingFolder writes what it keeps. */
+function record(value) {
+  let sum = ~0;
+  for (const byte of globalThis.Buffer.from(JSON.stringify(value))) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit++) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
+  }
+  return JSON.stringify({ checksum: ~sum >>> 0, value });
 }
