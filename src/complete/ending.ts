@@ -3,9 +3,10 @@
 
 import type { DocumentWindow } from '../text/window.ts';
 import { currentLine } from '../text/window.ts';
-import type { OpenBracket } from './brackets.ts';
-import { isLiteral, scanBrackets } from './brackets.ts';
+import { scanBrackets } from './brackets.ts';
 import { hasLooseBrackets, isProse, opensBlock } from './languages.ts';
+import { isLiteral, type OpenBracket } from './openBracket.ts';
+import { placeOf } from './place.ts';
 
 /**
  * `whole`: the line, statement or block is complete. `opening`: so is the line, but it opens what the next lines must
@@ -18,12 +19,9 @@ export interface EndingContext extends Pick<DocumentWindow, 'prefix' | 'suffix' 
   readonly open: readonly OpenBracket[];
 }
 
-export function endingContext({
-  prefix,
-  suffix,
-  languageId,
-}: Pick<DocumentWindow, 'prefix' | 'suffix' | 'languageId'>): EndingContext {
-  return { prefix, suffix, languageId, open: scanBrackets(prefix, languageId).open };
+export function endingContext(window: DocumentWindow): EndingContext {
+  const { prefix, suffix, languageId } = window;
+  return { prefix, suffix, languageId, open: placeOf(window).open };
 }
 
 /** How `text` (line ends `\n`) ends at the cursor; `endsLine` where nothing more is expected on its last line. */
@@ -33,7 +31,10 @@ export function endingOf(text: string, endsLine: boolean, context: EndingContext
   if (isProse(languageId)) return endsLine ? 'whole' : 'part';
   const found = scanBrackets(end, languageId, context.open);
   const innermost = found.open.at(-1);
-  const opened = found.open.slice(found.openBefore);
+  // An element or a block of words that the next lines close is no half statement.
+  const opened = found.open
+    .slice(found.openBefore)
+    .filter(entry => isLiteral(entry) || entry.kind === 'bracket' || entry.kind === 'hole');
   if (innermost !== undefined && isLiteral(innermost) && innermost.closer !== '\n') {
     // Text within a string or comment: it may be written in parts, but a string that is begun here must end here.
     return opened.some(isLiteral) && !hasLooseBrackets(languageId) ? 'fragment' : 'part';

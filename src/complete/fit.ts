@@ -2,9 +2,13 @@
 // stands there already, without loops, and with brackets that fit. Pure; any string may come in.
 
 import { currentLine, normalizeLineEnds, withLineEnd, type DocumentWindow } from '../text/window.ts';
-import { bracketInLiteral, isLiteral, scanBrackets, type OpenBracket } from './brackets.ts';
-import { indentColumns, leadingWhiteSpace, toDocumentIndentation } from './indentation.ts';
-import { placeOnLine, repeatsNext, withoutRepeatedTail, type Place, type Placed } from './overlap.ts';
+import { declaresInCall } from './callSite.ts';
+import { startedAt } from './firstLine.ts';
+import { toDocumentIndentation } from './documentIndentation.ts';
+import { indentColumns } from './indentation.ts';
+import { isSubsequence, placeOnLine, repeatsNext, withoutRepeatedTail, type Placed } from './overlap.ts';
+import { placeOf, type Place } from './place.ts';
+import { withoutDanglingCommas, withoutMisplacedEnd, withoutMisplacedSeparators } from './punctuation.ts';
 import { repeatsPrevious, withoutLoops } from './repetition.ts';
 import type { NoCompletionReason } from './types.ts';
 
@@ -27,13 +31,28 @@ export function fit(generated: string, window: DocumentWindow): Fit {
   const { before } = currentLine(window);
   const looped = withoutLoops(printable, before);
   if (looped === undefined) return none('repetition');
-  const text = toDocumentIndentation(trimLineEnds(fromCursor(looped, before)), window);
-  if (isBlank(text)) return none('only-whitespace');
+  const written = toDocumentIndentation(trimLineEnds(fromCursor(looped, window)), window);
+  if (isBlank(written)) return none('only-whitespace');
 
   const place = placeOf(window);
-  const placed = placeLines(text, place);
+  const separated = withoutMisplacedSeparators(written, before, place);
+  if (separated === undefined || declaresInCall(separated, window, place)) return none('unbalanced');
+  const text = withoutDanglingCommas(separated, place);
+  const placed = joined(placeLines(text, place), window, place);
   if (isBlank(placed.text)) return none(coveredByRest(text, place) ? 'repeats-suffix' : 'unbalanced');
   return againstNeighbours(placed, window);
+}
+
+/** With an end that suits what then stands behind it. */
+function joined(placed: Placed, { suffix }: DocumentWindow, place: Place): Placed {
+  const next = suffix.slice(place.after.length);
+  let found = placed;
+  for (;;) {
+    const { text, replaceAfter } = found;
+    const shorter = withoutMisplacedEnd(text, place.after.slice(replaceAfter), next, place);
+    if (shorter === text || !isSubsequence(place.after.slice(0, replaceAfter), shorter)) return found;
+    found = placeOnLine(shorter, place);
+  }
 }
 
 /** Control characters, invisible direction marks, what was left of a cut character: nothing of use follows them. */
@@ -53,7 +72,8 @@ function trimLineEnds(text: string): string {
 }
 
 /** Without a start that the text before the cursor makes superfluous: a second space, blank lines on a blank line. */
-function fromCursor(text: string, before: string): string {
+function fromCursor(text: string, window: DocumentWindow): string {
+  const { before } = currentLine(window);
   if (before.trim() !== '') {
     const start = text.trimStart();
     const lead = text.slice(0, text.length - start.length);
@@ -63,45 +83,10 @@ function fromCursor(text: string, before: string): string {
   }
   const first = text.search(/\S/);
   const lineStart = text.lastIndexOf('\n', first) + 1;
-  if (lineStart === 0) return text;
+  if (lineStart === 0) return startedAt(text, window);
   const line = text.slice(lineStart);
-  if (leadingWhiteSpace(line).startsWith(before)) return line.slice(before.length);
-  return indentColumns(line, 4) < indentColumns(before, 4) ? text : line;
-}
-
-function placeOf(window: DocumentWindow): Place {
-  const { languageId, prefix, suffix } = window;
-  const outerCut = window.startLine > 0;
-  const { after } = currentLine(window);
-  const { open } = scanBrackets(prefix, languageId);
-  const wanting = wantingAfter(suffix, languageId, open, outerCut);
-  const literal = open.findIndex(isLiteral);
-  if (literal === -1) return { languageId, open, after, wanting, outerCut };
-  if (scanBrackets(after, languageId, open).closings.length < open.length - literal) {
-    // A string or comment that the line does not close may go on below, or may just be being typed.
-    const typed = wantingAfter(suffix.slice(after.length), languageId, open.slice(0, literal), outerCut);
-    for (const { closer } of open.slice(literal)) typed.set(closer, (typed.get(closer) ?? 0) + 1);
-    for (const [closer, count] of typed) wanting.set(closer, Math.max(count, wanting.get(closer) ?? 0));
-  }
-  // Within them editors close brackets ahead as well: those at once after the cursor count as open.
-  const ahead = literal === open.length - 1 ? (/^[)\]}]+/.exec(after)?.[0] ?? '') : '';
-  const within = Array.from(ahead, bracketInLiteral).reverse();
-  return { languageId, open: [...open, ...within], after, wanting, outerCut };
-}
-
-/** For each closer, how many of those that `open` wants `suffix` lacks. */
-function wantingAfter(
-  suffix: string,
-  languageId: string,
-  before: readonly OpenBracket[],
-  outerCut: boolean,
-): Map<string, number> {
-  const { open, openBefore, skipped } = scanBrackets(suffix, languageId, before, outerCut);
-  const wanting = new Map<string, number>();
-  for (const { closer } of [...open.slice(0, openBefore), ...skipped]) {
-    wanting.set(closer, (wanting.get(closer) ?? 0) + 1);
-  }
-  return wanting;
+  const missing = indentColumns(line, 4) - indentColumns(before, 4);
+  return missing < 0 ? text : startedAt(' '.repeat(missing) + line.trimStart(), window);
 }
 
 /** Over several lines only if the rest of the cursor's line then stands where it should; else the first line. */

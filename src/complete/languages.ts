@@ -1,6 +1,10 @@
 // What the pure stages of completion must know of a language: how its comments, strings and blocks look.
 // Keyed by VS Code's language identifiers; a language that is not named here is taken to be C-like.
 
+import { blockWords } from './blockWords.ts';
+import { lexicalRules } from './lexicalRules.ts';
+import { commentStart, markup, prose, type CommentStart } from './languageSets.ts';
+
 /** Running text: a line may be a paragraph, quotes are apostrophes, and no line opens a block. */
 export function isProse(languageId: string): boolean {
   return prose.has(languageId);
@@ -16,32 +20,14 @@ export function hasTags(languageId: string): boolean {
   return markup.has(languageId) || languageId.endsWith('react');
 }
 
-/** Languages in which a closing bracket without an opening one is ordinary (`case` patterns of a shell). */
+/** Languages in which a bracket that is left open, or closes nothing, says little: text, tags, patterns of `case`. */
 export function hasLooseBrackets(languageId: string): boolean {
-  return isProse(languageId) || isMarkup(languageId) || languageId === 'shellscript' || languageId === 'fish';
-}
-
-/** Languages in which `'` may stand for something else than a quote: a lifetime, a type variable, a quoted symbol. */
-export function hasLooseApostrophe(languageId: string): boolean {
-  return looseApostrophe.has(languageId);
-}
-
-/** Languages whose templates in backquotes run over line ends and hold code in `${}`. */
-export function hasTemplates(languageId: string): boolean {
-  return /^(?:java|type)script/.test(languageId);
-}
-
-/** Languages whose strings in backquotes run over line ends. */
-export function hasMultiLineBackquotes(languageId: string): boolean {
-  return hasTemplates(languageId) || languageId === 'go';
+  return isProse(languageId) || isMarkup(languageId) || lexicalRules(languageId).looseParenthesis;
 }
 
 /** What starts a comment that ends with the line; the empty string where there is none. */
-export function lineCommentMarker(languageId: string): '' | '//' | '#' | '--' | ';' {
-  if (hashComments.has(languageId)) return '#';
-  if (dashComments.has(languageId)) return '--';
-  if (semicolonComments.has(languageId)) return ';';
-  return isProse(languageId) || isMarkup(languageId) || languageId === 'css' ? '' : '//';
+export function lineCommentMarker(languageId: string): CommentStart {
+  return commentStart(languageId);
 }
 
 /** Whether `/*` starts a comment. */
@@ -59,29 +45,16 @@ export function opensBlock(line: string, languageId: string): boolean {
   return wordBlocks[languageId]?.test(code) === true && !/\bend$/.test(code);
 }
 
-/** The words that close a block of this language, such as `end`. */
-export function closingWords(languageId: string): readonly string[] {
-  if (languageId === 'shellscript') return ['fi', 'done', 'esac'];
-  return languageId in wordBlocks ? ['end'] : [];
+/** Whether a body that is not indented more than what opens it belongs to something else. */
+export function needsIndentedBody(languageId: string): boolean {
+  return colonBlocks.has(languageId);
 }
 
-const prose = new Set(
-  'markdown plaintext latex tex bibtex restructuredtext asciidoc org typst git-commit git-rebase diff log csv scminput'.split(
-    ' ',
-  ),
-);
-const markup = new Set('html xml xsl vue svelte astro handlebars razor django-html erb mdx'.split(' '));
-const looseApostrophe = new Set(
-  'rust haskell ocaml fsharp clojure lisp commonlisp scheme racket vb ada matlab vhdl'.split(' '),
-);
-const hashComments = new Set(
-  (
-    'python starlark bazel gdscript nim cython yaml toml shellscript fish ruby crystal elixir julia r perl makefile ' +
-    'dockerfile dockercompose powershell coffeescript graphql cmake properties ignore tcl'
-  ).split(' '),
-);
-const dashComments = new Set('lua haskell sql elm ada vhdl purescript'.split(' '));
-const semicolonComments = new Set('clojure lisp commonlisp scheme racket ini asm'.split(' '));
+/** The words that close a block of this language, such as `end`. */
+export function closingWords(languageId: string): readonly string[] {
+  return [...(blockWords(languageId)?.closing ?? [])];
+}
+
 const colonBlocks = new Set('python starlark bazel gdscript nim cython yaml dockercompose'.split(' '));
 
 const rubyLike =

@@ -1,27 +1,17 @@
 // What a suggestion shares with the text after the cursor: closing brackets that the editor typed ahead, the rest of
 // the line, the next lines. Whatever stands there already must not be there twice.
 
-import { scanBrackets, type OpenBracket } from './brackets.ts';
-import { hasLooseBrackets } from './languages.ts';
+import { scanBrackets } from './brackets.ts';
+import { isLiteral } from './openBracket.ts';
+import { isProse } from './languages.ts';
 import { indentColumns } from './indentation.ts';
+import type { Place } from './place.ts';
 import { isSlight } from './repetition.ts';
 
 export interface Placed {
   /** May be blank: nothing is left to insert. */
   readonly text: string;
   readonly replaceAfter: number;
-}
-
-/** What is known of the place: what is open at the cursor, and which closers the whole text after it leaves wanting. */
-export interface Place {
-  readonly languageId: string;
-  readonly open: readonly OpenBracket[];
-  /** The rest of the cursor's line. */
-  readonly after: string;
-  /** For each closer, how many of its openers before the cursor nothing after the cursor closes. */
-  readonly wanting: ReadonlyMap<string, number>;
-  /** Whether the window starts below the document's first line, so that openers may be out of sight. */
-  readonly outerCut: boolean;
 }
 
 /**
@@ -38,6 +28,8 @@ export function placeOnLine(text: string, place: Place): Placed {
     if (open.length === openBefore) return withRest(balanced(shorter, place, 0), rest);
   }
   const found = consumed(text, rest, place);
+  const joint = misplacedJoint(text, rest, found);
+  if (joint !== undefined) return placeOnLine(text.slice(0, joint).trimEnd(), place);
   const kept = balanced(text, place, found.closings);
   return kept === text ? withoutSharedTail(text, found) : placeOnLine(kept, place);
 }
@@ -66,6 +58,16 @@ export function repeatsNext(lines: readonly string[], next: readonly string[], t
   return !isSlight(first) || filled.every((line, index) => sameLine(line, following[index], tabSize));
 }
 
+/** Whether the code units of `part` stand in `whole` in this order. */
+export function isSubsequence(part: string, whole: string): boolean {
+  let from = 0;
+  for (let at = 0; at < part.length; at++) {
+    from = whole.indexOf(part.charAt(at), from) + 1;
+    if (from === 0) return false;
+  }
+  return true;
+}
+
 /** Whether two lines say the same; of slight ones the indentation must be equal too. */
 function sameLine(one: string, other: string | undefined, tabSize: number): boolean {
   if (one.trim() !== other?.trim()) return false;
@@ -78,7 +80,7 @@ function scan(text: string, place: Place): ReturnType<typeof scanBrackets> {
 
 /** `text` up to the first place where it would break the balance; `consumedClosings` replace what stands there. */
 function balanced(text: string, place: Place, consumedClosings: number): string {
-  if (hasLooseBrackets(place.languageId)) return text;
+  if (isProse(place.languageId)) return text;
   const found = scan(text, place);
   const cuts: number[] = [];
   const left = new Map(place.wanting);
@@ -95,7 +97,12 @@ function balanced(text: string, place: Place, consumedClosings: number): string 
 
   const [outermost, innermost] = [opened.at(0), opened.at(-1)];
   if (outermost !== undefined && innermost !== undefined) {
-    if (innermost.opener === '"' || innermost.opener === "'") cuts.push(innermost.index);
+    const isShort =
+      innermost.kind === 'literal' && innermost.rule?.multiLine !== true && innermost.closer !== '\n';
+    // An opener alone turns all that follows into a string or comment.
+    const isAlone = isLiteral(innermost) && /^[\s*!]*$/.test(text.slice(innermost.end));
+    if (isShort || (isAlone && innermost.closer !== '\n' && place.after.trim() === ''))
+      cuts.push(innermost.index);
     const atEnd = opened.length === 1 && outermost.index + outermost.opener.length === text.trimEnd().length;
     if (place.after.trim() !== '' && !atEnd) cuts.push(outermost.index);
   }
@@ -131,6 +138,16 @@ function consumed(text: string, rest: string, place: Place): Consumed {
   return used === 0
     ? { replaceAfter: 0, closings: 0, matches: [] }
     : { replaceAfter: matches.length, closings: used, matches };
+}
+
+/**
+ * Where the text has to end because it goes on behind a closer that stands there, while the rest goes on with words of its
+ * own: the two would run into one another.
+ */
+function misplacedJoint(text: string, rest: string, { replaceAfter, matches }: Consumed): number | undefined {
+  const last = matches.at(-1);
+  if (last === undefined || last === text.trimEnd().length - 1) return undefined;
+  return /[\p{L}\p{N}_$]/u.test(rest.slice(replaceAfter)) ? matches[0] : undefined;
 }
 
 /** White space at a text's end would be trimmed: there the text takes the rest of the line with it. */

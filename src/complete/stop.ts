@@ -112,7 +112,7 @@ function closingLength(content: string, complete: boolean, languageId: string): 
 }
 
 /** The line on which the statement began that ends on `lines[index]`: `b):` goes back to `def f(a,`. */
-function statementStart(lines: readonly string[], index: number): string {
+export function statementStart(lines: readonly string[], index: number): string {
   let depth = 0;
   for (let at = index; at >= 0; at--) {
     const line = lines[at] ?? '';

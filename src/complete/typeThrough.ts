@@ -3,6 +3,7 @@
 
 import type { DocumentWindow } from '../text/window.ts';
 import { scanBrackets } from './brackets.ts';
+import { openAtStart } from './windowStart.ts';
 import type { CompletionItem, NoCompletionReason } from './types.ts';
 
 export type CachedAnswer =
@@ -161,9 +162,10 @@ function refitted(
   item: CompletionItem,
   typed: string,
   before: string,
-  { suffix: now, languageId }: DocumentWindow,
+  window: DocumentWindow,
 ): { text: string; replaceAfter: number } | undefined {
   const { replaceAfter } = item;
+  const { suffix: now, languageId, prefix } = window;
   const text = item.text.slice(typed.length);
   if (sameStart(before, now, 0)) return { text, replaceAfter };
 
@@ -172,9 +174,11 @@ function refitted(
     if (sameStart(now, before, count)) return { text, replaceAfter: replaceAfter - count };
   }
 
-  const { open } = scanBrackets(typed, languageId);
+  const around = scanBrackets(prefix.slice(0, -typed.length), languageId, openAtStart(window));
+  const { open, openBefore } = scanBrackets(typed, languageId, around.open);
   const closers = closersAhead(
     open
+      .slice(openBefore)
       .map(({ closer }) => closer)
       .reverse()
       .join(''),

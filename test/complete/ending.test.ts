@@ -2,13 +2,14 @@
 
 import { strictEqual } from 'node:assert/strict';
 import type { Ending } from '../../src/complete/ending.ts';
+import { cursorIn } from './cursor.ts';
 import { endingContext, endingOf } from '../../src/complete/ending.ts';
 import { holdsPlaceholder } from '../../src/complete/secret.ts';
 
 function check(languageId: string, ending: Ending, endsLine: boolean, ...documents: readonly string[]): void {
   for (const document of documents) {
     const [prefix = '', text = '', suffix = ''] = document.split('|');
-    const context = endingContext({ prefix, suffix, languageId });
+    const context = endingContext(cursorIn('|', { prefix, suffix, languageId }));
     strictEqual(endingOf(text, endsLine, context), ending, `${languageId}: ${document}`);
   }
 }

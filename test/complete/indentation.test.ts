@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { indentColumns, indentText, toDocumentIndentation } from '../../src/complete/indentation.ts';
+import { toDocumentIndentation } from '../../src/complete/documentIndentation.ts';
+import { indentColumns, indentText } from '../../src/complete/indentation.ts';
 import type { Indentation } from '../../src/text/window.ts';
 import { cursorIn } from './cursor.ts';
 
