@@ -70,7 +70,9 @@ describe('the bundles for a browser', function () {
         engine.inputs.some(path => path.endsWith(part)),
         engine.inputs.join('\n'),
       );
-    ok(engine.sizeBytes < 1_000_000, `${engine.sizeBytes} bytes`);
+    // More than half of it are the tables by which encodings are told apart: smaller detectors miss Chinese, Japanese and
+    // Korean comments.
+    ok(engine.sizeBytes < 2_200_000, `${engine.sizeBytes} bytes`);
   });
 
   it('cannot hold what needs Node', async () => {
