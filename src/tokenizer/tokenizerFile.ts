@@ -3,12 +3,13 @@
 
 import * as v from 'valibot';
 import { byteLevelAlphabet } from './byteLevel.ts';
+import { preTokenizerSchema } from './preTokenizer.ts';
 
 /** A tokenizer.json is damaged, or of a kind that does not run here. Names the file. */
 export class TokenizerError extends Error {}
 
 export interface TokenizerFile {
-  /** The JSON, with the model's type written out. */
+  /** What the tokenizer library is given: the pre-tokenizer and the model, and nothing that was not checked. */
   readonly json: object;
   /** Ids of the tokens that text is made of, by their letters. */
   readonly vocabulary: ReadonlyMap<string, number>;
@@ -24,9 +25,11 @@ export function checkTokenizerFile(json: object, file: string): TokenizerFile {
   const parsed = v.safeParse(fileSchema, json);
   if (!parsed.success) {
     const [issue] = parsed.issues;
-    throw fault(`${v.getDotPath(issue) ?? 'the file'} is not what a byte-level BPE tokenizer has there`);
+    const place = v.getDotPath(issue) ?? 'the file';
+    const problem = issue.type === 'check' || issue.type === 'union' ? issue.message : undefined;
+    throw fault(`${place} ${problem ?? 'is not what a byte-level BPE tokenizer has there'}`);
   }
-  const { model, added_tokens } = parsed.output;
+  const { model, added_tokens, pre_tokenizer } = parsed.output;
   const owners = new Map<number, string>();
   const claim = (token: string, id: unknown): number => {
     const known = typeof id === 'number' && Number.isSafeInteger(id) && id >= 0 && id < idLimit;
@@ -43,14 +46,23 @@ export function checkTokenizerFile(json: object, file: string): TokenizerFile {
   if (missing !== undefined) {
     throw fault(`not a byte-level BPE tokenizer, it has no token ${JSON.stringify(missing)}`);
   }
-  for (const [index, merge] of model.merges.entries()) {
+  const merges = model.merges.map((merge, index) => {
     const [left, right, more] = typeof merge === 'string' ? merge.split(' ') : merge;
     if (left === undefined || right === undefined || more !== undefined || !vocabulary.has(left + right)) {
       throw fault(`model.merges.${index} does not make a token of the vocabulary`);
     }
-  }
-  return { json: { ...json, model: { ...model, type: 'BPE' } }, vocabulary, added };
+    return [left, right];
+  });
+  const { vocab, ignore_merges } = model;
+  return {
+    json: { ...unused, pre_tokenizer, model: { type: 'BPE', vocab, merges, ignore_merges } },
+    vocabulary,
+    added,
+  };
 }
+
+/** Text reaches the pieces as it is, special tokens are found and tokens decoded without the library. */
+const unused = { normalizer: null, post_processor: null, decoder: null, added_tokens: [] };
 
 const absent = v.nullish(v.literal(''));
 
@@ -62,6 +74,8 @@ const fileSchema = v.looseObject({
     merges: v.union([v.array(v.string()), v.array(v.tuple([v.string(), v.string()]))]),
     continuing_subword_prefix: absent,
     end_of_word_suffix: absent,
+    ignore_merges: v.nullish(v.boolean(), false),
   }),
+  pre_tokenizer: preTokenizerSchema,
   added_tokens: v.array(v.looseObject({ id: v.number(), content: v.pipe(v.string(), v.nonEmpty()) })),
 });
