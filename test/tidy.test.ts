@@ -161,7 +161,10 @@ function importFaults(path: string, { specifier, typeOnly }: Import): string[] {
   const from = layerOf(path);
   if (from === undefined) return [`${path}: is in no layer of the design`];
   if (!specifier.startsWith('.')) {
-    return from.name === 'base' ? fault('but base imports nothing') : [];
+    const isRequestSchema = path.startsWith('src/base/requests/') && specifier === 'valibot';
+    return from.name === 'base' && !isRequestSchema
+      ? fault('but base imports nothing, and its requests valibot alone')
+      : [];
   }
   const target = posix.join(posix.dirname(path), specifier);
   if (!target.startsWith('src/')) return fault('which is outside src');
@@ -271,6 +274,8 @@ describe('the checker of tidiness', () => {
     check(["src/model/a.ts: import { s } from '../odd/s.ts';"], /in no layer/);
     check(["src/odd/a.ts: import { s } from './s.ts';"], /src\/odd\/a\.ts: is in no layer/);
     check(["src/base/a.ts: import { join } from 'node:path';"], /base imports nothing/);
+    check(["src/base/a.ts: import * as v from 'valibot';"], /base imports nothing/);
+    check(["src/base/requests/a.ts: import { join } from 'node:path';"], /base imports nothing/);
     check(["src/editor/a.ts: import { e } from '../extension.ts';"], /above editor/);
   });
 
