@@ -3,9 +3,12 @@
 import { placeIn } from '../base/files.ts';
 import { errorMessage } from '../base/logger.ts';
 import { readAhead } from '../base/readAhead.ts';
+import type { PlainMessagePort } from '../base/requests/messagePort.ts';
+import { messagePort } from '../base/requests/messagePort.ts';
 import { configFile, otherFiles, weightsFile } from '../model/folderLayout.ts';
 import type { EngineWorker, StartWorker } from './engineWorker.ts';
-import type { HostPort, WebWorkerStart } from './hostMessages.ts';
+import type { WebWorkerStart } from './hostApi.ts';
+import type { FromWorker } from './messages.ts';
 import type { RemoteHost } from './remoteHost.ts';
 import { serveHost } from './remoteHost.ts';
 
@@ -19,8 +22,8 @@ interface WebWorker {
 
 declare const Worker: new (url: string, options: { readonly name: string }) => WebWorker;
 declare const MessageChannel: new () => {
-  readonly port1: HostPort & { close(): void };
-  readonly port2: HostPort;
+  readonly port1: PlainMessagePort;
+  readonly port2: PlainMessagePort;
 };
 
 /** A StartWorker for the bundled engine of the extension in the folder `extension`, which gets at the files of `host`. */
@@ -64,7 +67,15 @@ function startWhenRead(address: Promise<string>, host: RemoteHost, extension: st
     startFiles.map(name => placeIn(extension, name)),
     readAheadKeptMs,
   );
-  const served = serveHost(port1, { ...host, storage: { ...host.storage, files } });
+  const served = serveHost(
+    messagePort(port1),
+    { ...host, storage: { ...host.storage, files } },
+    {
+      onError(message) {
+        tell('message', { kind: 'log', level: 'error', message } satisfies FromWorker);
+      },
+    },
+  );
   let isEnded = false;
   const early: unknown[] = [];
   const start = async (): Promise<void> => {

@@ -1,8 +1,8 @@
 // The message file of the boundary between the extension host and the page of a webview in which engines live. The page
-// passes on what the two say to each other, each engine by its number, and looks into none of it but files.
+// passes on what the two say to each other, each engine by its number, and knows none of its meaning.
 
 import * as v from 'valibot';
-import { hostAnswerSchema, hostRequestSchema } from './hostMessages.ts';
+import { answerSchema, callSchema } from '../base/requests/port.ts';
 
 const worker = v.number();
 
@@ -17,7 +17,7 @@ export const toPageSchema = v.variant('kind', [
   }),
   v.object({ kind: v.literal('message'), worker, message: v.unknown() }),
   /** To what the engine asked of the extension host. */
-  v.object({ kind: v.literal('answer'), worker, answer: hostAnswerSchema }),
+  v.object({ kind: v.literal('answer'), worker, answer: answerSchema }),
   v.object({ kind: v.literal('end'), worker }),
 ]);
 
@@ -25,7 +25,8 @@ export const fromPageSchema = v.variant('kind', [
   /** The page was loaded and has no engine. */
   v.object({ kind: v.literal('ready') }),
   v.object({ kind: v.literal('message'), worker, message: v.unknown() }),
-  v.object({ kind: v.literal('request'), worker, request: hostRequestSchema }),
+  /** What the engine asks of the extension host. */
+  v.object({ kind: v.literal('call'), worker, call: callSchema }),
   /** The engine does not run any more. */
   v.object({ kind: v.literal('crashed'), worker, message: v.string() }),
 ]);

@@ -1,14 +1,15 @@
 // Starts engines in workers of a page that somebody shows, because only there is WebGPU: the extension host's end. The
 // page is opened with the first engine and closed after the last. When it is lost, so are they, and each says why.
 
+import { Emitter } from '../base/event.ts';
 import { errorMessage } from '../base/logger.ts';
 import { placeIn } from '../base/files.ts';
+import type { AnswerMessage, Port } from '../base/requests/port.ts';
 import type { EngineWorker } from './engineWorker.ts';
 import type { FromWorker } from './messages.ts';
 import { parseMessage } from './messages.ts';
 import type { FromPage, ToPage } from './pageMessages.ts';
 import { fromPageSchema } from './pageMessages.ts';
-import type { HostPort } from './hostMessages.ts';
 import type { RemoteHost } from './remoteHost.ts';
 import { serveHost } from './remoteHost.ts';
 
@@ -54,7 +55,10 @@ interface Page {
 
 interface Inhabitant {
   tell(event: 'message' | 'error', value: unknown): void;
-  readonly port: HostPort;
+  /** What it asks of the extension host. */
+  readonly calls: Emitter<unknown>;
+  /** It does not run any more, and why. */
+  readonly ended: Emitter<string>;
 }
 
 export class PageWorkers {
@@ -77,14 +81,12 @@ export class PageWorkers {
     const tell: Inhabitant['tell'] = (event, value) => {
       (listeners.get(event) as ((value: unknown) => void) | undefined)?.(value);
     };
-    const port: HostPort = {
-      postMessage: answer => {
-        this.post({ kind: 'answer', worker, answer } as ToPage);
-      },
-      onmessage: null,
+    const inhabitant = { tell, calls: new Emitter<unknown>(), ended: new Emitter<string>() };
+    const onError = (message: string): void => {
+      tell('message', { kind: 'log', level: 'error', message } satisfies FromWorker);
     };
-    const served = serveHost(port, host, pieceBytes);
-    this.inhabitants.set(worker, { tell, port });
+    const served = serveHost(this.portTo(worker, inhabitant), host, { onError, pieceBytes });
+    this.inhabitants.set(worker, inhabitant);
     // Messages wait for the script, so that the page gets all in their order.
     const started = this.readScript().then(
       script => {
@@ -111,6 +113,17 @@ export class PageWorkers {
         if (this.inhabitants.size === 0) this.closeSoon();
         return Promise.resolve(0);
       },
+    };
+  }
+
+  private portTo(worker: number, { calls, ended }: Inhabitant): Port {
+    return {
+      // A webview's messages are copied in any case.
+      post: answer => {
+        this.post({ kind: 'answer', worker, answer: answer as AnswerMessage });
+      },
+      onMessage: calls.event,
+      onDidClose: ended.event,
     };
   }
 
@@ -164,10 +177,11 @@ export class PageWorkers {
       case 'message':
         this.inhabitants.get(message.worker)?.tell('message', message.message);
         return;
-      case 'request':
-        this.inhabitants.get(message.worker)?.port.onmessage?.({ data: message.request });
+      case 'call':
+        this.inhabitants.get(message.worker)?.calls.fire(message.call);
         return;
       case 'crashed':
+        this.inhabitants.get(message.worker)?.ended.fire(message.message);
         this.inhabitants.get(message.worker)?.tell('error', new Error(message.message));
         return;
       default:
@@ -199,7 +213,10 @@ export class PageWorkers {
   private lose(why: string): void {
     this.close();
     const message: FromWorker = { kind: 'homeLost', why };
-    for (const inhabitant of [...this.inhabitants.values()]) inhabitant.tell('message', message);
+    for (const inhabitant of [...this.inhabitants.values()]) {
+      inhabitant.ended.fire(why);
+      inhabitant.tell('message', message);
+    }
   }
 
   private closeSoon(): void {

@@ -1,8 +1,9 @@
 // The engine's entry in a worker of a browser or of a webview. Its first message says where files are; what follows are
 // the engine's.
 
+import { messagePort } from '../base/requests/messagePort.ts';
 import { startEngine } from './engineHost.ts';
-import type { WebWorkerStart } from './hostMessages.ts';
+import type { WebWorkerStart } from './hostApi.ts';
 import { remoteHost } from './remoteHost.ts';
 import { webHome } from './webHome.ts';
 
@@ -21,7 +22,7 @@ self.onmessage = event => {
         post({ kind: 'homeLost', why });
       }
     : undefined;
-  const receive = startEngine(webHome(remoteHost(host), extension, move), post);
+  const receive = startEngine(webHome(remoteHost(messagePort(host)), extension, move), post);
   self.onmessage = ({ data }) => {
     receive(data);
   };

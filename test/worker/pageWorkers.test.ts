@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Files } from '../../src/base/files.ts';
 import { neverCancelled } from '../../src/base/cancellation.ts';
 import { EngineClient } from '../../src/worker/client.ts';
+import type { EngineWorker } from '../../src/worker/engineWorker.ts';
 import type { FromPage, ToPage } from '../../src/worker/pageMessages.ts';
 import type { PageListener } from '../../src/worker/pageWorkers.ts';
 import { PageWorkers } from '../../src/worker/pageWorkers.ts';
@@ -98,7 +99,7 @@ describe('engines in a page', () => {
   });
 
   it('are lost with a page that cannot be understood, which throws nothing', () => {
-    for (const odd of ['nonsense', null, { kind: 'message' }, { kind: 'request', worker: 1, request: {} }]) {
+    for (const odd of ['nonsense', null, { kind: 'message' }, { kind: 'call', worker: 1, call: {} }]) {
       const { page, heard, engine } = start();
       engine();
       page.say({ kind: 'ready' });
@@ -112,10 +113,42 @@ describe('engines in a page', () => {
     const { page, engine } = start();
     engine();
     page.say({ kind: 'ready' });
-    page.say({ kind: 'request', worker: 1, request: { kind: 'read', id: 7, place: 'none' } });
+    const call = { api: 'host', kind: 'call', id: 7, method: 'read', input: 'none' } as const;
+    page.say({ kind: 'call', worker: 1, call });
     await sleep(1);
-    const answer = { kind: 'content', id: 7, bytes: null };
+    const answer = { api: 'host', kind: 'answer', id: 7, output: undefined };
     deepStrictEqual(page.got.at(-1), { kind: 'answer', worker: 1, answer });
+  });
+
+  it('hold locks until they end, however they do', async () => {
+    const ends: Readonly<Record<string, (page: FakePage, engine: EngineWorker) => unknown>> = {
+      crashed: page => {
+        page.say({ kind: 'crashed', worker: 1, message: 'boom' });
+      },
+      'closed with the page': page => {
+        page.closeByUser();
+      },
+      ended: (_page, engine) => engine.terminate(),
+    };
+    for (const [what, end] of Object.entries(ends)) {
+      const page = new FakePage();
+      const seen: string[] = [];
+      const lock = {
+        isHeld: () => Promise.resolve(true),
+        release: () => Promise.resolve(void seen.push('released')),
+      };
+      const acquire = () => Promise.resolve(seen.push('acquired') === 1 ? lock : undefined);
+      const lending = { ...host, storage: { files, locks: { ...locks, acquire } } };
+      const engine = new PageWorkers({ open: page.open, host: lending, extension: 'here' }).start();
+      page.say({ kind: 'ready' });
+      const call = { api: 'host', kind: 'call', id: 1, method: 'lock', input: 'here/lock' } as const;
+      page.say({ kind: 'call', worker: 1, call });
+      while (page.got.at(-1)?.kind !== 'answer') await sleep(1);
+      deepStrictEqual(seen, ['acquired'], what);
+      await end(page, engine);
+      while (seen.length < 2) await sleep(1);
+      deepStrictEqual(seen, ['acquired', 'released'], what);
+    }
   });
 
   it('share one page, which is closed after the last and not between two', async () => {

@@ -6,7 +6,8 @@ import { CancellationError, CancellationSource, neverCancelled } from '../../src
 import type { Disposable } from '../../src/base/disposable.ts';
 import type { AskEndpoint, Endpoint } from '../../src/chat/endpointWriter.ts';
 import type { PromptMessage } from '../../src/chat/writer.ts';
-import type { HostPort } from '../../src/worker/hostMessages.ts';
+import type { PlainMessagePort } from '../../src/base/requests/messagePort.ts';
+import { messagePort } from '../../src/base/requests/messagePort.ts';
 import { nodeDiskRules } from '../../src/worker/nodeDiskRules.ts';
 import { nodeStorage } from '../../src/worker/nodeStorage.ts';
 import { remoteHost, serveHost } from '../../src/worker/remoteHost.ts';
@@ -22,8 +23,14 @@ describe('an endpoint over a port', () => {
     const ports = new MessageChannel();
     opened.push(ports);
     const host = { storage: nodeStorage, diskRules: nodeDiskRules, askEndpoint };
-    serving = serveHost(ports.port1 as unknown as HostPort, host);
-    return remoteHost(ports.port2 as unknown as HostPort).askEndpoint;
+    // Node's port is one of a browser; its types do not say so.
+    const { port1, port2 } = ports as unknown as Record<'port1' | 'port2', PlainMessagePort>;
+    serving = serveHost(messagePort(port1), host, {
+      onError(message) {
+        throw new Error(message);
+      },
+    });
+    return remoteHost(messagePort(port2)).askEndpoint;
   }
 
   afterEach(() => {

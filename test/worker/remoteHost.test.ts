@@ -1,6 +1,6 @@
 // Files and locks over a port, as an engine in a browser or in a webview reaches them, with the disk at the other end.
 
-import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, match, ok, rejects, strictEqual } from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +9,12 @@ import { MessageChannel } from 'node:worker_threads';
 import type { Disposable } from '../../src/base/disposable.ts';
 import type { Files, Lock, Locks } from '../../src/base/files.ts';
 import { readJson, writeFolder } from '../../src/base/files.ts';
+import type { PlainMessagePort } from '../../src/base/requests/messagePort.ts';
+import { messagePort } from '../../src/base/requests/messagePort.ts';
+import type { Port } from '../../src/base/requests/port.ts';
 import { nodeDiskRules } from '../../src/worker/nodeDiskRules.ts';
 import { nodeLocks } from '../../src/worker/nodeLocks.ts';
 import { nodeFiles } from '../../src/worker/nodeStorage.ts';
-import type { HostPort } from '../../src/worker/hostMessages.ts';
 import type { RemoteHost } from '../../src/worker/remoteHost.ts';
 import { remoteHost, serveHost } from '../../src/worker/remoteHost.ts';
 import { storeFile } from '../../src/worker/storeFile.ts';
@@ -25,12 +27,18 @@ describe('files over a port', () => {
   let locks: Locks;
   let files: Files;
   let host: RemoteHost;
+  let unheard: string[];
 
   const serve = (pieceBytes?: number): void => {
     ports = new MessageChannel();
     const storage = { files: served, locks };
-    serving = serveHost(hostPort(ports.port1), { storage, diskRules: nodeDiskRules }, pieceBytes);
-    host = remoteHost(hostPort(ports.port2));
+    unheard = [];
+    serving = serveHost(
+      portOf(ports.port1),
+      { storage, diskRules: nodeDiskRules },
+      { onError: message => unheard.push(message), ...(pieceBytes === undefined ? {} : { pieceBytes }) },
+    );
+    host = remoteHost(portOf(ports.port2));
     ({ files } = host.storage);
   };
 
@@ -118,6 +126,25 @@ describe('files over a port', () => {
     while (existsSync(place('lock'))) await sleep(1);
   });
 
+  it('come with locks that end with the port', async () => {
+    ok((await host.storage.locks.acquire(place('lock'))) !== undefined);
+    ports.port2.close();
+    while (existsSync(place('lock'))) await sleep(1);
+    await rejects(files.exists(place('lock')), /the port was closed/);
+  });
+
+  it('know each lock by itself, also of one place', async () => {
+    const reached = host.storage.locks;
+    const lost = await reached.acquire(place('lock'));
+    ok(lost !== undefined);
+    await lost.release();
+    const next = await reached.acquire(place('lock'));
+    ok(next !== undefined);
+    deepStrictEqual([await lost.isHeld(), await next.isHeld()], [false, true]);
+    await lost.release();
+    strictEqual(await next.isHeld(), true);
+  });
+
   it('let go of a lock that was got only after their end', async () => {
     let give: (lock: Lock) => void = () => undefined;
     const seen = { asked: false, released: false };
@@ -145,18 +172,26 @@ describe('files over a port', () => {
   });
 
   it('answer what cannot be understood with what is wrong with it', async () => {
-    ports.port2.postMessage({ kind: 'read', id: 1 });
+    ports.port2.postMessage({ api: 'host', kind: 'call', id: 1, method: 'read' });
     // The first request has the same number.
-    await rejects(files.read(place('none')), /the extension received a malformed message: place/);
+    await rejects(files.read(place('none')), /the input of read is malformed: value/);
+    ports.port2.postMessage({ api: 'host', kind: 'call', id: 2, input: place('none') });
+    await rejects(files.read(place('none')), /a call of host is malformed: method/);
     strictEqual(await files.read(place('none')), undefined);
+    ports.port2.postMessage({ api: 'host', kind: 'call' });
     ports.port2.postMessage('nonsense');
     strictEqual(await files.read(place('none')), undefined);
+    match(unheard.join('\n'), /^a call of host is malformed: id: [^\n]*$/);
     served.read = () => new Promise(() => undefined);
-    const waiting = [files.read(place('a')), files.read(place('b'))];
-    ports.port1.postMessage({ kind: 'content', id: 4, bytes: 7 });
-    await rejects(waiting[0] ?? files.read(''), /the engine received a malformed message: bytes/);
+    const waiting = [files.read(place('a')), files.read(place('b')), files.read(place('c'))];
+    const [a, b, c] = waiting.map(reading => rejects.bind(undefined, reading));
     ports.port1.postMessage('nonsense');
-    await rejects(waiting[1] ?? files.read(''), /the engine received a malformed message/);
+    ports.port1.postMessage({ api: 'host', kind: 'item', id: 5, output: { bytes: 7, restBytes: 0 } });
+    await a?.(/the answer to read is malformed: bytes/);
+    ports.port1.postMessage({ api: 'host', kind: 'failed', id: 6, message: 7, reason: 'fault' });
+    await b?.(/an answer of host is malformed: message/);
+    ports.port1.postMessage({ api: 'host', kind: 'answer' });
+    await c?.(/an answer of host is malformed: id/);
   });
 
   it('come with the rules of the disk', async () => {
@@ -191,7 +226,7 @@ describe('files over a port', () => {
   });
 });
 
-/** Node's port has `onmessage` as a browser's has; its types do not. */
-function hostPort(port: MessageChannel['port1']): HostPort {
-  return port as unknown as HostPort;
+/** Node's port is one of a browser; its types do not say so. */
+function portOf(port: MessageChannel['port1']): Port {
+  return messagePort(port as unknown as PlainMessagePort);
 }

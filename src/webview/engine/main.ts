@@ -1,9 +1,10 @@
 // The page in which engines live on the desktop, for WebGPU: starts each in a worker from the script that it is sent,
 // and passes on what the engines and the extension host say to each other. It loads nothing and has no way to.
 
-import type { HostAnswer, WebWorkerStart } from '../../worker/hostMessages.ts';
-import { hostRequestSchema } from '../../worker/hostMessages.ts';
-import { parseMessage } from '../../worker/messages.ts';
+import { errorMessage } from '../../base/logger.ts';
+import { buffersIn } from '../../base/requests/buffers.ts';
+import { callSchema, parse } from '../../base/requests/port.ts';
+import type { WebWorkerStart } from '../../worker/hostApi.ts';
 import type { FromPage, ToPage } from '../../worker/pageMessages.ts';
 import { toPageSchema } from '../../worker/pageMessages.ts';
 import { openChannel } from '../channel.ts';
@@ -48,7 +49,8 @@ function receive(message: ToPage): void {
       engine?.worker.postMessage(message.message);
       return;
     case 'answer':
-      engine?.port.postMessage(message.answer, buffersOf(message.answer));
+      // Nobody else holds what has just come.
+      engine?.port.postMessage(message.answer, buffersIn(message.answer));
       return;
     case 'end':
       end(message.worker);
@@ -72,8 +74,12 @@ function start({ worker: number, script, extension }: Extract<ToPage, { kind: 's
     crashed(number, message);
   };
   port.onmessage = ({ data }: MessageEvent<unknown>) => {
-    const request = parseMessage(hostRequestSchema, data, 'the page');
-    channel.post({ kind: 'request', worker: number, request });
+    try {
+      const call = parse(callSchema, data, 'a call of the engine');
+      channel.post({ kind: 'call', worker: number, call });
+    } catch (error) {
+      crashed(number, errorMessage(error));
+    }
   };
   engines.set(number, { worker, port });
   const first: WebWorkerStart<MessagePort> = { host, extension, isForWebGpuAlone: true };
@@ -94,10 +100,4 @@ function end(number: number): void {
   engines.delete(number);
   engine?.worker.terminate();
   engine?.port.close();
-}
-
-/** What is read is handed over, not copied. */
-function buffersOf(answer: HostAnswer): ArrayBuffer[] {
-  const bytes = 'bytes' in answer ? answer.bytes : null;
-  return bytes?.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
 }
