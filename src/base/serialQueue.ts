@@ -3,10 +3,20 @@
 
 export class SerialQueue {
   private last: Promise<unknown> = Promise.resolve();
+  private readonly before: () => void;
+
+  /** Calls `before` at the start of each task. */
+  constructor(before: () => void = () => undefined) {
+    this.before = before;
+  }
 
   /** Runs `task` after every task queued before it has settled, whatever their outcome. */
   run<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.last.then(task, task);
+    const start = (): Promise<T> => {
+      this.before();
+      return task();
+    };
+    const result = this.last.then(start, start);
     this.last = result.catch(() => undefined);
     return result;
   }

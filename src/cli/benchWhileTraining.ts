@@ -14,6 +14,7 @@ import { EngineClient } from '../worker/client.ts';
 import { engineThread } from '../worker/engineThread.ts';
 import type { EngineOptions } from '../worker/messages.ts';
 import type { TrainingState } from '../worker/trainingClient.ts';
+import { BlamedFiles } from '../worker/blamedFiles.ts';
 import { TrainingClient } from '../worker/trainingClient.ts';
 import { fileWindow } from './fileWindow.ts';
 import { typedPlaces } from './typedPlaces.ts';
@@ -56,7 +57,9 @@ export async function benchWhileTraining(
   const askTree = () => Promise.reject(new Error('the folder is on the disk'));
   // Its folder is deleted at the end.
   const discard = () => Promise.resolve();
-  const training = new TrainingClient({ startWorker, askTree, discard, logger: silentLogger });
+  const logger = silentLogger;
+  const blamed = new BlamedFiles(logger);
+  const training = new TrainingClient({ startWorker, askTree, discard, blamed, logger });
   const diskPath = resolve(folder);
   try {
     training.start(

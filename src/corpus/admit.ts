@@ -31,6 +31,8 @@ export interface AdmitOptions {
   readonly maxFileBytes?: number;
   /** The editor's `files.encoding`, by VS Code's name: how text that is not UTF-8 is read. */
   readonly encoding?: string | undefined;
+  /** Called between the reading of a file and the work on its bytes, which does not wait for anything. */
+  readonly onRead?: () => void;
 }
 
 /**
@@ -73,7 +75,9 @@ export async function readAdmitted(
   try {
     const { sizeBytes } = await tree.stat(path);
     if (sizeBytes > (options.maxFileBytes ?? mostBytesOf(path))) return leftOut('too-large');
-    return admit(path, await tree.read(path), options);
+    const bytes = await tree.read(path);
+    options.onRead?.();
+    return admit(path, bytes, options);
   } catch (error) {
     return { kind: 'left-out', reason: 'unreadable', detail: errorMessage(error) };
   }

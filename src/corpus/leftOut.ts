@@ -13,6 +13,7 @@
  * - `generated`, `minified`: written by a program
  * - `too-large`, `empty`: by the size of one file; `over-cap`: the corpus as a whole is full
  * - `unreadable`: the file system refused, or the file vanished meanwhile
+ * - `engine-ended`: an engine died while it read the file, which has not changed since
  */
 export type LeftOutReason =
   | 'ignored'
@@ -29,7 +30,8 @@ export type LeftOutReason =
   | 'too-large'
   | 'empty'
   | 'over-cap'
-  | 'unreadable';
+  | 'unreadable'
+  | 'engine-ended';
 
 /** One file, or one folder with all that is in it (`path` then ends in a slash). */
 export interface LeftOut {

@@ -35,6 +35,7 @@ const unexpected: Readonly<Record<string, string>> = {
   'over-cap': 'over the limit of tinymemory.memory.maxMegabytes',
   'unknown-encoding': 'in an encoding that cannot be told (files.encoding names it)',
   unreadable: 'unreadable',
+  'engine-ended': 'left out until they change, as the engine died while it read them (the log names them)',
 };
 
 function notRead(leftOut: Readonly<Record<string, number>>): string {

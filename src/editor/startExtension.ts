@@ -117,7 +117,16 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
   const engine = { client, startWorker, engineOptions: wantedEngine, reloadEngine };
   const place = { home, extensionUri, workspaceState, trainings };
   const training: Training = owned.add(
-    registerTraining({ ...engine, ...place, settings, memory, flow, logger, rememberTimes }),
+    registerTraining({
+      ...engine,
+      ...place,
+      settings,
+      memory,
+      flow,
+      logger,
+      rememberTimes,
+      isEvaluating: () => evaluation.isRunning,
+    }),
   );
 
   const setContextKey = (): void => {

@@ -26,6 +26,7 @@ import {
   askWhetherToDiscard,
   askWhetherToEnd,
   askWhetherToResume,
+  askWhetherToTrainBeside,
   tellTrainings,
 } from './trainingNotifications.ts';
 import { TrainingSession } from './trainingSession.ts';
@@ -38,7 +39,7 @@ export interface TrainingParts {
   readonly client: Pick<EngineClient, 'report'>;
   readonly startWorker: StartWorker;
   readonly settings: Pick<SettingsStore, 'current' | 'onDidChange'>;
-  readonly memory: Pick<EditorMemory, 'description'>;
+  readonly memory: Pick<EditorMemory, 'description' | 'blamed'>;
   readonly flow: Pick<SuggestionFlow, 'onDidChangeActivity'>;
   readonly home: EditorHome;
   readonly extensionUri: Uri;
@@ -48,6 +49,8 @@ export interface TrainingParts {
   readonly engineOptions: () => EngineOptions;
   readonly reloadEngine: () => void;
   readonly logger: Logger;
+  /** Whether an evaluation runs, which takes processor and memory too. */
+  readonly isEvaluating: () => boolean;
   /** Keeps what was measured of the devices. */
   readonly rememberTimes: NonNullable<TrainingClientParts['onDeviceMeasured']>;
 }
@@ -79,6 +82,7 @@ export function registerTraining(parts: TrainingParts): Training {
       startWorker,
       askTree: answerTreeRequest,
       discard: async () => trainings?.end(),
+      blamed: memory.blamed,
       logger,
       onDeviceMeasured,
     }),
@@ -100,6 +104,7 @@ export function registerTraining(parts: TrainingParts): Training {
   };
   const task = {
     session,
+    askFirst: () => (parts.isEvaluating() ? askWhetherToTrainBeside() : undefined),
     onClosed: () => {
       const question = 'The terminal was closed; the training continues. Should it end?';
       askWhetherToEnd(session, question).catch(logs('the question whether to end the training'));

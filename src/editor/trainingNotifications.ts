@@ -50,6 +50,16 @@ export async function askWhetherToResume(): Promise<'resume' | 'discard' | undef
   return answer === resume ? 'resume' : answer === discard ? 'discard' : undefined;
 }
 
+/** Asks whether to train while an evaluation runs. */
+export async function askWhetherToTrainBeside(): Promise<boolean> {
+  const train = 'Train Anyway';
+  const detail =
+    'Beside it a training makes both slower, and together they take more than a gigabyte of memory. The latency figures ' +
+    'of the evaluation will be worse than usual.';
+  const question = 'An evaluation on this workspace is running.';
+  return (await window.showWarningMessage(question, { modal: true, detail }, train)) === train;
+}
+
 async function tellReport(report: TrainingReport): Promise<void> {
   const show = 'Show';
   const rollBack = 'Roll Back';

@@ -10,7 +10,10 @@ import { parseTrainingChoice } from './trainingChoice.ts';
 import type { TrainingTerminalParts } from './trainingTerminal.ts';
 import { TrainingTerminal } from './trainingTerminal.ts';
 
-export interface TrainingTaskParts extends Pick<TrainingTerminalParts, 'session' | 'onClosed' | 'onDiscard'> {
+export interface TrainingTaskParts extends Pick<
+  TrainingTerminalParts,
+  'session' | 'askFirst' | 'onClosed' | 'onDiscard'
+> {
   /** What a choice becomes by the settings and the model of this moment. */
   readonly optionsOf: (choice: TrainingChoice) => TrainingOptions;
 }
@@ -34,10 +37,10 @@ export async function runTrainingTask(choice: TrainingChoice, parts: TrainingTas
 }
 
 function trainingTask(definition: TaskDefinition, name: string, parts: TrainingTaskParts): Task {
-  const { session, onClosed, onDiscard, optionsOf } = parts;
+  const { session, askFirst, onClosed, onDiscard, optionsOf } = parts;
   const execution = new CustomExecution(resolved => {
     const options = (): TrainingOptions => optionsOf(parseTrainingChoice(resolved));
-    return Promise.resolve(new TrainingTerminal({ session, onClosed, onDiscard, options }));
+    return Promise.resolve(new TrainingTerminal({ session, askFirst, onClosed, onDiscard, options }));
   });
   const task = new Task(definition, TaskScope.Workspace, name, 'TinyMemory', execution, []);
   task.detail = 'Trains the model on this workspace; what is better is kept';

@@ -16,6 +16,8 @@ export interface TrainingTerminalParts {
   readonly session: Pick<TrainingSession, 'start' | 'control' | 'state' | 'onDidChange'>;
   /** Throws an Error for the user where what was asked for cannot be. */
   readonly options: () => TrainingOptions;
+  /** Asks whether to train now; undefined where nothing speaks against it. */
+  readonly askFirst: () => Promise<boolean> | undefined;
   /** Asks whether to discard the training, and does. */
   readonly onDiscard: () => void;
   /** The terminal was closed while its training runs. */
@@ -35,6 +37,7 @@ export class TrainingTerminal implements Pseudoterminal, Disposable {
   private readonly ends = this.owned.add(new Emitter<number>());
   private columns = usualColumns;
   private isRunning = false;
+  private isClosed = false;
   private checksShown = 0;
   private deviceShown = false;
   /** What takes away the line that shows where the training stands; VS Code's own lines stay. */
@@ -50,18 +53,24 @@ export class TrainingTerminal implements Pseudoterminal, Disposable {
 
   open(dimensions: TerminalDimensions | undefined): void {
     this.setDimensions(dimensions);
-    const { session, options } = this.parts;
-    try {
-      const asked = options();
-      this.line(
-        styled('bold', `Training on this workspace: ${planText({ ...asked, mode: asked.mode.kind })}`),
-      );
-      this.line(styled('dim', keyHelp));
-      session.start(asked);
-    } catch (error) {
+    this.begin().catch((error: unknown) => {
       this.end(1, styled('red', printable(errorMessage(error))));
+    });
+  }
+
+  /** Throws an Error for the user. */
+  private async begin(): Promise<void> {
+    const { session, options, askFirst } = this.parts;
+    const asked = options();
+    this.line(styled('bold', `Training on this workspace: ${planText({ ...asked, mode: asked.mode.kind })}`));
+    const question = askFirst();
+    if (question !== undefined && !(await question)) {
+      this.end(1, styled('yellow', 'Not started.'));
       return;
     }
+    if (this.isClosed) return;
+    this.line(styled('dim', keyHelp));
+    session.start(asked);
     this.isRunning = true;
     this.owned.add(
       session.onDidChange(state => {
@@ -95,6 +104,7 @@ export class TrainingTerminal implements Pseudoterminal, Disposable {
   }
 
   dispose(): void {
+    this.isClosed = true;
     this.isRunning = false;
     this.owned.dispose();
   }

@@ -38,6 +38,10 @@ export class WorkspaceEvaluation implements Disposable {
     this.parts = parts;
   }
 
+  get isRunning(): boolean {
+    return this.running !== undefined;
+  }
+
   /** Resolves when the report is open or the user cancelled; rejects with an Error for the user. */
   async run(): Promise<void> {
     const { memory, logger } = this.parts;

@@ -9,6 +9,7 @@ import { Emitter } from '../base/event.ts';
 import { placeIn } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ExcludeMap } from '../corpus/excludes.ts';
+import type { BlamedFiles } from '../worker/blamedFiles.ts';
 import type { EngineClient } from '../worker/client.ts';
 import { MemoryClient } from '../worker/memoryClient.ts';
 import type { Workspace } from '../worker/messages.ts';
@@ -96,6 +97,11 @@ export class EditorMemory implements Disposable {
     return { kind: 'off', reason: this.obstacle() ?? (isComing ? 'starting' : 'engine') };
   }
 
+  /** Files that ended an engine. */
+  get blamed(): BlamedFiles {
+    return this.memory.blamed;
+  }
+
   /** Asks the user, then forgets the workspace for good. */
   async forget(): Promise<void> {
     const forget = 'Forget';
@@ -150,7 +156,7 @@ export class EditorMemory implements Disposable {
   description(): Workspace {
     const folders = workspace.workspaceFolders ?? [];
     const { home, settings } = this.parts;
-    return {
+    return this.blamed.without({
       folders: folders.map(folder => ({
         prefix: folderPrefix(folder),
         uri: folder.uri.toString(),
@@ -161,7 +167,7 @@ export class EditorMemory implements Disposable {
       capBytes: settings.current['memory.maxMegabytes'] * 1e6,
       storeFile: this.storeFile ?? null,
       storeKey: this.parts.version,
-    };
+    });
   }
 
   private watch(): void {

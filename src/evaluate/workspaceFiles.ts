@@ -8,6 +8,8 @@ import type { CorpusFile, FileTree } from '../corpus/fileTree.ts';
 import { splitHeldOut } from '../corpus/heldOut.ts';
 import type { CorpusReport, LeftOut } from '../corpus/leftOut.ts';
 import { CorpusCount } from '../corpus/leftOut.ts';
+import type { ReadingMark } from '../corpus/readingMark.ts';
+import { isIn, noMark } from '../corpus/readingMark.ts';
 import type { Turns } from '../corpus/timeSlices.ts';
 import { TimeSlices } from '../corpus/timeSlices.ts';
 import type { CorpusRules } from '../corpus/walk.ts';
@@ -40,6 +42,9 @@ export interface ReadingOptions {
   readonly capBytes?: number;
   readonly turns?: Turns;
   readonly cancellation?: CancellationToken;
+  /** Files that are left out as long as they have this size and time. */
+  readonly skip?: readonly CorpusFile[] | undefined;
+  readonly mark?: ReadingMark;
 }
 
 /** Reads and splits the files below one tree's root, as `readFolders` does. */
@@ -63,6 +68,8 @@ export async function readFolders(
     capBytes = defaultCapBytes,
     turns = new TimeSlices(20),
     cancellation = neverCancelled,
+    skip,
+    mark = noMark,
   }: ReadingOptions,
 ): Promise<WorkspaceFiles> {
   const count = new CorpusCount();
@@ -83,10 +90,20 @@ export async function readFolders(
   const { kept, dropped } = withinCap(found, capBytes);
   for (const { path } of dropped) onLeftOut({ path, reason: 'over-cap' });
   const admitted: (SourceFile & { readonly sizeBytes: number })[] = [];
-  for (const { path, sizeBytes, folder, inFolder } of kept.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+  const isSkipped = isIn(skip);
+  for (const file of kept.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    const { path, sizeBytes, folder, inFolder } = file;
+    if (isSkipped(file)) {
+      onLeftOut({ path, reason: 'engine-ended' });
+      continue;
+    }
     await turns.giveWay();
     throwIfCancelled(cancellation);
-    const admission = await readAdmitted(folder.tree, { path: inFolder }, folder.rules);
+    const onRead = (): void => {
+      mark.set(file);
+    };
+    const admission = await readAdmitted(folder.tree, { path: inFolder }, { ...folder.rules, onRead });
+    mark.clear();
     if (admission.kind === 'left-out') {
       onLeftOut({ path, ...admission });
       continue;

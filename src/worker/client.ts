@@ -273,6 +273,7 @@ export class EngineClient implements Disposable {
       case 'deviceMeasured':
       case 'rates':
       case 'memory':
+      case 'reading':
       case 'forgotten':
       case 'treeList':
       case 'treeStat':

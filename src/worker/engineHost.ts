@@ -12,6 +12,7 @@ import type { Engine } from './loadEngine.ts';
 import { loadOnBestDevice } from './bestDevice.ts';
 import type { EngineOptions, EvaluationRequest, FromWorker, ToWorker } from './messages.ts';
 import { parseMessage, toWorkerSchema } from './messages.ts';
+import { PostedMark } from './postedMark.ts';
 import { TrainingHost } from './trainingHost.ts';
 import { Traffic } from './turns.ts';
 import { WorkspaceHost } from './workspaceHost.ts';
@@ -32,7 +33,9 @@ export function startEngine(
 }
 
 class EngineHost {
-  private readonly queue = new SerialQueue();
+  private readonly mark: PostedMark;
+  /** What hangs or dies in it is no file's fault. */
+  private readonly queue: SerialQueue;
   private readonly running = new Map<number, CancellationSource>();
   private prefetching: CancellationSource | undefined;
   private engine: Engine | undefined;
@@ -46,9 +49,16 @@ class EngineHost {
   constructor(
     private readonly home: EngineHome,
     private readonly post: (message: FromWorker) => void,
-  ) {}
+  ) {
+    const mark = new PostedMark(post, () => this.traffic.isBusy);
+    this.mark = mark;
+    this.queue = new SerialQueue(() => {
+      mark.clear();
+    });
+  }
 
   receive(message: ToWorker): void {
+    this.mark.clear();
     switch (message.kind) {
       case 'load':
         void this.answer(message.id, () => this.load(message.id, message.options));
@@ -144,14 +154,15 @@ class EngineHost {
       return loadOnBestDevice(home, options, this.post);
     });
     this.engine = engine;
-    const workspace = new WorkspaceHost(home, engine, this.traffic, this.post);
+    const workspace = new WorkspaceHost(home, engine, this.traffic, this.post, this.mark);
     this.workspace = workspace;
-    const { queue, traffic, post } = this;
+    const { queue, traffic, post, mark } = this;
     this.evaluation = new EvaluationHost({
       engine,
       folders: described => workspace.folders(described),
       queue,
       traffic,
+      mark,
       post,
     });
     this.chat?.dispose();

@@ -11,6 +11,7 @@ import type { EvaluatedModel } from '../evaluate/bench.ts';
 import { evaluate } from '../evaluate/evaluation.ts';
 import { sampleSizes } from '../evaluate/sample.ts';
 import type { EvaluatedFolder } from '../evaluate/workspaceFiles.ts';
+import type { ReadingMark } from '../corpus/readingMark.ts';
 import { readFolders } from '../evaluate/workspaceFiles.ts';
 import type { Engine } from './loadEngine.ts';
 import type { EvaluationReport, EvaluationRequest, FromWorker, Workspace } from './messages.ts';
@@ -23,6 +24,7 @@ export interface EvaluationHostParts {
   /** Of all that runs the network. */
   readonly queue: SerialQueue;
   readonly traffic: Traffic;
+  readonly mark: ReadingMark;
   readonly post: (message: FromWorker) => void;
 }
 
@@ -71,7 +73,7 @@ export class EvaluationHost {
     { workspace, seed, tokens, showThreshold }: EvaluationRequest,
     cancellation: CancellationToken,
   ): Promise<EvaluationReport> {
-    const { engine, folders, traffic, post } = this.parts;
+    const { engine, folders, traffic, mark, post } = this.parts;
     const startedMs = performance.now();
     const onProgress = (what: string): void => {
       post({ kind: 'evaluating', id, what });
@@ -86,7 +88,9 @@ export class EvaluationHost {
     };
     onProgress('reading files');
     const capBytes = Math.min(workspace.capBytes, mostBytes);
-    const files = await readFolders(await folders(workspace), { seed, capBytes, turns, cancellation });
+    const { skip } = workspace;
+    const reading = { seed, capBytes, turns, cancellation, skip, mark };
+    const files = await readFolders(await folders(workspace), reading);
     onProgress(`remembering ${files.workspace.length} files`);
     const model: EvaluatedModel = engine.apart(async run => {
       await turns.giveWay();

@@ -6,12 +6,14 @@ import { CancellationError, CancellationSource } from '../base/cancellation.ts';
 import type { Logger } from '../base/logger.ts';
 import { errorMessage } from '../base/logger.ts';
 import type { CorpusFile } from '../corpus/fileTree.ts';
+import type { ReadingMark } from '../corpus/readingMark.ts';
+import { isIn, marked, noMark } from '../corpus/readingMark.ts';
 import { withinCap } from '../corpus/withinCap.ts';
 import { Catalogue } from './indexerCatalogue.ts';
 import type { FileIndex } from './fileIndex.ts';
 import { IndexerReport } from './indexerReport.ts';
 import type { IndexedFolder, Reading } from './indexerScan.ts';
-import { locate, readSettled, scanFolders } from './indexerScan.ts';
+import { isSameStat, locate, readSettled, scanFolders } from './indexerScan.ts';
 import type { MemoryState } from './messages.ts';
 import type { Remembered } from './storedMemory.ts';
 import { StoredMemory } from './storedMemory.ts';
@@ -30,6 +32,8 @@ export interface IndexerParts {
   readonly storeKey: string;
   readonly vocabularySize: number;
   readonly turns: Turns;
+  /** Told of the file at hand. */
+  readonly mark?: ReadingMark;
   readonly logger: Logger;
   readonly onState: (state: MemoryState) => void;
   readonly limits?: Partial<IndexerLimits>;
@@ -62,8 +66,12 @@ export interface IndexerRules {
   readonly folders: readonly IndexedFolder[];
   /** Bytes of files remembered at most, the most relevant ones. */
   readonly capBytes: number;
+  /** Files that are left out as long as they have this size and time. */
+  readonly skip?: readonly CorpusFile[] | undefined;
 }
 
+/** The outcome of a file that ended an engine. */
+const engineEnded = 'engine-ended';
 /** Files read at once. */
 const readAhead = 16;
 /** With more changes than this, stale texts are hidden before the new ones are ready. */
@@ -77,7 +85,9 @@ export class Indexer {
   private readonly catalogue = new Catalogue();
   private readonly stored: StoredMemory;
   private readonly reporting: IndexerReport;
+  private readonly mark: ReadingMark;
   private rules: IndexerRules = { folders: [], capBytes: 0 };
+  private isBlamed = isIn();
   private cancellation = new CancellationSource();
   private running: Promise<void> | undefined;
   private stopped = false;
@@ -89,6 +99,7 @@ export class Indexer {
   constructor(parts: IndexerParts) {
     this.parts = parts;
     this.limits = { ...indexerLimits, ...parts.limits };
+    this.mark = parts.mark ?? noMark;
     const { catalogue } = this;
     this.reporting = new IndexerReport({ ...parts, catalogue, everyMs: this.limits.reportEveryMs });
     this.stored = new StoredMemory({
@@ -104,6 +115,7 @@ export class Indexer {
   /** Looks at the workspace, by these rules from now on. */
   open(rules: IndexerRules): void {
     this.rules = rules;
+    this.isBlamed = isIn(rules.skip);
     this.rescan();
   }
 
@@ -206,6 +218,7 @@ export class Indexer {
     }
     this.todo.clear();
     for (const file of changed) {
+      if (this.skip(file)) continue;
       this.todo.set(file.path, file);
       if (changed.length > fewChanges && this.drop(file.path)) await turns.giveWay();
     }
@@ -239,7 +252,7 @@ export class Indexer {
     }
     for (const { path } of files) this.todo.delete(path);
     this.reporting.noteReads(files.length);
-    return Promise.all(files.map(file => readSettled(this.rules.folders, file)));
+    return Promise.all(files.map(file => readSettled(this.rules.folders, file, this.mark)));
   }
 
   /** Looks at the paths that were reported. */
@@ -264,10 +277,11 @@ export class Indexer {
       if (!isLeftOut(path, leftOut) && (await this.isFolder(path))) this.scanWanted = true;
     }
     const batch: Remembered[] = [];
-    for (let at = 0; at < files.length; at += readAhead) {
-      const group = files.slice(at, at + readAhead);
+    const wanted = files.filter(file => !this.skip(file));
+    for (let at = 0; at < wanted.length; at += readAhead) {
+      const group = wanted.slice(at, at + readAhead);
       this.reporting.noteReads(group.length);
-      const read = await Promise.all(group.map(file => readSettled(folders, file)));
+      const read = await Promise.all(group.map(file => readSettled(folders, file, this.mark)));
       await this.encodeAll(read, batch, cancellation);
     }
     await this.remember(batch, cancellation);
@@ -284,7 +298,7 @@ export class Indexer {
     for (const reading of readings) {
       const { path, admission } = reading;
       const tokens =
-        admission.kind === 'admitted' ? await this.tokens(path, admission.text, cancellation) : undefined;
+        admission.kind === 'admitted' ? await this.tokens(reading, admission.text, cancellation) : undefined;
       if (tokens === undefined) {
         this.drop(path);
         this.catalogue.note(path, reading, admission.kind === 'left-out' ? admission.reason : 'not-text');
@@ -296,17 +310,20 @@ export class Indexer {
       }
       await this.parts.turns.giveWay();
     }
+    this.mark.clear();
     return count;
   }
 
   /** Undefined for a text that the tokenizer cannot spell: one odd file must not end the work. */
   private async tokens(
-    path: string,
+    file: CorpusFile,
     text: string,
     cancellation: CancellationToken,
   ): Promise<readonly number[] | undefined> {
+    const { path } = file;
     try {
-      return await this.parts.turns.run(await this.parts.encode(path, text), cancellation);
+      const work = marked(await this.parts.encode(path, text), file, this.mark);
+      return await this.parts.turns.run(work, cancellation);
     } catch (error) {
       if (error instanceof CancellationError) throw error;
       this.parts.logger.warn(`${this.parts.name}: ${path} is left out: ${errorMessage(error)}`);
@@ -320,6 +337,17 @@ export class Indexer {
     await this.parts.turns.run(this.parts.memory.update(files), cancellation);
     for (const file of files) this.catalogue.note(file.path, file, 'remembered');
     this.stored.noteChange();
+  }
+
+  /** Leaves out a file that ended an engine, in this session or an earlier one, unless it has changed. */
+  private skip(file: CorpusFile): boolean {
+    const known = this.catalogue.get(file.path);
+    if (known?.outcome === engineEnded && isSameStat(known, file)) return true;
+    if (!this.isBlamed(file)) return false;
+    this.drop(file.path);
+    this.catalogue.note(file.path, file, engineEnded);
+    this.stored.noteChange();
+    return true;
   }
 
   private drop(path: string): boolean {

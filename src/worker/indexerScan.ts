@@ -6,6 +6,7 @@ import type { Admission } from '../corpus/admit.ts';
 import { readAdmitted } from '../corpus/admit.ts';
 import type { CorpusFile, FileStat, FileTree } from '../corpus/fileTree.ts';
 import type { LeftOut } from '../corpus/leftOut.ts';
+import type { ReadingMark } from '../corpus/readingMark.ts';
 import type { CorpusRules } from '../corpus/walk.ts';
 import { walkCorpus } from '../corpus/walk.ts';
 import type { Turns } from './turns.ts';
@@ -88,13 +89,20 @@ export interface Reading extends FileStat {
  * Reads a file; once more if it changed meanwhile. If it changed again, the size and time given are those before, so
  * that the next look at the workspace reads it anew. Never rejects.
  */
-export async function readSettled(folders: readonly IndexedFolder[], file: CorpusFile): Promise<Reading> {
+export async function readSettled(
+  folders: readonly IndexedFolder[],
+  file: CorpusFile,
+  mark: ReadingMark,
+): Promise<Reading> {
   const located = locate(folders, file.path);
   if (located === undefined) return { ...file, admission: { kind: 'left-out', reason: 'unreadable' } };
   const { folder, inFolder } = located;
   let before: FileStat = file;
+  const onRead = (): void => {
+    mark.set({ ...before, path: file.path });
+  };
   for (let attempt = 1; ; attempt++) {
-    const admission = await readAdmitted(folder.tree, { path: inFolder }, folder.rules);
+    const admission = await readAdmitted(folder.tree, { path: inFolder }, { ...folder.rules, onRead });
     // What vanished meanwhile is told by the admission.
     const after = await folder.tree.stat(inFolder).catch(() => before);
     const isSettled = isSameStat(before, after);

@@ -7,7 +7,9 @@ import { DisposableStore } from '../base/disposable.ts';
 import { Emitter } from '../base/event.ts';
 import type { Logger } from '../base/logger.ts';
 import { errorMessage } from '../base/logger.ts';
-import type { EngineClient } from './client.ts';
+import type { CorpusFile } from '../corpus/fileTree.ts';
+import { BlamedFiles } from './blamedFiles.ts';
+import type { EngineClient, EngineState } from './client.ts';
 import type { MemoryState, TreeAnswer, TreeRequest, Workspace, WorkspaceMessage } from './messages.ts';
 import { chatStorePath, storeFile } from './storeFile.ts';
 
@@ -35,6 +37,10 @@ export class MemoryClient implements Disposable {
   private lastId = 0;
   private readonly forgetting = new Map<number, (problem: string | null) => void>();
   private ending: (() => void) | undefined;
+  /** What the engine works on. */
+  private reading: CorpusFile | undefined;
+  /** Files that ended an engine. */
+  readonly blamed: BlamedFiles;
 
   /** Fires after every change of `state`. */
   readonly onDidChangeState;
@@ -42,6 +48,7 @@ export class MemoryClient implements Disposable {
   constructor(parts: MemoryClientParts) {
     this.parts = parts;
     this.patienceMs = parts.patienceMs ?? 2_000;
+    this.blamed = new BlamedFiles(parts.logger);
     this.isEngineReady = parts.client.state.kind === 'ready';
     this.changes = this.owned.add(
       new Emitter<MemoryState>(error => {
@@ -51,6 +58,7 @@ export class MemoryClient implements Disposable {
     this.onDidChangeState = this.changes.event;
     this.owned.add(
       parts.client.onDidChangeState(({ kind }) => {
+        this.blame(kind);
         // An engine that was ready before has been told.
         if (kind === 'ready' && !this.isEngineReady) this.tellWorkspace();
         else if (kind !== 'ready') this.setState(off);
@@ -107,6 +115,7 @@ export class MemoryClient implements Disposable {
     }
     this.forgetting.delete(id);
     this.setState(off);
+    this.blamed.clear();
     // Whatever the engine did: this is what must be gone.
     if (file === undefined) return;
     await storeFile(this.parts.files, file).forget();
@@ -130,9 +139,19 @@ export class MemoryClient implements Disposable {
     this.owned.dispose();
   }
 
+  /** An engine that died, unlike one that was stopped or replaced, died of the file that it worked on. */
+  private blame(kind: EngineState['kind']): void {
+    if (kind === 'ready') return;
+    const { reading } = this;
+    this.reading = undefined;
+    if (reading !== undefined && (kind === 'restarting' || kind === 'failed'))
+      this.blamed.blame(reading, 'the engine');
+  }
+
   private tellWorkspace(): void {
-    const { workspace } = this;
-    if (workspace === undefined || !this.parts.client.send({ kind: 'openWorkspace', workspace })) return;
+    if (this.workspace === undefined) return;
+    const workspace = this.blamed.without(this.workspace);
+    if (!this.parts.client.send({ kind: 'openWorkspace', workspace })) return;
     if (this.current.kind === 'off') {
       this.setState({ kind: 'indexing', files: 0, tokens: 0, sizeBytes: 0, done: 0, total: 0 });
     }
@@ -143,6 +162,9 @@ export class MemoryClient implements Disposable {
       case 'memory':
         // What was on its way when memory was switched off.
         this.setState(this.workspace === undefined ? off : message.state);
+        return;
+      case 'reading':
+        this.reading = message.file ?? undefined;
         return;
       case 'forgotten':
         this.forgetting.get(message.id)?.(message.problem);

@@ -70,6 +70,9 @@ const engineReportSchema = v.object({
   warnings: v.array(v.string()),
 });
 
+/** A file at one size and time of change, by the path that memory knows. */
+const fileSchema = v.object({ path: v.string(), sizeBytes: v.number(), mtimeMs: v.number() });
+
 const workspaceSchema = v.object({
   folders: v.array(
     v.object({
@@ -89,6 +92,8 @@ const workspaceSchema = v.object({
   storeFile: v.nullable(v.string()),
   /** Changes when what is remembered of a file may differ from before. */
   storeKey: v.string(),
+  /** Files that are left out as long as they have this size and time: an engine died while it read them. */
+  skip: v.optional(v.array(fileSchema)),
 });
 
 /** What memory holds. */
@@ -233,6 +238,8 @@ export const fromWorkerSchema = v.variant('kind', [
     message: v.string(),
   }),
   v.object({ kind: v.literal('memory'), state: memoryStateSchema }),
+  /** The file on which the worker works from now on; null where on none. Whoever dies dies of it. */
+  v.object({ kind: v.literal('reading'), file: v.nullable(fileSchema) }),
   /** `problem`: what could not be deleted, for the user; null where all was. */
   v.object({ kind: v.literal('forgotten'), id: v.number(), problem: v.nullable(v.string()) }),
   /** Asks for what a folder of the workspace holds, on a file system that only the editor reaches. */
@@ -267,6 +274,7 @@ export type WorkspaceMessage = Extract<
   {
     kind:
       | 'memory'
+      | 'reading'
       | 'forgotten'
       | 'treeList'
       | 'treeStat'

@@ -15,6 +15,7 @@ import { SearchIndex } from '../chat/searchIndex.ts';
 import type { WordVectors } from '../chat/wordVectors.ts';
 import { noWordVectors, readWordVectors } from '../chat/wordVectors.ts';
 import { admissionVersion, readAdmitted } from '../corpus/admit.ts';
+import type { ReadingMark } from '../corpus/readingMark.ts';
 import { normalizeLineEnds } from '../text/window.ts';
 import type { EngineHome } from './engineHome.ts';
 import { Indexer } from './indexer.ts';
@@ -33,6 +34,7 @@ export class SearchHost {
   private readonly home: Pick<EngineHome, 'storage' | 'asset'>;
   private readonly turns: Turns;
   private readonly logger: Logger;
+  private readonly mark: ReadingMark;
   private readonly grammars: Grammars;
   private readonly index = new SearchIndex();
   /** Read when a workspace is first opened. */
@@ -43,7 +45,8 @@ export class SearchHost {
   private state: MemoryState = { kind: 'off' };
   private readonly watchers = new Set<() => void>();
 
-  constructor(home: Pick<EngineHome, 'storage' | 'asset'>, turns: Turns, logger: Logger) {
+  constructor(home: Pick<EngineHome, 'storage' | 'asset'>, turns: Turns, logger: Logger, mark: ReadingMark) {
+    this.mark = mark;
     this.home = home;
     this.turns = turns;
     this.logger = logger;
@@ -126,7 +129,7 @@ export class SearchHost {
   }
 
   private newIndexer({ storeFile: path, storeKey }: Workspace): Indexer {
-    const { home, grammars, index, turns, logger } = this;
+    const { home, grammars, index, turns, logger, mark } = this;
     this.vectors ??= readWordVectors(home.asset).catch((error: unknown) => {
       logger.warn(`chat: ${errorMessage(error)}`);
       return noWordVectors;
@@ -140,6 +143,7 @@ export class SearchHost {
       storeKey: `${indexVersion} ${storeKey} ${admissionVersion}`,
       vocabularySize: integerLimit,
       turns,
+      mark,
       logger,
       onState: state => {
         this.setState(state);

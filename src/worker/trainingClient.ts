@@ -5,7 +5,9 @@ import type { Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/event.ts';
 import type { Logger } from '../base/logger.ts';
 import { errorMessage } from '../base/logger.ts';
+import type { CorpusFile } from '../corpus/fileTree.ts';
 import type { TrainingProgress } from '../train/progress.ts';
+import type { BlamedFiles } from './blamedFiles.ts';
 import type { EngineWorker, StartWorker } from './engineWorker.ts';
 import { listenTo } from './engineWorker.ts';
 import type { FromWorker, ToWorker, TreeAnswer, TreeRequest, Workspace } from './messages.ts';
@@ -41,6 +43,8 @@ export interface TrainingClientParts {
   readonly startWorker: StartWorker;
   /** Answers a question about a folder of the workspace. Never rejects. */
   readonly askTree: (request: TreeRequest) => Promise<TreeAnswer>;
+  /** Told of a file that ended a training, which is then left out. */
+  readonly blamed: BlamedFiles;
   readonly logger: Logger;
   /** Told what was measured of the devices, so that it need not be measured again. */
   readonly onDeviceMeasured?: (measured: Extract<FromWorker, { kind: 'deviceMeasured' }>) => void;
@@ -74,6 +78,8 @@ export class TrainingClient implements Disposable {
   /** Why the home that suits best is out of question. */
   private homeProblem: string | undefined;
   private wishes: { readonly workspace: Workspace; readonly request: TrainingRequest } | undefined;
+  /** What the worker works on. */
+  private reading: CorpusFile | undefined;
   private isPaused = false;
   private isInsisting = false;
   private judgedSinceMs: number | undefined;
@@ -169,6 +175,7 @@ export class TrainingClient implements Disposable {
   private startWorker(): void {
     const { wishes } = this;
     if (wishes === undefined) return;
+    this.reading = undefined;
     try {
       const worker = this.parts.startWorker(this.homeProblem);
       this.worker = worker;
@@ -180,7 +187,8 @@ export class TrainingClient implements Disposable {
           if (this.worker === worker) this.recover(reason);
         },
       });
-      this.post({ kind: 'train', ...wishes });
+      const workspace = this.parts.blamed.without(wishes.workspace);
+      this.post({ kind: 'train', ...wishes, workspace });
       this.watch();
       for (const control of this.standing()) this.post({ kind: 'controlTraining', control });
     } catch (error) {
@@ -202,6 +210,9 @@ export class TrainingClient implements Disposable {
         return;
       case 'log':
         this.parts.logger[message.level](`training: ${message.message}`);
+        return;
+      case 'reading':
+        this.reading = message.file ?? undefined;
         return;
       case 'treeList':
       case 'treeStat':
@@ -299,6 +310,8 @@ export class TrainingClient implements Disposable {
       return;
     }
     this.abandonWorker();
+    if (this.reading !== undefined) this.parts.blamed.blame(this.reading, 'the training');
+    this.reading = undefined;
     const delayMs = this.budget.takeDelayMs(performance.now());
     if (delayMs === undefined) {
       this.end({

@@ -10,6 +10,7 @@ import type { EngineHome, Machine } from './engineHome.ts';
 import type { FromWorker, TreeAnswer, Workspace } from './messages.ts';
 import { Pacing } from './pacing.ts';
 import type { PauseReason } from './pauseReasons.ts';
+import { PostedMark } from './postedMark.ts';
 import { postingLogger } from './postingLogger.ts';
 import { TreeRequests } from './remoteTree.ts';
 import { readStartModel } from './trainedModel.ts';
@@ -72,6 +73,8 @@ export class TrainingHost {
       tellDevice(runtime, chosen.why);
       const report = await trainOnWorkspace({
         folders: await workspaceFolders(workspace, this.requests, home),
+        skip: workspace.skip,
+        mark: new PostedMark(post),
         modelFolder,
         options: request.options,
         output,

@@ -6,7 +6,9 @@ import { CancellationError, throwIfCancelled } from '../base/cancellation.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Turns } from '../corpus/timeSlices.ts';
 import { TimeSlices } from '../corpus/timeSlices.ts';
-import type { EvaluatedFolder } from '../evaluate/workspaceFiles.ts';
+import type { ReadingMark } from '../corpus/readingMark.ts';
+import { noMark } from '../corpus/readingMark.ts';
+import type { EvaluatedFolder, ReadingOptions } from '../evaluate/workspaceFiles.ts';
 import { crc32 } from '../memory/crc32.ts';
 import { LockLostError, writeFolder } from '../base/files.ts';
 import { storedMixtures } from '../infer/mixtureWeights.ts';
@@ -37,6 +39,9 @@ import type { TrainingReport } from './trainingReport.ts';
 
 export interface TrainingJob {
   readonly folders: readonly EvaluatedFolder[];
+  /** Which of their files are not to be read, and who is told which one is. */
+  readonly skip?: ReadingOptions['skip'];
+  readonly mark?: ReadingMark;
   /** Of the model to start from. */
   readonly modelFolder: string;
   readonly options: TrainingOptions;
@@ -87,7 +92,8 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
         await slices.giveWay();
       },
     };
-    const reading = { seed: job.splitSeed ?? 0, capBytes: mostBytes, turns, cancellation };
+    const { skip, mark = noMark } = job;
+    const reading = { seed: job.splitSeed ?? 0, capBytes: mostBytes, turns, cancellation, skip, mark };
     const files = await readTrainingFiles(folders, reading);
     const base = await readStartModel(output.storage.files, modelFolder);
     const start =

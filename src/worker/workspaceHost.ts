@@ -5,6 +5,7 @@ import type { CancellationToken } from '../base/cancellation.ts';
 import type { Logger } from '../base/logger.ts';
 import { SerialQueue } from '../base/serialQueue.ts';
 import { admissionVersion } from '../corpus/admit.ts';
+import type { ReadingMark } from '../corpus/readingMark.ts';
 import { crc32 } from '../memory/crc32.ts';
 import { encodeInSlices } from '../tokenizer/slicedEncoding.ts';
 import type { ChatSources } from '../chat/retrieve.ts';
@@ -28,6 +29,7 @@ export class WorkspaceHost {
   private readonly post: (message: FromWorker) => void;
   private readonly logger: Logger;
   private readonly turns: Turns;
+  private readonly mark: ReadingMark;
   private readonly requests: TreeRequests;
   /** Opening and closing, one after another. */
   private readonly queue = new SerialQueue();
@@ -36,15 +38,22 @@ export class WorkspaceHost {
   private readonly search: SearchHost;
   private storeFile: string | null | undefined;
 
-  /** Work gives way to those who wait in `traffic`. */
-  constructor(home: EngineHome, engine: Engine, traffic: Traffic, post: (message: FromWorker) => void) {
+  /** Work gives way to those who wait in `traffic`; `mark` is told of the file at hand. */
+  constructor(
+    home: EngineHome,
+    engine: Engine,
+    traffic: Traffic,
+    post: (message: FromWorker) => void,
+    mark: ReadingMark,
+  ) {
+    this.mark = mark;
     this.home = home;
     this.engine = engine;
     this.post = post;
     this.logger = postingLogger(post);
     this.turns = new Turns(traffic);
     this.requests = new TreeRequests(post);
-    this.search = new SearchHost(home, this.turns, this.logger);
+    this.search = new SearchHost(home, this.turns, this.logger, mark);
   }
 
   open(workspace: Workspace): Promise<void> {
@@ -55,7 +64,8 @@ export class WorkspaceHost {
         this.indexer = this.newIndexer(workspace);
         this.storeFile = workspace.storeFile;
       }
-      const rules = { folders, capBytes: workspace.capBytes };
+      const { capBytes, skip } = workspace;
+      const rules = { folders, capBytes, skip };
       this.indexer.open(rules);
       // Suggestions come first: what chat looks up is indexed when memory is.
       this.search.open(rules, workspace, this.indexer.idle());
@@ -152,6 +162,7 @@ export class WorkspaceHost {
       storeKey: `${workspace.storeKey} ${fingerprint(this.engine)} ${admissionVersion}`,
       vocabularySize: tokenizer.size,
       turns: this.turns,
+      mark: this.mark,
       logger: this.logger,
       onState: state => {
         this.post({ kind: 'memory', state });

@@ -218,6 +218,24 @@ describe('training in the editor', function () {
     assert(!told(/was interrupted\. What/));
   });
 
+  it('asks before it trains beside an evaluation', async () => {
+    vscode.state.folders.splice(0, 1, { name: 'large', uri: fakeUri('file:/large') });
+    await activate();
+    const evaluation = run('evaluateWorkspace');
+    await until(() => told(/^scoring/), 'no evaluation runs');
+    await run('train', { mode: 'full', minutes: 1 });
+    await until(() => terminal().exitCode === 1, 'it is not given up');
+    assert.match(terminal().text, /Not started/);
+    assert(told(/An evaluation on this workspace is running/));
+    assert(!logged(/training on file:\/large/));
+    vscode.state.answer = 'Train Anyway';
+    await trainToEnd({ mode: 'full', minutes: 1 });
+    assert.equal(terminal().exitCode, 0);
+    vscode.state.answer = 'Forget';
+    await run('forgetWorkspace');
+    await evaluation;
+  });
+
   it('tells the training when somebody waits for a suggestion', async () => {
     await activate();
     await run('train', { mode: 'full', minutes: 60 });

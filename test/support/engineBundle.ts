@@ -26,7 +26,8 @@ export interface EngineBundle {
   dispose(): void;
 }
 
-export async function bundleEngine(): Promise<EngineBundle> {
+/** `more` are other entries, by the names of their bundles, which lie beside the engine's. */
+export async function bundleEngine(more: Readonly<Record<string, string>> = {}): Promise<EngineBundle> {
   const folder = mkdtempSync(join(tmpdir(), 'tinymemory-engine-'));
   const dist = join(folder, 'dist');
   const runtimeFolder = join(dist, 'runtime');
@@ -42,7 +43,7 @@ export async function bundleEngine(): Promise<EngineBundle> {
   symlinkSync(join(repository, 'models'), join(folder, 'models'), 'junction');
   await build({
     absWorkingDir: repository,
-    entryPoints: { engine: 'src/worker/entry.ts', cli: 'src/cli/main.ts' },
+    entryPoints: { engine: 'src/worker/entry.ts', cli: 'src/cli/main.ts', ...more },
     outdir: dist,
     bundle: true,
     platform: 'node',

@@ -7,6 +7,7 @@ import { CancellationError, CancellationSource } from '../../src/base/cancellati
 import { SerialQueue } from '../../src/base/serialQueue.ts';
 import type { ChatSources } from '../../src/chat/retrieve.ts';
 import { WorkspaceMemory } from '../../src/memory/workspaceMemory.ts';
+import { noMark } from '../../src/corpus/readingMark.ts';
 import { ChatHost } from '../../src/worker/chatHost.ts';
 import type { FromWorker } from '../../src/worker/messages.ts';
 import { nodeHome } from '../../src/worker/nodeHome.ts';
@@ -107,7 +108,7 @@ describe('worker/chatHost', () => {
 describe('worker/searchHost', () => {
   it('waits for the index no longer than whoever asked', async () => {
     const home = nodeHome('a test has none');
-    const host = new SearchHost(home, new Turns(new Traffic()), recordingLogger());
+    const host = new SearchHost(home, new Turns(new Traffic()), recordingLogger(), noMark);
     const forever = new Promise<void>(() => undefined);
     const workspace = { folders: [], capBytes: 1, storeFile: null, storeKey: '1' };
     host.open({ folders: [], capBytes: 1 }, workspace, forever);

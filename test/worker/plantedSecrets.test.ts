@@ -8,6 +8,7 @@ import { answer } from '../../src/chat/answer.ts';
 import { decline } from '../../src/chat/decline.ts';
 import type { ChatSources } from '../../src/chat/retrieve.ts';
 import { placeholder } from '../../src/corpus/redact.ts';
+import { noMark } from '../../src/corpus/readingMark.ts';
 import { conversationMarkdown } from '../../src/editor/chatMarkdown.ts';
 import type { Turn } from '../../src/webview/chat/conversation.ts';
 import { applyEvent, startTurn } from '../../src/webview/chat/conversation.ts';
@@ -57,7 +58,7 @@ function checkNothingOut(text: string): void {
 describe('planted secrets', function () {
   this.timeout(120_000);
   const bench = new IndexerBench();
-  const search = new SearchHost(nodeHome('none here'), new Turns(new Traffic()), recordingLogger());
+  const search = new SearchHost(nodeHome('none here'), new Turns(new Traffic()), recordingLogger(), noMark);
 
   after(async () => {
     await bench.stop();

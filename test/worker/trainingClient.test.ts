@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { noProgress } from '../../src/train/progress.ts';
+import { BlamedFiles } from '../../src/worker/blamedFiles.ts';
 import type { TrainingLimits, TrainingState } from '../../src/worker/trainingClient.ts';
 import { TrainingClient } from '../../src/worker/trainingClient.ts';
 import type { TrainingRequest } from '../../src/worker/trainingMessages.ts';
@@ -25,6 +26,7 @@ function started(delaysMs: readonly number[] = [1, 1], limits: Partial<TrainingL
   const logger = recordingLogger();
   const problems: unknown[] = [];
   const discarded: string[] = [];
+  const blamed = new BlamedFiles(logger);
   const client = new TrainingClient({
     startWorker(problem) {
       problems.push(problem);
@@ -33,6 +35,7 @@ function started(delaysMs: readonly number[] = [1, 1], limits: Partial<TrainingL
       return worker;
     },
     askTree: ({ id }) => Promise.resolve({ kind: 'treeFailed', id, message: 'nothing is there' }),
+    blamed,
     logger,
     limits,
     discard() {
@@ -76,6 +79,28 @@ describe('the client of a training', () => {
     assert.equal(client.state.kind, 'cancelled');
     client.start(workspace, request);
     assert.equal(workers.length, 2);
+    client.dispose();
+  });
+
+  it('goes on without the file that it read when it died, and blames none that it had read', async () => {
+    const { client, worker, workers, logger } = started([1, 1, 1]);
+    const deadly = { path: 'deadly.ts', sizeBytes: 9, mtimeMs: 7 };
+    worker().say({ kind: 'reading', file: { ...deadly, path: 'a.ts' } });
+    worker().say({ kind: 'reading', file: deadly });
+    worker().emit('exit', 1);
+    while (workers.length < 2) await sleep(1);
+    assert.deepEqual(worker().last('train').workspace.skip, [deadly]);
+    worker().say({ kind: 'reading', file: deadly });
+    worker().say({ kind: 'reading', file: null });
+    worker().emit('exit', 1);
+    while (workers.length < 3) await sleep(1);
+    assert.deepEqual(worker().last('train').workspace.skip, [deadly]);
+    assert.equal(logger.lines.filter(line => line.includes('deadly.ts')).length, 1);
+    client.control('cancel');
+    worker().say({ kind: 'reading', file: { ...deadly, path: 'b.ts' } });
+    worker().say({ kind: 'notTrained', problem: null });
+    client.start(workspace, request);
+    assert.deepEqual(worker().last('train').workspace.skip, [deadly]);
     client.dispose();
   });
 

@@ -1,6 +1,9 @@
 // An indexer on a workspace in memory, with the real tokenizer, and a view of what memory then knows.
 
 import { readFileSync } from 'node:fs';
+import type { CorpusFile } from '../../../src/corpus/fileTree.ts';
+import type { ReadingMark } from '../../../src/corpus/readingMark.ts';
+import { noMark } from '../../../src/corpus/readingMark.ts';
 import { Evidence } from '../../../src/memory/evidence.ts';
 import { WorkspaceMemory } from '../../../src/memory/workspaceMemory.ts';
 import { encodeInSlices } from '../../../src/tokenizer/slicedEncoding.ts';
@@ -22,6 +25,10 @@ export interface BenchOptions {
   readonly capBytes?: number;
   readonly sliceMs?: number;
   readonly limits?: Partial<IndexerLimits>;
+  readonly mark?: ReadingMark;
+  readonly skip?: readonly CorpusFile[];
+  /** Called before each slice of work on a file. */
+  readonly onSlice?: (path: string) => void;
 }
 
 let sharedTokenizer: Tokenizer | undefined;
@@ -53,7 +60,17 @@ export class IndexerBench {
     const indexer = new Indexer({
       name: 'memory',
       memory,
-      encode: (path, text) => encodeInSlices(tokenizer, `// ${path}\n${text}`),
+      *encode(path, text) {
+        options.onSlice?.(path);
+        const work = encodeInSlices(tokenizer, `// ${path}\n${text}`);
+        for (;;) {
+          const step = work.next();
+          if (step.done === true) return step.value;
+          yield;
+          options.onSlice?.(path);
+        }
+      },
+      mark: options.mark ?? noMark,
       store: options.store,
       storeKey: options.storeKey ?? 'key',
       vocabularySize: tokenizer.size,
@@ -63,7 +80,7 @@ export class IndexerBench {
       limits: { saveAfterMs: 100_000, reportEveryMs: 0, ...options.limits },
     });
     this.running.push(indexer);
-    const rules = { folders, capBytes: options.capBytes ?? plenty };
+    const rules = { folders, capBytes: options.capBytes ?? plenty, skip: options.skip };
     indexer.open(rules);
     /** What stands in memory, decoded, by path. */
     const known = (): Record<string, string> =>
