@@ -1,10 +1,10 @@
 // A model's own template for conversations (Jinja, as Hugging Face keeps it in tokenizer_config.json or
 // chat_template.jinja), rendered so that what the messages say can never become one of its special tokens.
 
-import { Template } from '@huggingface/jinja';
 import * as v from 'valibot';
 import { errorMessage } from '../base/logger.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { BoundedTemplate } from './boundedTemplate.ts';
 import type { PromptMessage } from './writer.ts';
 
 const token = v.nullish(v.union([v.string(), v.looseObject({ content: v.string() })]));
@@ -20,7 +20,7 @@ const configSchema = v.looseObject({
 const firstMark = 0xf0000;
 
 export class ChatTemplate {
-  private readonly template: Template;
+  private readonly template: BoundedTemplate;
   private readonly variables: Readonly<Record<string, unknown>>;
   private readonly folder: string;
 
@@ -46,7 +46,7 @@ export class ChatTemplate {
       // Qwen3: answer without thinking aloud first.
       enable_thinking: false,
     };
-    this.template = this.reported(() => new Template(source));
+    this.template = this.reported(() => new BoundedTemplate(source));
   }
 
   /** The tokens of a conversation, up to where the model's answer begins. Throws an Error for the user. */
@@ -65,16 +65,17 @@ export class ChatTemplate {
       role,
       content: String.fromCodePoint(firstMark + index),
     }));
-    try {
-      return this.template.render({ ...this.variables, messages: marked });
-    } catch (error) {
-      // Some templates refuse a system message: what it says then opens the user's.
-      if (marked.length < 2) throw error;
-      const content = marked.map(each => each.content).join('\n\n');
-      return this.reported(() =>
-        this.template.render({ ...this.variables, messages: [{ role: 'user', content }] }),
-      );
-    }
+    const render = (these: typeof marked): string =>
+      this.template.render({ ...this.variables, messages: these });
+    return this.reported(() => {
+      try {
+        return render(marked);
+      } catch (error) {
+        // Some templates refuse a system message: what it says then opens the user's.
+        if (marked.length < 2) throw error;
+        return render([{ role: 'user', content: marked.map(each => each.content).join('\n\n') }]);
+      }
+    });
   }
 
   private reported<T>(work: () => T): T {

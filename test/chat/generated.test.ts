@@ -228,6 +228,36 @@ describe('chat/chatTemplate', () => {
   });
 });
 
+describe('a template without end', () => {
+  const loop = (depth: number, over: string): string =>
+    depth === 0 ? 'x' : `{% for a${depth} in ${over} %}${loop(depth - 1, over)}{% endfor %}`;
+  const cases = {
+    'a long range': '{% for i in range(1000000000) %}x{% endfor %}',
+    'a range without steps': '{% for i in range(0, 10, 0) %}x{% endfor %}',
+    'nested ranges': loop(5, 'range(100)'),
+    'nested loops over what is there': loop(25, '[1, 2]'),
+    'a text that doubles': `{% set n = namespace(s='xx') %}${'{% set n.s = n.s ~ n.s %}'.repeat(40)}{{ n.s }}`,
+    'a macro that calls itself': '{% macro f() %}{{ f() }}{{ f() }}{% endmacro %}{{ f() }}',
+  };
+  for (const [what, source] of Object.entries(cases))
+    it(`fails in words: ${what}`, async () => {
+      const { tokenizer } = await bundledEngine();
+      const template = new ChatTemplate('m', {}, source);
+      throws(
+        () => template.encode([{ role: 'user', content: 'a' }], tokenizer),
+        /chat template of m cannot be used/,
+      );
+    });
+
+  it('is none of a range, a date and a long conversation', async () => {
+    const { tokenizer } = await bundledEngine();
+    const source =
+      "{% for i in range(1, 7, 2) %}{{ i }}{% endfor %} {{ strftime_now('%Y') }} {{ messages[0].content }}";
+    const tokens = new ChatTemplate('m', {}, source).encode([{ role: 'user', content: 'a' }], tokenizer);
+    match(tokenizer.decode(tokens), /^135 \d{4} a$/);
+  });
+});
+
 describe('chat/modelWriter', () => {
   it('writes by the network, within its context, until it is cancelled', async () => {
     const { decoder, vocabulary, tokenizer } = await bundledEngine();
