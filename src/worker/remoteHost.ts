@@ -129,10 +129,10 @@ class HeldLocks implements Disposable {
     return id;
   }
 
+  /** A lock that cannot be released stays here, to be tried again. */
   async release(id: number): Promise<void> {
-    const lock = this.held.get(id);
+    await this.held.get(id)?.release();
     this.held.delete(id);
-    await lock?.release();
   }
 
   async isHeld(id: number): Promise<boolean> {

@@ -145,6 +145,22 @@ describe('files over a port', () => {
     strictEqual(await next.isHeld(), true);
   });
 
+  it('try again at their end to release a lock that could not be released', async () => {
+    let tries = 0;
+    const lock: Lock = {
+      isHeld: () => Promise.resolve(true),
+      release: () => (++tries === 1 ? Promise.reject(new Error('the disk is busy')) : Promise.resolve()),
+    };
+    locks = { acquire: () => Promise.resolve(lock), isHeld: () => Promise.resolve(false) };
+    ports.port1.close();
+    serve();
+    const acquired = await host.storage.locks.acquire(place('lock'));
+    ok(acquired !== undefined);
+    await rejects(acquired.release(), /the disk is busy/);
+    serving.dispose();
+    strictEqual(tries, 2);
+  });
+
   it('let go of a lock that was got only after their end', async () => {
     let give: (lock: Lock) => void = () => undefined;
     const seen = { asked: false, released: false };
