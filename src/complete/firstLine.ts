@@ -38,8 +38,8 @@ function deepestStart(window: DocumentWindow): number {
   if (opensBlock(above, languageId)) {
     return indentColumns(statementStart(lines, index), indentation.size) + indentation.size;
   }
-  // Where the cursor stands, somebody has put it.
-  if (currentLine(window).before !== '') return 0;
+  // An indentation that is being typed may go on to that of the line above, and no further.
+  if (currentLine(window).before !== '') return base;
   // Arguments may be aligned behind the bracket that holds them.
   const bracket = placeOf(window).open.at(-1);
   if (bracket === undefined) return base;

@@ -148,6 +148,9 @@ describe('complete/draft', () => {
     await check({ '': { return: 0.9 }, return: { ' a': 0.1 } }, automatic, 'fragment');
     await check({ '': { '(': 0.9 }, '(': { a: 0.1 } }, automatic, 'fragment');
     await check({ '': { n: 0.9 }, n: { ';': 0.1 } }, automatic, 'too-short');
+    await check({ '': { no: 0.5 }, no: { ';': 0.1 } }, automatic, 'no @ 0.5');
+    await check({ '': { '() => {': 0.5 }, '() => {': { '\n': 1 } }, automatic, '() => { @ 0.5');
+    await check({ '': { '[': 0.9 }, '[': { '\n': 1 } }, automatic, 'too-short');
     await check({ '': { 'n;': 0.9 }, 'n;': { '\n': 1 } }, automatic, 'n; @ 0.9');
   });
 

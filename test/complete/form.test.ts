@@ -182,6 +182,19 @@ describe('complete/form: calls', () => {
 describe('complete/form: indentation', () => {
   const spaces = (size: number): Partial<DocumentWindow> => ({ indentation: { kind: 'spaces', size } });
 
+  it('goes on with an indentation that is being typed, up to that of the line above', () => {
+    check(
+      [
+        ['typescript', '        a();\n ¦', '       b();', '        a();\n        b();'],
+        ['typescript', '        a();\n    ¦', '    b();', '        a();\n        b();'],
+        ['python', '        a()\n  ¦', '      b()', '        a()\n        b()'],
+        ['rust', '        a();\n   ¦', '         b();', '        a();\n        b();'],
+        ['java', '        a();\n    ¦', 'b();', '        a();\n    b();'],
+      ],
+      spaces(4),
+    );
+  });
+
   it('adds nothing where the cursor is indented already', () => {
     for (const size of [2, 3, 4, 8]) {
       const one = ' '.repeat(size);
