@@ -3,12 +3,13 @@
 
 import * as v from 'valibot';
 import type { Uri, Webview } from 'vscode';
-import { env, Uri as UriClass, workspace } from 'vscode';
+import { commands, env, Uri as UriClass, workspace } from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import type { Logger } from '../base/logger.ts';
 import { errorMessage } from '../base/logger.ts';
 import { placeText } from '../chat/placeText.ts';
+import type { ChatCure } from '../chat/types.ts';
 import type { AnswerPart } from '../webview/chat/conversation.ts';
 import { isOpenable } from '../webview/chat/links.ts';
 import type { FromPage, ToPage } from '../webview/chat/messages.ts';
@@ -21,6 +22,7 @@ import { openPlace } from './chatPlaces.ts';
 import { filesMatching } from './chatRequest.ts';
 import type { ChatSession } from './chatSession.ts';
 import type { ChatWriters } from './chatWriters.ts';
+import { openSettings } from './configuration.ts';
 import type { FocusedEditor } from './focusedEditor.ts';
 import { fillWebview } from './interactiveWebview.ts';
 
@@ -124,6 +126,9 @@ export class ChatPage implements Disposable {
         // VS Code itself asks the user whether to open an outside address.
         if (isOpenable(message.url)) await env.openExternal(UriClass.parse(message.url, true));
         return;
+      case 'cure':
+        await cures[message.cure]();
+        return;
       case 'copy':
         await env.clipboard.writeText(this.textOf(message.turn, message.part));
         this.notice('Copied.');
@@ -186,6 +191,13 @@ export class ChatPage implements Disposable {
     if (this.isReady) void this.webview.postMessage(message);
   }
 }
+
+/** What removes each reason for having nothing to look things up in. */
+const cures: Readonly<Record<ChatCure, () => PromiseLike<unknown>>> = {
+  'open-folder': () => commands.executeCommand('vscode.openFolder'),
+  'remember-workspace': () => commands.executeCommand('tinymemory.rememberWorkspace'),
+  'switch-on-memory': () => openSettings('tinymemory.memory.enable'),
+};
 
 function obstacleOf(hasWorkspace: boolean, engine: EngineClient['state']['kind']): string | null {
   if (engine === 'stopped') return 'TinyMemory is switched off';

@@ -27,6 +27,14 @@ describe('the extension, asked by the chat page,', () => {
       });
     });
 
+    it('opens the setting that keeps memory off', async () => {
+      bench.post({ kind: 'cure', cure: 'switch-on-memory' });
+      await bench.until(
+        () => bench.vscode.executed.includes('workbench.action.openSettings tinymemory.memory.enable'),
+        'the settings',
+      );
+    });
+
     it('says that a file is gone', async () => {
       bench.vscode.state.files.delete('memfs:/folder/src/a.ts');
       bench.post({ kind: 'open', path: 'src/a.ts', line: 1, endLine: 1 });

@@ -191,6 +191,19 @@ describe('the chat page', function () {
       await bench.page.getByRole('button', { name: /catalogue\.ts:12-14/ }).click();
       assert.equal(bench.posted.at(-1)?.kind, 'open');
     });
+
+    it('offers the command that removes the reason, also to the keyboard', async () => {
+      for (const [cure, name] of [
+        ['open-folder', 'Open Folder'],
+        ['remember-workspace', 'Remember This Workspace'],
+        ['switch-on-memory', 'Open Settings'],
+      ] as const) {
+        const declined = { kind: 'declined', reason: 'forgotten', text: 'Why.', nearest: [], cure } as const;
+        await bench.send({ kind: 'turns', turns: [answered(1, 'q', declined)] });
+        await bench.page.getByRole('button', { name }).press('Enter');
+        assert.deepEqual(bench.posted.at(-1), { kind: 'cure', cure });
+      }
+    });
   });
 
   describe('in its box', () => {

@@ -2,7 +2,7 @@
 // turn and place, so that only what an answer holds can be copied, inserted or applied.
 
 import * as v from 'valibot';
-import { chatEventSchema } from '../../chat/eventSchemas.ts';
+import { chatCureSchema, chatEventSchema } from '../../chat/eventSchemas.ts';
 import { turnSchema } from './conversation.ts';
 
 /** What the page shows of the editor around it. */
@@ -45,6 +45,8 @@ export const fromPageSchema = v.variant('kind', [
   /** Shows lines of a file of the workspace in an editor. */
   v.object({ kind: v.literal('open'), path: v.string(), line, endLine: line }),
   v.object({ kind: v.literal('openLink'), url: v.string() }),
+  /** Runs the command that removes the reason why nothing was answered. */
+  v.object({ kind: v.literal('cure'), cure: chatCureSchema }),
   /** Copies a part as it is, or the whole answer as Markdown where `part` is null. */
   v.object({ kind: v.literal('copy'), turn: v.number(), part: v.nullable(partReference.part) }),
   v.object({ kind: v.literal('insert'), ...partReference }),

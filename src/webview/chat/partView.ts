@@ -1,6 +1,6 @@
 // One part of an answer. Parts of text grow while they stream; all others stay as they came.
 
-import type { Author } from '../../chat/types.ts';
+import type { Author, ChatCure } from '../../chat/types.ts';
 import { element, icon } from '../dom.ts';
 import { codeView } from './codeView.ts';
 import type { AnswerPart, PartOf } from './conversation.ts';
@@ -100,12 +100,28 @@ function authorLine(author: Author): AuthorLine {
   }
 }
 
-function declinedView({ text, nearest }: PartOf<'declined'>, post: Post): HTMLElement {
+function declinedView({ text, nearest, cure }: PartOf<'declined'>, post: Post): HTMLElement {
   const places = nearest.map(citation => element('li', {}, placeButton(citation, post)));
   return element(
     'div',
     { class: 'declined' },
     markdownView(text, post).root,
+    cure === undefined ? undefined : cureButton(cure, post),
     places.length === 0 ? undefined : element('ul', { 'aria-label': 'Nearest places' }, ...places),
   );
+}
+
+/** As the commands and VS Code call them. */
+const cureLabels: Readonly<Record<ChatCure, string>> = {
+  'open-folder': 'Open Folder',
+  'remember-workspace': 'Remember This Workspace',
+  'switch-on-memory': 'Open Settings',
+};
+
+function cureButton(cure: ChatCure, post: Post): HTMLElement {
+  const button = element('button', { class: 'cure', type: 'button' }, cureLabels[cure]);
+  button.addEventListener('click', () => {
+    post({ kind: 'cure', cure });
+  });
+  return button;
 }
