@@ -8,8 +8,9 @@ import { DisposableStore } from '../base/disposable.ts';
 import { Emitter } from '../base/event.ts';
 import { placeIn } from '../base/files.ts';
 import type { Logger } from '../base/logger.ts';
+import { errorMessage } from '../base/logger.ts';
 import type { ExcludeMap } from '../corpus/excludes.ts';
-import type { BlamedFiles } from '../worker/blamedFiles.ts';
+import type { BlamedFiles, KeptBlame } from '../worker/blamedFiles.ts';
 import type { EngineClient } from '../worker/client.ts';
 import { MemoryClient } from '../worker/memoryClient.ts';
 import type { Workspace } from '../worker/messages.ts';
@@ -38,6 +39,7 @@ export interface WorkspaceMemoryParts {
 }
 
 const forgottenKey = 'tinymemory.forgotten';
+const blamedKey = 'tinymemory.endedTheEngine';
 const keysOfMemory = ['memory.enable', 'memory.maxMegabytes'] as const;
 
 export class EditorMemory implements Disposable {
@@ -59,7 +61,10 @@ export class EditorMemory implements Disposable {
     this.changes = this.owned.add(new Emitter<MemoryStatus>());
     this.onDidChange = this.changes.event;
     const { files } = home.storage;
-    this.memory = this.owned.add(new MemoryClient({ client, askTree: answerTreeRequest, files, logger }));
+    const keptBlame = keptBlameIn(parts.workspaceState, parts.version, logger);
+    this.memory = this.owned.add(
+      new MemoryClient({ client, askTree: answerTreeRequest, files, keptBlame, logger }),
+    );
     this.batches = this.owned.add(
       new ChangeBatches({
         changed: paths => {
@@ -216,6 +221,21 @@ export class EditorMemory implements Disposable {
       }),
     );
   }
+}
+
+/** Another version may survive the files of which this one died. */
+function keptBlameIn(workspaceState: Memento, version: string, logger: Logger): KeptBlame {
+  const kept: unknown = workspaceState.get(blamedKey);
+  const isOurs = typeof kept === 'object' && kept !== null && 'version' in kept && kept.version === version;
+  return {
+    kept: isOurs && 'files' in kept ? kept.files : undefined,
+    keep: files => {
+      const value = files.length === 0 ? undefined : { version, files };
+      workspaceState.update(blamedKey, value).then(undefined, (error: unknown) => {
+        logger.warn(`memory: which files ended the engine is not kept: ${errorMessage(error)}`);
+      });
+    },
+  };
 }
 
 /** Settings may hold anything; what is no rule is passed over. */

@@ -8,6 +8,7 @@ import { Emitter } from '../base/event.ts';
 import type { Logger } from '../base/logger.ts';
 import { errorMessage } from '../base/logger.ts';
 import type { CorpusFile } from '../corpus/fileTree.ts';
+import type { KeptBlame } from './blamedFiles.ts';
 import { BlamedFiles } from './blamedFiles.ts';
 import type { EngineClient, EngineState } from './client.ts';
 import type { MemoryState, TreeAnswer, TreeRequest, Workspace, WorkspaceMessage } from './messages.ts';
@@ -19,6 +20,8 @@ export interface MemoryClientParts {
   readonly askTree: (request: TreeRequest) => Promise<TreeAnswer>;
   /** By which what was kept is deleted. */
   readonly files: Files;
+  /** Where the names of files that ended an engine outlive the session; unless given, nowhere. */
+  readonly keptBlame?: KeptBlame;
   readonly logger: Logger;
   /** How long the engine may take to forget, and to save at the end. */
   readonly patienceMs?: number;
@@ -48,7 +51,7 @@ export class MemoryClient implements Disposable {
   constructor(parts: MemoryClientParts) {
     this.parts = parts;
     this.patienceMs = parts.patienceMs ?? 2_000;
-    this.blamed = new BlamedFiles(parts.logger);
+    this.blamed = new BlamedFiles(parts.logger, parts.keptBlame);
     this.isEngineReady = parts.client.state.kind === 'ready';
     this.changes = this.owned.add(
       new Emitter<MemoryState>(error => {

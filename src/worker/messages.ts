@@ -71,7 +71,7 @@ const engineReportSchema = v.object({
 });
 
 /** A file at one size and time of change, by the path that memory knows. */
-const fileSchema = v.object({ path: v.string(), sizeBytes: v.number(), mtimeMs: v.number() });
+export const fileSchema = v.object({ path: v.string(), sizeBytes: v.number(), mtimeMs: v.number() });
 
 const workspaceSchema = v.object({
   folders: v.array(

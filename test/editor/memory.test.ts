@@ -183,6 +183,26 @@ describe('memory in the editor', () => {
     assert.doesNotMatch(hover(), /forgotten/);
   });
 
+  it('has left out what ended an engine of this version, until the workspace is forgotten', async () => {
+    const key = 'tinymemory.endedTheEngine';
+    const files = [{ path: 'deadly.ts', sizeBytes: 9, mtimeMs: 7 }];
+    const restart = async (version: string): Promise<void> => {
+      await bench.deactivate();
+      bench.vscode.log.length = 0;
+      await bench.workspaceState.update(key, { version, files });
+      bench.activate();
+      await logged(/opened/);
+    };
+    const isLeftOut = () => bench.vscode.log.some(line => line.includes('"skip":[{"path":"deadly.ts"'));
+    await restart('0.0.0');
+    assert(!isLeftOut());
+    await restart('1.2.3');
+    assert(isLeftOut());
+    bench.vscode.state.answer = 'Forget';
+    await run('tinymemory.forgetWorkspace');
+    assert.equal(bench.workspaceState.get(key), undefined);
+  });
+
   it('counts suggestions, shows and resets the counts, and forgets those of the workspace', async () => {
     const document = fakeDocument('memfs:/folder/a.ts', 'typescript', 'ab');
     const context = { triggerKind: 1, selectedCompletionInfo: undefined };

@@ -1,5 +1,5 @@
-// The file that an engine worked on when it died is left out until it changes: what the engine marks, whom the client
-// blames, and real threads that die of a file.
+// The file that an engine worked on when it died is left out until it changes: whom the client blames, and real threads
+// that die of a file.
 
 import { deepStrictEqual, equal, ok } from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,134 +9,15 @@ import { Worker } from 'node:worker_threads';
 import { neverCancelled } from '../../src/base/cancellation.ts';
 import type { Files } from '../../src/base/files.ts';
 import type { CorpusFile } from '../../src/corpus/fileTree.ts';
-import { readFolders } from '../../src/evaluate/workspaceFiles.ts';
+import { BlamedFiles } from '../../src/worker/blamedFiles.ts';
 import { EngineClient } from '../../src/worker/client.ts';
 import { MemoryClient } from '../../src/worker/memoryClient.ts';
 import type { MemoryState } from '../../src/worker/messages.ts';
 import { nodeFiles } from '../../src/worker/nodeStorage.ts';
-import { PostedMark } from '../../src/worker/postedMark.ts';
 import type { EngineBundle } from '../support/engineBundle.ts';
 import { bundleEngine } from '../support/engineBundle.ts';
 import { engineOptions, FakeWorker, recordingLogger, requestFor } from './support/fakeWorker.ts';
-import { IndexerBench } from './support/indexerBench.ts';
 import { bundledOptions } from './support/realEngine.ts';
-import { MemoryBytes, MemoryFiles } from './support/memoryFiles.ts';
-
-/** A PostedMark and what it has posted, as paths. */
-function recordedMark(isBusy: () => boolean = () => false) {
-  const posted: (string | null)[] = [];
-  const mark = new PostedMark(message => {
-    if (message.kind === 'reading') posted.push(message.file?.path ?? null);
-  }, isBusy);
-  return { mark, posted };
-}
-
-describe('the mark of the file that is worked on', () => {
-  const bench = new IndexerBench();
-  afterEach(() => bench.stop());
-
-  const long = 'let someName = otherName + 1;\n'.repeat(4_000);
-
-  it('stands at the file in each slice of the work on it, and nowhere at the end', async () => {
-    const files = new MemoryFiles({ 'a.ts': long, 'b.ts': 'let b;\n', 'c.ts': long });
-    const { mark, posted } = recordedMark();
-    const wrong: string[] = [];
-    let slices = 0;
-    const onSlice = (path: string): void => {
-      slices++;
-      if (posted.at(-1) !== path) wrong.push(`${path} while ${posted.at(-1)} was marked`);
-    };
-    const { done } = bench.start(files, { mark, onSlice, sliceMs: 0 });
-    await done();
-    deepStrictEqual(wrong, []);
-    equal(posted.at(-1), null);
-    ok(slices > 10, 'the work was not done in slices');
-    ok(posted.length < 12, `${posted.length} messages for three files`);
-  });
-
-  it('stands at no file between the slices while a request is answered', async () => {
-    const files = new MemoryFiles({ 'a.ts': long });
-    const { mark, posted } = recordedMark(() => true);
-    let between = 0;
-    const { done } = bench.start(files, {
-      mark: {
-        set: file => {
-          if (posted.at(-1) === null) between++;
-          mark.set(file);
-        },
-        pause: () => {
-          mark.pause();
-          equal(posted.at(-1), null);
-        },
-        clear: () => {
-          mark.clear();
-        },
-      },
-      sliceMs: 0,
-    });
-    await done();
-    ok(between > 2);
-  });
-
-  it('stands at the file while it is judged, before any of it is encoded', async () => {
-    const text = 'let answer = 42;\n'.repeat(20);
-    const files = new MemoryFiles(
-      Object.fromEntries('abcdefghij'.split('').map(name => [`${name}.ts`, text])),
-    );
-    const { mark, posted } = recordedMark();
-    const skip = [{ path: 'c.ts', ...(await files.stat('c.ts')) }];
-    const changed = [{ path: 'd.ts', sizeBytes: 1, mtimeMs: 1 }];
-    const folders = [{ prefix: '', tree: files, rules: {} }];
-    const read = await readFolders(folders, { seed: 0, mark, skip: [...skip, ...changed] });
-    deepStrictEqual(
-      posted.filter(path => path !== null),
-      'abdefghij'.split('').map(name => `${name}.ts`),
-    );
-    equal(posted.at(-1), null);
-    deepStrictEqual(read.report.leftOut['engine-ended']?.examples, ['c.ts']);
-    ok(!files.reads.includes('c.ts'));
-  });
-});
-
-describe('an indexer that is to leave out a file', () => {
-  const bench = new IndexerBench();
-  afterEach(() => bench.stop());
-
-  it('does not read it, also after a restart, until it changes', async () => {
-    const files = new MemoryFiles({ 'a.ts': 'let a;\n', 'deadly.ts': 'let b;\n' });
-    const store = new MemoryBytes();
-    const skip = [{ path: 'deadly.ts', ...(await files.stat('deadly.ts')) }];
-    const first = bench.start(files, { store, skip });
-    deepStrictEqual((await first.done()).leftOut, { 'engine-ended': 1 });
-    await first.indexer.stop(true);
-
-    // Another session knows of it only by what was kept.
-    const second = bench.start(files, { store });
-    deepStrictEqual((await second.done()).leftOut, { 'engine-ended': 1 });
-    second.indexer.changed(['deadly.ts']);
-    second.indexer.rescan();
-    await second.done();
-    deepStrictEqual(files.reads, ['a.ts']);
-
-    files.write('deadly.ts', 'let harmless;\n');
-    second.indexer.changed(['deadly.ts']);
-    deepStrictEqual((await second.done()).leftOut, {});
-    deepStrictEqual(Object.keys(second.known()), ['a.ts', 'deadly.ts']);
-  });
-
-  for (const way of ['reported', 'found']) {
-    it(`forgets what it knew of it when it is ${way}`, async () => {
-      const files = new MemoryFiles({ 'a.ts': 'let a;\n', 'deadly.ts': 'let b;\n' });
-      const { indexer, done, known, rules } = bench.start(files);
-      await done();
-      files.write('deadly.ts', 'let worse;\n');
-      indexer.open({ ...rules, skip: [{ path: 'deadly.ts', ...(await files.stat('deadly.ts')) }] });
-      if (way === 'reported') indexer.changed(['deadly.ts']);
-      deepStrictEqual((await done()).leftOut, { 'engine-ended': 1 });
-      deepStrictEqual(Object.keys(known()), ['a.ts']);
-    });
-  }
-});
 
 describe('the client of an engine that dies of a file', () => {
   const workspace = { folders: [], capBytes: 1, storeFile: null, storeKey: '' };
@@ -257,6 +138,42 @@ describe('the client of an engine that dies of a file', () => {
     await memory.forget(undefined);
     memory.open(workspace);
     equal(skipped(), undefined);
+  });
+});
+
+describe('blamed files', () => {
+  const workspace = { folders: [], capBytes: 1, storeFile: null, storeKey: '' };
+  const file = { path: 'a.ts', sizeBytes: 9, mtimeMs: 7 };
+
+  it('outlive the session where they are kept, and are told once', () => {
+    let kept: unknown;
+    const keep = (files: unknown): void => {
+      kept = structuredClone(files);
+    };
+    new BlamedFiles(recordingLogger(), { kept, keep }).blame(file, 'the engine');
+    const logger = recordingLogger();
+    const later = new BlamedFiles(logger, { kept, keep });
+    deepStrictEqual(later.without(workspace).skip, [file]);
+    later.blame(file, 'the engine');
+    deepStrictEqual(logger.lines, []);
+    later.blame({ ...file, mtimeMs: 8 }, 'the training');
+    deepStrictEqual(kept, [{ ...file, mtimeMs: 8 }]);
+    later.clear();
+    deepStrictEqual(kept, []);
+  });
+
+  for (const kept of [undefined, null, 'x', [{ path: 1 }], { files: [] }])
+    it(`are none where ${JSON.stringify(kept)} was kept`, () => {
+      const blamed = new BlamedFiles(recordingLogger(), { kept, keep: () => undefined });
+      equal(blamed.without(workspace), workspace);
+    });
+
+  it('are bounded: the oldest is tried again', () => {
+    const blamed = new BlamedFiles(recordingLogger());
+    for (let index = 0; index <= 200; index++) blamed.blame({ ...file, path: `${index}.ts` }, 'the engine');
+    const paths = blamed.without(workspace).skip?.map(({ path }) => path);
+    equal(paths?.length, 200);
+    ok(!paths.includes('0.ts') && paths.includes('200.ts'));
   });
 });
 
