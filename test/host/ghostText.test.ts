@@ -144,7 +144,8 @@ describe('ghost text in a real VS Code', function () {
 
   it('has read a place where the cursor rested before the first key is typed there', async () => {
     await goToEndOf('kitchen/tins.ts', 'prepareMarmalade(');
-    await window.page.waitForTimeout(3_000);
+    // Nothing shows that the engine has read ahead: this is many times what it takes.
+    await window.page.waitForTimeout(10_000);
     await window.type('o');
     assert.match(await window.untilGhostText(), /^rangePeel, sugarGrams/);
     await window.statusBarItem('TinyMemory').first().hover();
