@@ -15,6 +15,11 @@ export function codeSpan(text: string): string {
   return longest === 0 ? `${marks}${plain}${marks}` : `${marks} ${plain} ${marks}`;
 }
 
+/** Any text as one line of prose: it renders as it reads, without markup, HTML, icons of VS Code or links, bare ones too. */
+export function escapedText(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~$&@]|:(?=\/\/)/g, '\\$&').replace(/\s+/g, ' ');
+}
+
 /** Markdown with a block of code left open at its end closed, so that what is put after it is read as what it is. */
 export function withFencesClosed(markdown: string): string {
   let open = '';

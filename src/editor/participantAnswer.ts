@@ -3,7 +3,7 @@
 
 import type { ChatResponseStream, ChatResult } from 'vscode';
 import { Location, Position, Range } from 'vscode';
-import { codeSpan, fenced, FencedStream, withFencesClosed } from '../base/markdownText.ts';
+import { codeSpan, escapedText, fenced, FencedStream, withFencesClosed } from '../base/markdownText.ts';
 import { placeText } from '../chat/placeText.ts';
 import type { ChatEvent, Citation } from '../chat/types.ts';
 import { authorText } from './chatMarkdown.ts';
@@ -58,7 +58,8 @@ export class ParticipantAnswer {
       case 'stopped':
         return;
       case 'failed':
-        this.failure = event.message;
+        // VS Code renders it as Markdown, and it may quote what an endpoint sent.
+        this.failure = escapedText(event.message);
         return;
       default:
         event satisfies never;

@@ -1,6 +1,7 @@
 // What the status bar item and its hover say, as a pure function of the state.
 
 import { counted } from '../base/counted.ts';
+import { escapedText } from '../base/markdownText.ts';
 import type { EngineState } from '../worker/client.ts';
 import type { Rates } from './engineReportText.ts';
 import { ratesText } from './engineReportText.ts';
@@ -107,18 +108,18 @@ function summaryOf(kind: StatusKind, { engine, snoozeEndsAtMs, language }: Statu
 }
 
 function hoverOf(summary: string, { engine, last, memory, rates }: StatusInput): string {
-  const lines = [`**TinyMemory**: ${escapeMarkdown(summary)}`];
+  const lines = [`**TinyMemory**: ${escapedText(summary)}`];
   if (engine.kind === 'ready') {
     const { modelName, parameters, device, why, threads, loadMs } = engine.report;
     const size = parameters > 0 ? ` (${(parameters / 1e6).toFixed(1)} M parameters)` : '';
     lines.push(
-      `Model ${escapeMarkdown(modelName)}${size}, loaded in ${loadMs.toFixed(0)} ms`,
-      `Device ${escapeMarkdown(device)}, ${counted(threads, 'thread')}: ${escapeMarkdown(why)}`,
+      `Model ${escapedText(modelName)}${size}, loaded in ${loadMs.toFixed(0)} ms`,
+      `Device ${escapedText(device)}, ${counted(threads, 'thread')}: ${escapedText(why)}`,
       ...(rates == null ? [] : [`Measured: ${ratesText(rates)}`]),
-      ...engine.report.warnings.map(warning => `$(warning) ${escapeMarkdown(warning)}`),
+      ...engine.report.warnings.map(warning => `$(warning) ${escapedText(warning)}`),
     );
   }
-  lines.push(escapeMarkdown(memorySummary(memory)));
+  lines.push(escapedText(memorySummary(memory)));
   if (last !== undefined) lines.push(lastOutcome(last));
   const links = [
     '[Menu](command:tinymemory.showMenu)',
@@ -142,8 +143,4 @@ function lastOutcome(last: SuggestionOutcome): string {
   if (last.kind === 'none') return `No suggestion at last: ${silenceText(last.reason)}, ${latency}`;
   const sure = `${(last.probability * 100).toFixed(0)} % sure`;
   return `Last suggestion: ${sure}, in ${latency}${last.source === 'cache' ? ', worked out before' : ''}`;
-}
-
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~$&]/g, '\\$&').replaceAll('\n', ' ');
 }

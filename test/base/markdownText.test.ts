@@ -4,7 +4,13 @@
 import { deepStrictEqual, equal } from 'node:assert/strict';
 import fc from 'fast-check';
 import markdownIt from 'markdown-it';
-import { codeSpan, fenced, FencedStream, withFencesClosed } from '../../src/base/markdownText.ts';
+import {
+  codeSpan,
+  escapedText,
+  fenced,
+  FencedStream,
+  withFencesClosed,
+} from '../../src/base/markdownText.ts';
 
 const parser = markdownIt();
 
@@ -67,6 +73,33 @@ describe('base/markdownText', () => {
         equal(inOneLine(code), inOneLine(parts));
       }),
     );
+  });
+
+  it('renders escaped text as it reads', () => {
+    const linking = markdownIt({ html: true, linkify: true });
+    const texts = [
+      '[x](command:evil)',
+      '![i](https://a.example/i.png)',
+      'see https://a.example',
+      'a@b.example',
+      '<b>c</b>',
+    ];
+    for (const text of [
+      ...texts,
+      'www.a.example',
+      '# d',
+      '1. e',
+      '- f',
+      '> g',
+      '    h',
+      '&lt;',
+      '\\[j\\](k)',
+      'l\r\n***\nm',
+    ])
+      equal(
+        linking.render(escapedText(text)),
+        `<p>${linking.utils.escapeHtml(text.replace(/\s+/g, ' ').trim())}</p>\n`,
+      );
   });
 
   it('keeps any text in its span', () => {
