@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import type { Citation } from '../../src/chat/types.ts';
+import { chatCures } from '../../src/chat/types.ts';
 import { launchBrowser } from './browser.ts';
 import type { ChatPageBench } from './chatPageBench.ts';
 import { answered, openChatPage } from './chatPageBench.ts';
@@ -60,7 +61,8 @@ describe('the chat page', function () {
         { kind: 'events', turn: 1, events: [{ kind: 'markdown', text: 'ed** here:' }] },
         { kind: 'events', turn: 1, events: [{ kind: 'snippet', citation }] },
       );
-      assert.equal(await page.locator('strong', { hasText: 'added' }).count(), 1);
+      // What was slow to draw is followed by a pause.
+      await page.locator('strong', { hasText: 'added' }).waitFor();
       await page.getByText('Looked up in this workspace').waitFor();
       assert.equal(await page.locator('.numbers').textContent(), '12\n13\n14');
       assert.equal(await page.locator('.numbered .code').textContent(), citation.text);
@@ -69,8 +71,8 @@ describe('the chat page', function () {
         turn: 1,
         events: [{ kind: 'done', citations: [citation], timings: { firstMs: 38, totalMs: 214 } }],
       });
-      assert.equal(await article.getAttribute('aria-busy'), 'false');
       await page.getByText('214 ms').waitFor();
+      assert.equal(await article.getAttribute('aria-busy'), 'false');
       await calm();
     });
 
@@ -193,14 +195,15 @@ describe('the chat page', function () {
     });
 
     it('offers the command that removes the reason, also to the keyboard', async () => {
-      for (const [cure, name] of [
-        ['open-folder', 'Open Folder'],
-        ['remember-workspace', 'Remember This Workspace'],
-        ['switch-on-memory', 'Open Settings'],
-      ] as const) {
+      const names = {
+        'open-folder': 'Open Folder',
+        'remember-workspace': 'Remember This Workspace',
+        'switch-on-memory': 'Open Settings',
+      } as const;
+      for (const [index, cure] of chatCures.entries()) {
         const declined = { kind: 'declined', reason: 'forgotten', text: 'Why.', nearest: [], cure } as const;
-        await bench.send({ kind: 'turns', turns: [answered(1, 'q', declined)] });
-        await bench.page.getByRole('button', { name }).press('Enter');
+        await bench.send({ kind: 'turns', turns: [answered(10 + index, 'q', declined)] });
+        await bench.page.getByRole('button', { name: names[cure] }).press('Enter');
         assert.deepEqual(bench.posted.at(-1), { kind: 'cure', cure });
       }
     });
