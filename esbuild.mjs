@@ -51,7 +51,11 @@ const web = {
   platform: 'browser',
   target: ['es2022'],
   external: ['vscode'],
-  alias: { 'onnxruntime-web/jspi': 'onnxruntime-web/jspi', 'onnxruntime-web': 'onnxruntime-web/wasm' },
+  alias: {
+    'onnxruntime-web/jspi': 'onnxruntime-web/jspi',
+    'onnxruntime-web': 'onnxruntime-web/wasm',
+    jschardet: './src/corpus/withoutDetector.ts',
+  },
   define: { 'import.meta.url': 'self.location.href' },
 };
 
