@@ -13,7 +13,7 @@ import { nodeDiskRules } from './worker/nodeDiskRules.ts';
 import { mendFolder, nodeStorage } from './worker/nodeStorage.ts';
 import { PageWorkers } from './worker/pageWorkers.ts';
 
-const desktopDefault = 'the default on the desktop';
+const desktopDefault = 'it is the default on the desktop';
 
 const home: EditorHome = {
   storage: nodeStorage,
