@@ -170,7 +170,7 @@ function callOf(caller: Caller, name: string, method: AnyMethod): unknown {
     case 'request':
       return (input: unknown, token = neverCancelled) => answerTo(caller, name, method, input, token);
     case 'stream':
-      return (input: unknown, token = neverCancelled) => itemsOf(caller, name, method, input, token);
+      return (input: unknown, token = neverCancelled) => eventsOf(caller, name, method, input, token);
     case 'event':
       return (input: unknown) => {
         caller.fire(name, input);
@@ -189,16 +189,6 @@ async function answerTo(
 ): Promise<unknown> {
   for await (const output of eventsOf(caller, name, method, input, token)) return output;
   throw new ConnectionError(`${name} ended without an answer`);
-}
-
-async function* itemsOf(
-  caller: Caller,
-  name: string,
-  method: AnyMethod,
-  input: unknown,
-  token: CancellationToken,
-): AsyncGenerator<unknown, void> {
-  yield* eventsOf(caller, name, method, input, token);
 }
 
 /** The parsed outputs of a call: the items of a stream, or the one answer of a request. */
