@@ -14,7 +14,7 @@ import { registerParticipant } from './chatParticipant.ts';
 import { ChatSession } from './chatSession.ts';
 import { ChatViews } from './chatViews.ts';
 import type { ChatWriters } from './chatWriters.ts';
-import { registerHandlers } from './commands.ts';
+import { registerHandlers } from './registerHandlers.ts';
 import { FocusedEditor } from './focusedEditor.ts';
 import type { EditorMemory } from './workspaceMemory.ts';
 

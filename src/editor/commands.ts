@@ -3,9 +3,7 @@
 import type { QuickPickItem } from 'vscode';
 import { commands, QuickPickItemKind, window } from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
-import { DisposableStore } from '../base/disposable.ts';
 import type { Logger } from '../base/logger.ts';
-import { errorMessage } from '../base/logger.ts';
 import { writeLanguageSwitch, writeSetting } from './configuration.ts';
 import type { AcceptedSuggestion } from './inlineProvider.ts';
 import { acceptedCommand } from './inlineProvider.ts';
@@ -13,6 +11,7 @@ import { isLanguageOn } from './languages.ts';
 import type { MenuEntry, MenuGroup, MenuState } from './menu.ts';
 import { menuGroups, snoozeEntries } from './menu.ts';
 import type { SettingsStore } from './settings.ts';
+import { registerHandlers } from './registerHandlers.ts';
 import type { Snooze } from './snooze.ts';
 import type { SuggestionStatistics } from './suggestionStatistics.ts';
 import type { WorkspaceEvaluation } from './workspaceEvaluation.ts';
@@ -67,32 +66,6 @@ export function registerCommands(parts: CommandParts): Disposable {
     },
   };
   return registerHandlers(handlers, logger);
-}
-
-/** Registers commands by their identifiers; one that fails tells the user why. */
-export function registerHandlers(
-  handlers: Readonly<Record<string, (argument: unknown) => unknown>>,
-  logger: Logger,
-): Disposable {
-  const owned = new DisposableStore();
-  for (const [id, handler] of Object.entries(handlers)) {
-    owned.add(commands.registerCommand(id, (argument: unknown) => run(id, handler, argument, logger)));
-  }
-  return owned;
-}
-
-async function run(
-  id: string,
-  handler: (argument: unknown) => unknown,
-  argument: unknown,
-  logger: Logger,
-): Promise<void> {
-  try {
-    await handler(argument);
-  } catch (error) {
-    logger.error(`${id}: ${errorMessage(error)}`);
-    void window.showErrorMessage(`TinyMemory: ${errorMessage(error)}`);
-  }
 }
 
 function activeLanguage(settings: SettingsStore): { id: string; on: boolean } | undefined {

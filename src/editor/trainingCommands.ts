@@ -5,7 +5,7 @@ import { commands, Uri as UriClass, window } from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { errorMessage } from '../base/logger.ts';
-import { registerHandlers } from './commands.ts';
+import { registerHandlers } from './registerHandlers.ts';
 import type { TrainingState } from '../worker/trainingClient.ts';
 import type { TrainingOptions } from '../worker/trainingOptions.ts';
 import type { SettingsStore } from './settings.ts';

@@ -12,16 +12,15 @@ import type { Engine } from './loadEngine.ts';
 import { loadEngine, usedConfig } from './loadEngine.ts';
 import { countParameters, loadNetwork } from './loadNetwork.ts';
 import type { EngineOptions, FromWorker } from './messages.ts';
-import { modelInUse } from './trainingFolder.ts';
 
-/** Throws an error for the user. What is measured on the way is posted. */
+/** Loads the model in `folder`. Throws an error for the user, and posts what it measures on the way. */
 export async function loadOnBestDevice(
   home: EngineHome,
+  folder: string,
   options: EngineOptions,
   post: (message: FromWorker) => void,
 ): Promise<Engine> {
   const { files: reader } = home.storage;
-  const folder = await modelInUse(options, home.storage);
   const chosen = await chooseForDecoding(home, options, post, async () => {
     const files = await readModelFolder(folder, reader);
     return { files, config: usedConfig(files) };

@@ -13,6 +13,7 @@ import { loadOnBestDevice } from './bestDevice.ts';
 import type { EngineOptions, EvaluationRequest, FromWorker, ToWorker } from './messages.ts';
 import { parseMessage, toWorkerSchema } from './messages.ts';
 import { PostedMark } from './postedMark.ts';
+import { modelInUse } from './trainingFolder.ts';
 import { TrainingHost } from './trainingHost.ts';
 import { Traffic } from './turns.ts';
 import { WorkspaceHost } from './workspaceHost.ts';
@@ -151,7 +152,8 @@ class EngineHost {
     const engine = await this.queue.run(async () => {
       this.engine?.dispose();
       this.engine = undefined;
-      return loadOnBestDevice(home, options, this.post);
+      const folder = await modelInUse(options, home.storage);
+      return loadOnBestDevice(home, folder, options, this.post);
     });
     this.engine = engine;
     const workspace = new WorkspaceHost(home, engine, this.traffic, this.post, this.mark);
