@@ -128,7 +128,7 @@ const runtimeFiles = [
   'ort-wasm-simd-threaded.jspi.wasm',
 ];
 
-/** Of @vscode/tree-sitter-wasm, those that src/chat/grammars.ts names. */
+/** Of @vscode/tree-sitter-wasm, those that src/chat/chunks/grammars.ts names. */
 const grammars = 'bash c-sharp cpp go java javascript php python ruby rust tsx typescript'.split(' ');
 
 /** WebAssembly is compressed to a quarter: a browser reads it through VS Code, byte by byte. */

@@ -3,15 +3,15 @@
 import { homedir } from 'node:os';
 import type { ExtensionContext } from 'vscode';
 import { Uri } from 'vscode';
-import { askEndpoint } from './chat/endpointWriter.ts';
-import type { EditorHome } from './editor/editorHome.ts';
-import { openEnginePanel } from './editor/enginePanel.ts';
+import { askEndpoint } from './chat/writers/endpointWriter.ts';
+import type { EditorHome } from './editor/engine/editorHome.ts';
+import { openEnginePanel } from './editor/engine/enginePanel.ts';
 import type { RunningExtension } from './editor/startExtension.ts';
 import { startExtension } from './editor/startExtension.ts';
-import { engineThread } from './worker/engineThread.ts';
-import { nodeDiskRules } from './worker/nodeDiskRules.ts';
-import { mendFolder, nodeStorage } from './worker/nodeStorage.ts';
-import { PageWorkers } from './worker/pageWorkers.ts';
+import { engineThread } from './worker/client/engineThread.ts';
+import { nodeDiskRules } from './worker/platform/nodeDiskRules.ts';
+import { mendFolder, nodeStorage } from './worker/platform/nodeStorage.ts';
+import { PageWorkers } from './worker/client/pageWorkers.ts';
 
 const desktopDefault = 'it is the default on the desktop';
 

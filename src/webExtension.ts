@@ -2,12 +2,12 @@
 
 import type { ExtensionContext } from 'vscode';
 import { Uri } from 'vscode';
-import { editorFiles } from './editor/editorFiles.ts';
-import type { EditorHome } from './editor/editorHome.ts';
+import { editorFiles } from './editor/memory/editorFiles.ts';
+import type { EditorHome } from './editor/engine/editorHome.ts';
 import type { RunningExtension } from './editor/startExtension.ts';
 import { startExtension } from './editor/startExtension.ts';
-import { engineWebWorker } from './worker/engineWebWorker.ts';
-import { webLocks } from './worker/webLocks.ts';
+import { engineWebWorker } from './worker/client/engineWebWorker.ts';
+import { webLocks } from './worker/platform/webLocks.ts';
 
 const storage = { files: editorFiles, locks: webLocks };
 

@@ -16,9 +16,9 @@ import { readWorkspace, rememberFiles } from '../../src/evaluate/workspaceFiles.
 import { mixturesOf } from '../../src/infer/mixtures.ts';
 import { parseMixtures, storedMixtures } from '../../src/infer/mixtureWeights.ts';
 import { Refinement } from '../../src/infer/refinement.ts';
-import type { Engine } from '../../src/worker/loadEngine.ts';
-import { loadEngine } from '../../src/worker/loadEngine.ts';
-import { nodeFiles } from '../../src/worker/nodeStorage.ts';
+import type { Engine } from '../../src/worker/engine/loadEngine.ts';
+import { loadEngine } from '../../src/worker/engine/loadEngine.ts';
+import { nodeFiles } from '../../src/worker/platform/nodeStorage.ts';
 import type { Repository } from './repositories.ts';
 import { exportRepository } from './repositories.ts';
 

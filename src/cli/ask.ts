@@ -1,10 +1,10 @@
 // `ask FOLDER "question"`: the answer of chat to one question about a folder, which is indexed for it and kept nowhere.
 
 import { neverCancelled } from '../base/cancellation.ts';
-import { answer } from '../chat/answer.ts';
-import { decline } from '../chat/decline.ts';
-import type { ChatCommand, ChatEvent, Citation } from '../chat/types.ts';
-import { chatCommands } from '../chat/types.ts';
+import { answer } from '../chat/answers/answer.ts';
+import { decline } from '../chat/answers/decline.ts';
+import type { ChatCommand, ChatEvent, Citation } from '../chat/model/types.ts';
+import { chatCommands } from '../chat/model/types.ts';
 import { evaluateAsk, formatEvaluation } from './askEvaluation.ts';
 import { readChatFolder } from './chatFolder.ts';
 import { documentationPairs } from './documentationPairs.ts';

@@ -4,7 +4,7 @@
 import { neverCancelled } from '../base/cancellation.ts';
 import { Decoder } from '../infer/decoder.ts';
 import { hostNetwork, NetworkInUse } from '../infer/network.ts';
-import { decodeModel } from '../worker/loadNetwork.ts';
+import { decodeModel } from '../worker/engine/loadNetwork.ts';
 import { readModelFolder } from '../model/modelFolder.ts';
 import { nodeFileReader } from '../model/nodeFiles.ts';
 import type { Runtime } from '../runtime/session.ts';

@@ -16,8 +16,8 @@ import type { SegmentFile } from '../memory/segment.ts';
 import { finish, WorkspaceMemory } from '../memory/workspaceMemory.ts';
 import type { Runtime } from '../runtime/session.ts';
 import type { DocumentWindow } from '../text/window.ts';
-import { nodeFiles } from '../worker/nodeStorage.ts';
-import { loadEngine } from '../worker/loadEngine.ts';
+import { nodeFiles } from '../worker/platform/nodeStorage.ts';
+import { loadEngine } from '../worker/engine/loadEngine.ts';
 import { fileWindow } from './fileWindow.ts';
 import { typedPlaces } from './typedPlaces.ts';
 

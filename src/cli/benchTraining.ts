@@ -19,7 +19,7 @@ import type { Hyperparameters } from '../train/optimizers.ts';
 import { muonRounds } from '../train/optimizers.ts';
 import type { Batch, TrainingStep } from '../train/step.ts';
 import { createTrainingStep } from '../train/step.ts';
-import { batchShape, hyperparametersOf, rowsPerStep } from '../worker/trainingOptions.ts';
+import { batchShape, hyperparametersOf, rowsPerStep } from '../worker/protocol/trainingOptions.ts';
 
 export interface TrainingRate {
   readonly tokensPerSecond: number;

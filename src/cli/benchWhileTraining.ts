@@ -10,12 +10,12 @@ import { silentLogger } from '../base/logger.ts';
 import { quantile } from '../base/statistics.ts';
 import { defaultShowThreshold } from '../complete/types.ts';
 import { typingRequest } from '../evaluate/typing.ts';
-import { EngineClient } from '../worker/client.ts';
-import { engineThread } from '../worker/engineThread.ts';
-import type { EngineOptions } from '../worker/messages.ts';
-import type { TrainingState } from '../worker/trainingClient.ts';
-import { BlamedFiles } from '../worker/blamedFiles.ts';
-import { TrainingClient } from '../worker/trainingClient.ts';
+import { EngineClient } from '../worker/client/client.ts';
+import { engineThread } from '../worker/client/engineThread.ts';
+import type { EngineOptions } from '../worker/protocol/messages.ts';
+import type { TrainingState } from '../worker/client/trainingClient.ts';
+import { BlamedFiles } from '../worker/indexing/blamedFiles.ts';
+import { TrainingClient } from '../worker/client/trainingClient.ts';
 import { fileWindow } from './fileWindow.ts';
 import { typedPlaces } from './typedPlaces.ts';
 

@@ -6,14 +6,14 @@ import type { LeftOut } from '../corpus/leftOut.ts';
 import { nodeFolder } from '../corpus/nodeFolder.ts';
 import { walkCorpus } from '../corpus/walk.ts';
 import { withinCap } from '../corpus/withinCap.ts';
-import { Grammars } from '../chat/grammars.ts';
-import type { ChatSources } from '../chat/retrieve.ts';
-import { SearchIndex } from '../chat/searchIndex.ts';
+import { Grammars } from '../chat/chunks/grammars.ts';
+import type { ChatSources } from '../chat/search/retrieve.ts';
+import { SearchIndex } from '../chat/search/searchIndex.ts';
 import { finish } from '../memory/workspaceMemory.ts';
-import { readWordVectors } from '../chat/wordVectors.ts';
-import { nodeAsset } from '../worker/nodeHome.ts';
-import { nodeDiskRules } from '../worker/nodeDiskRules.ts';
-import { encodeFile } from '../worker/searchHost.ts';
+import { readWordVectors } from '../chat/search/wordVectors.ts';
+import { nodeAsset } from '../worker/platform/nodeHome.ts';
+import { nodeDiskRules } from '../worker/platform/nodeDiskRules.ts';
+import { encodeFile } from '../worker/host/searchHost.ts';
 
 export interface ChatFolder extends ChatSources {
   readonly index: SearchIndex;

@@ -7,9 +7,9 @@ import { isLanguageOn, suggestionDefaults } from '../complete/suggestionDefaults
 import type { CompletionRequest, CompletionResult } from '../complete/types.ts';
 import { createNodeWasmRuntime } from '../runtime/nodeWasm.ts';
 import type { DocumentWindow } from '../text/window.ts';
-import type { Engine } from '../worker/loadEngine.ts';
-import { loadEngine } from '../worker/loadEngine.ts';
-import { nodeFiles } from '../worker/nodeStorage.ts';
+import type { Engine } from '../worker/engine/loadEngine.ts';
+import { loadEngine } from '../worker/engine/loadEngine.ts';
+import { nodeFiles } from '../worker/platform/nodeStorage.ts';
 import type { CompletedPlace } from './completeText.ts';
 import { completionsAsJson, completionsAsText } from './completeText.ts';
 import type { Place } from './places.ts';

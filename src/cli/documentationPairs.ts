@@ -1,8 +1,8 @@
 // `ask FOLDER --pairs`: what the word vectors of chat are learnt from (models/words/README.md): for each documented
 // declaration the words of its documentation's first sentence, and those of its name, container, signature and body.
 
-import { chunkFile } from '../chat/chunkFile.ts';
-import { identifiersOf, partsOf, stemOf } from '../chat/words.ts';
+import { chunkFile } from '../chat/chunks/chunkFile.ts';
+import { identifiersOf, partsOf, stemOf } from '../chat/search/words.ts';
 import { finish } from '../memory/workspaceMemory.ts';
 import type { ChatFolder } from './chatFolder.ts';
 import { questionOf } from './retrievalQuestions.ts';

@@ -2,7 +2,7 @@
 
 import { sampleSizes, defaultTokens } from '../evaluate/sample.ts';
 import type { SampleSizes } from '../evaluate/sample.ts';
-import type { TrainingOptions } from '../worker/trainingOptions.ts';
+import type { TrainingOptions } from '../worker/protocol/trainingOptions.ts';
 import { trainingOptions, trainingValues } from './trainArguments.ts';
 import { parseOptions, requireFolder, UsageError, wholeNumber } from './usage.ts';
 import type { SharedOptions } from './usage.ts';

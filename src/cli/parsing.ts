@@ -1,10 +1,10 @@
 // Whether a text parses, by the grammars that chat takes files apart with.
 
-import { Grammars } from '../chat/grammars.ts';
-import { parseInSlices } from '../chat/syntaxTree.ts';
+import { Grammars } from '../chat/chunks/grammars.ts';
+import { parseInSlices } from '../chat/chunks/syntaxTree.ts';
 import type { Parses } from '../evaluate/acceptance.ts';
 import { finish } from '../memory/workspaceMemory.ts';
-import { nodeAsset } from '../worker/nodeHome.ts';
+import { nodeAsset } from '../worker/platform/nodeHome.ts';
 
 /** Grammars are loaded when their languages are first met; one that cannot be is told on stderr. */
 export function parsesBySyntax(): Parses {

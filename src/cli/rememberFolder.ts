@@ -10,9 +10,9 @@ import { walkCorpus } from '../corpus/walk.ts';
 import { defaultCapBytes, withinCap } from '../corpus/withinCap.ts';
 import { finish } from '../memory/workspaceMemory.ts';
 import { encodeInSlices } from '../tokenizer/slicedEncoding.ts';
-import type { Engine } from '../worker/loadEngine.ts';
-import { nodeDiskRules } from '../worker/nodeDiskRules.ts';
-import { UnsavedTexts } from '../worker/unsavedTexts.ts';
+import type { Engine } from '../worker/engine/loadEngine.ts';
+import { nodeDiskRules } from '../worker/platform/nodeDiskRules.ts';
+import { UnsavedTexts } from '../worker/indexing/unsavedTexts.ts';
 import { hideProgress, showProgress } from './progressLine.ts';
 
 export interface RememberedFolder {

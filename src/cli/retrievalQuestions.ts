@@ -2,9 +2,9 @@
 // documentation itself is taken out of the files before they are indexed, that of every declaration.
 
 import { fileKind } from '../corpus/fileKind.ts';
-import type { Chunk } from '../chat/chunk.ts';
-import { chunkFile } from '../chat/chunkFile.ts';
-import type { Grammars } from '../chat/grammars.ts';
+import type { Chunk } from '../chat/model/chunk.ts';
+import { chunkFile } from '../chat/chunks/chunkFile.ts';
+import type { Grammars } from '../chat/chunks/grammars.ts';
 import { finish } from '../memory/workspaceMemory.ts';
 
 export interface SourceText {

@@ -1,7 +1,7 @@
 // The options of a training on the command line, for `train` and for `eval --train`.
 
-import type { TrainingOptions } from '../worker/trainingOptions.ts';
-import { defaultLora, scratchSizes } from '../worker/trainingOptions.ts';
+import type { TrainingOptions } from '../worker/protocol/trainingOptions.ts';
+import { defaultLora, scratchSizes } from '../worker/protocol/trainingOptions.ts';
 import { numberOption, oneOf, wholeNumber } from './usage.ts';
 
 /** Names of the options that take a value. */

@@ -1,6 +1,6 @@
 // What a training was and what it bought, as text that a person reads.
 
-import type { TrainingReport } from '../worker/trainingReport.ts';
+import type { TrainingReport } from '../worker/protocol/trainingReport.ts';
 
 /** `model` is where the trained model lies; null where it was not kept. */
 export function formatTraining(report: TrainingReport, model: string | null): string {

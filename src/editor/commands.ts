@@ -4,18 +4,18 @@ import type { QuickPickItem } from 'vscode';
 import { commands, QuickPickItemKind, window } from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import type { Logger } from '../base/logger.ts';
-import { writeLanguageSwitch, writeSetting } from './configuration.ts';
-import type { AcceptedSuggestion } from './inlineProvider.ts';
-import { acceptedCommand } from './inlineProvider.ts';
-import { isLanguageOn } from './languages.ts';
+import { writeLanguageSwitch, writeSetting } from './settings/configuration.ts';
+import type { AcceptedSuggestion } from './suggest/inlineProvider.ts';
+import { acceptedCommand } from './suggest/inlineProvider.ts';
+import { isLanguageOn } from './settings/languages.ts';
 import type { MenuEntry, MenuGroup, MenuState } from './menu.ts';
 import { menuGroups, snoozeEntries } from './menu.ts';
-import type { SettingsStore } from './settings.ts';
-import { registerHandlers } from './registerHandlers.ts';
-import type { Snooze } from './snooze.ts';
-import type { SuggestionStatistics } from './suggestionStatistics.ts';
-import type { WorkspaceEvaluation } from './workspaceEvaluation.ts';
-import type { EditorMemory } from './workspaceMemory.ts';
+import type { SettingsStore } from './settings/settings.ts';
+import { registerHandlers } from './settings/registerHandlers.ts';
+import type { Snooze } from './settings/snooze.ts';
+import type { SuggestionStatistics } from './suggest/suggestionStatistics.ts';
+import type { WorkspaceEvaluation } from './reports/workspaceEvaluation.ts';
+import type { EditorMemory } from './memory/editorMemory.ts';
 
 export interface CommandParts {
   readonly settings: SettingsStore;

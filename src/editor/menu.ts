@@ -1,7 +1,7 @@
 // The menu behind the status bar item, as data: what it offers in each state, in groups, with the default keys. What is
 // wanted most comes first, so that Enter does no harm; what deletes or switches off comes last.
 
-import type { MemoryStatus } from './memoryStatus.ts';
+import type { MemoryStatus } from './memory/memoryStatus.ts';
 
 export interface MenuState {
   readonly enabled: boolean;

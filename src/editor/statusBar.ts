@@ -3,14 +3,14 @@
 import { MarkdownString, StatusBarAlignment, ThemeColor, window } from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore, toDisposable } from '../base/disposable.ts';
-import type { EngineClient } from '../worker/client.ts';
-import type { Rates } from './engineReportText.ts';
-import { isLanguageOn } from './languages.ts';
-import type { SettingsStore } from './settings.ts';
-import type { Snooze } from './snooze.ts';
+import type { EngineClient } from '../worker/client/client.ts';
+import type { Rates } from './engine/engineReportText.ts';
+import { isLanguageOn } from './settings/languages.ts';
+import type { SettingsStore } from './settings/settings.ts';
+import type { Snooze } from './settings/snooze.ts';
 import { hoverCommands, statusView } from './statusView.ts';
-import type { SuggestionFlow, SuggestionOutcome } from './suggestionFlow.ts';
-import type { EditorMemory } from './workspaceMemory.ts';
+import type { SuggestionFlow, SuggestionOutcome } from './suggest/suggestionFlow.ts';
+import type { EditorMemory } from './memory/editorMemory.ts';
 
 /** Thinking that ends sooner is not shown: the item would flicker at every keystroke. */
 const thinkingShownAfterMs = 150;

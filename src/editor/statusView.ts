@@ -2,13 +2,13 @@
 
 import { counted } from '../base/counted.ts';
 import { escapedText } from '../base/markdownText.ts';
-import type { EngineState } from '../worker/client.ts';
-import type { Rates } from './engineReportText.ts';
-import { ratesText } from './engineReportText.ts';
-import type { MemoryStatus } from './memoryStatus.ts';
-import { memorySummary, percent } from './memoryStatus.ts';
-import { silenceText } from './silences.ts';
-import type { SuggestionOutcome } from './suggestionFlow.ts';
+import type { EngineState } from '../worker/client/client.ts';
+import type { Rates } from './engine/engineReportText.ts';
+import { ratesText } from './engine/engineReportText.ts';
+import type { MemoryStatus } from './memory/memoryStatus.ts';
+import { memorySummary, percent } from './memory/memoryStatus.ts';
+import { silenceText } from './suggest/silences.ts';
+import type { SuggestionOutcome } from './suggest/suggestionFlow.ts';
 
 export interface StatusInput {
   readonly enabled: boolean;

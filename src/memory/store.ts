@@ -2,7 +2,7 @@
 // not stored, as sorting is faster than reading it would be. Whatever is wrong with the bytes, parsing says so and
 // never throws, and allocates no more than they could hold.
 
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../base/crc32.ts';
 
 export interface StoredFile {
   readonly path: string;

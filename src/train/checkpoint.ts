@@ -3,7 +3,7 @@
 // shapes too. Whatever is wrong with the bytes, reading says so and never throws.
 
 import * as v from 'valibot';
-import { crc32 } from '../memory/crc32.ts';
+import { crc32 } from '../base/crc32.ts';
 import { ModelFileError } from '../model/modelFileError.ts';
 import { parseSafetensors, writeSafetensors } from '../model/safetensors.ts';
 import type { TensorView } from '../model/tensorView.ts';

@@ -2,10 +2,10 @@
 // the engine's.
 
 import { messagePort } from '../base/requests/messagePort.ts';
-import { startEngine } from './engineHost.ts';
-import type { WebWorkerStart } from './hostApi.ts';
-import { remoteHost } from './remoteHost.ts';
-import { webHome } from './webHome.ts';
+import { startEngine } from './host/engineHost.ts';
+import type { WebWorkerStart } from './protocol/hostApi.ts';
+import { remoteHost } from './platform/remoteHost.ts';
+import { webHome } from './platform/webHome.ts';
 
 interface WorkerScope {
   onmessage: ((event: { readonly data: unknown }) => void) | null;

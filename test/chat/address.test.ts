@@ -1,7 +1,7 @@
 // Addresses of endpoints: which are none, and to which of them a key can be read on its way.
 
 import { equal } from 'node:assert/strict';
-import { addressOf, isReadableOnTheWay } from '../../src/chat/address.ts';
+import { addressOf, isReadableOnTheWay } from '../../src/chat/model/address.ts';
 
 describe('chat/address', () => {
   for (const text of [

@@ -3,8 +3,8 @@
 
 import { deepStrictEqual, equal, match, ok } from 'node:assert/strict';
 import { CancellationSource } from '../../src/base/cancellation.ts';
-import type { ChatSources } from '../../src/chat/retrieve.ts';
-import type { ChatEvent, ChatRequest, Citation } from '../../src/chat/types.ts';
+import type { ChatSources } from '../../src/chat/search/retrieve.ts';
+import type { ChatEvent, ChatRequest, Citation } from '../../src/chat/model/types.ts';
 import { eventsOf, requestOf, sampleFiles, sourcesOf } from './support/sampleSources.ts';
 
 describe('chat/answer', () => {

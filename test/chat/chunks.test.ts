@@ -1,12 +1,12 @@
 // Taking files apart: by syntax, by headings, by indentation. Every line that is not blank must be in a chunk.
 
 import { deepStrictEqual, ok } from 'node:assert';
-import type { Chunk } from '../../src/chat/chunk.ts';
-import { chunkFile } from '../../src/chat/chunkFile.ts';
-import { Grammars } from '../../src/chat/grammars.ts';
-import { labelOf } from '../../src/chat/retrieve.ts';
+import type { Chunk } from '../../src/chat/model/chunk.ts';
+import { chunkFile } from '../../src/chat/chunks/chunkFile.ts';
+import { Grammars } from '../../src/chat/chunks/grammars.ts';
+import { labelOf } from '../../src/chat/search/retrieve.ts';
 import { finish } from '../../src/memory/workspaceMemory.ts';
-import { nodeAsset } from '../../src/worker/nodeHome.ts';
+import { nodeAsset } from '../../src/worker/platform/nodeHome.ts';
 
 const grammars = new Grammars(nodeAsset, message => {
   throw new Error(message);

@@ -3,12 +3,12 @@
 
 import { deepStrictEqual, equal, match, ok, rejects, throws } from 'node:assert/strict';
 import { CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
-import { answer } from '../../src/chat/answer.ts';
-import { ChatTemplate } from '../../src/chat/chatTemplate.ts';
-import { promptMessages } from '../../src/chat/generated.ts';
-import { modelWriter } from '../../src/chat/modelWriter.ts';
-import type { ChatEvent, ChatRequest } from '../../src/chat/types.ts';
-import type { AnswerWriter, PromptMessage } from '../../src/chat/writer.ts';
+import { answer } from '../../src/chat/answers/answer.ts';
+import { ChatTemplate } from '../../src/chat/writers/chatTemplate.ts';
+import { promptMessages } from '../../src/chat/answers/generated.ts';
+import { modelWriter } from '../../src/chat/writers/modelWriter.ts';
+import type { ChatEvent, ChatRequest } from '../../src/chat/model/types.ts';
+import type { AnswerWriter, PromptMessage } from '../../src/chat/writers/writer.ts';
 import { NetworkPredictor } from '../../src/infer/predictor.ts';
 import { bundledEngine } from '../support/engine.ts';
 import { requestOf, sampleFiles, sourcesOf } from './support/sampleSources.ts';

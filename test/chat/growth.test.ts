@@ -2,21 +2,21 @@
 // written by anybody, and the engine that reads them answers while somebody types.
 
 import { throws } from 'node:assert/strict';
-import { chunkFile } from '../../src/chat/chunkFile.ts';
-import { chunkMarkdown } from '../../src/chat/chunkMarkdown.ts';
-import { encodeChunks } from '../../src/chat/chunkTerms.ts';
-import { block, cleanComment } from '../../src/chat/chunkLines.ts';
-import { calleesOf } from '../../src/chat/definitions.ts';
-import { Grammars } from '../../src/chat/grammars.ts';
-import { code, inert, summaryOf } from '../../src/chat/prose.ts';
-import { intentOf, withReferent } from '../../src/chat/question.ts';
-import { questionTerms } from '../../src/chat/questionTerms.ts';
-import { rankingParameters } from '../../src/chat/rank.ts';
-import { noWordVectors } from '../../src/chat/wordVectors.ts';
-import { identifiersOf, partsOf, stemOf } from '../../src/chat/words.ts';
-import { freshPart } from '../../src/chat/writtenRepeats.ts';
+import { chunkFile } from '../../src/chat/chunks/chunkFile.ts';
+import { chunkMarkdown } from '../../src/chat/chunks/chunkMarkdown.ts';
+import { encodeChunks } from '../../src/chat/search/chunkTerms.ts';
+import { block, cleanComment } from '../../src/chat/chunks/chunkLines.ts';
+import { calleesOf } from '../../src/chat/search/definitions.ts';
+import { Grammars } from '../../src/chat/chunks/grammars.ts';
+import { code, inert, summaryOf } from '../../src/chat/search/prose.ts';
+import { intentOf, withReferent } from '../../src/chat/search/question.ts';
+import { questionTerms } from '../../src/chat/search/questionTerms.ts';
+import { rankingParameters } from '../../src/chat/search/rank.ts';
+import { noWordVectors } from '../../src/chat/search/wordVectors.ts';
+import { identifiersOf, partsOf, stemOf } from '../../src/chat/search/words.ts';
+import { freshPart } from '../../src/chat/writing/writtenRepeats.ts';
 import { finish } from '../../src/memory/workspaceMemory.ts';
-import { nodeAsset } from '../../src/worker/nodeHome.ts';
+import { nodeAsset } from '../../src/worker/platform/nodeHome.ts';
 import { checkGrowth, unitsOf } from '../support/growth.ts';
 
 describe('chat/growth', function () {

@@ -1,8 +1,8 @@
 // What questions ask for, and which name they are about.
 
 import { equal } from 'node:assert/strict';
-import { intentOf } from '../../src/chat/question.ts';
-import { writtenEnd } from '../../src/chat/writtenEnd.ts';
+import { intentOf } from '../../src/chat/search/question.ts';
+import { writtenEnd } from '../../src/chat/writing/writtenEnd.ts';
 import { questionOf } from '../../src/cli/retrievalQuestions.ts';
 
 /** `kind name`, or `unfit what`. */

@@ -2,14 +2,14 @@
 // meaning; definitions before tests and documents; integers that can be kept.
 
 import { deepStrictEqual, equal, ok } from 'node:assert/strict';
-import { encodeChunks } from '../../src/chat/chunkTerms.ts';
-import { rank } from '../../src/chat/rank.ts';
-import type { ChatSources } from '../../src/chat/retrieve.ts';
-import { labelIn, SearchIndex } from '../../src/chat/searchIndex.ts';
-import { noWordVectors } from '../../src/chat/wordVectors.ts';
-import { partsOf } from '../../src/chat/words.ts';
+import { encodeChunks } from '../../src/chat/search/chunkTerms.ts';
+import { rank } from '../../src/chat/search/rank.ts';
+import type { ChatSources } from '../../src/chat/search/retrieve.ts';
+import { labelIn, SearchIndex } from '../../src/chat/search/searchIndex.ts';
+import { noWordVectors } from '../../src/chat/search/wordVectors.ts';
+import { partsOf } from '../../src/chat/search/words.ts';
 import { finish } from '../../src/memory/workspaceMemory.ts';
-import { encodeFile } from '../../src/worker/searchHost.ts';
+import { encodeFile } from '../../src/worker/host/searchHost.ts';
 import { sampleFiles, sourcesOf } from './support/sampleSources.ts';
 
 describe('chat/searchIndex', () => {

@@ -3,11 +3,11 @@
 
 import { deepStrictEqual, equal, match, ok } from 'node:assert/strict';
 import { neverCancelled } from '../../src/base/cancellation.ts';
-import type { ChatEvent, ChatRequest } from '../../src/chat/types.ts';
-import { write } from '../../src/chat/writing.ts';
-import { planWriting } from '../../src/chat/writingPlan.ts';
-import { faultOf } from '../../src/chat/writtenQuality.ts';
-import { freshPart } from '../../src/chat/writtenRepeats.ts';
+import type { ChatEvent, ChatRequest } from '../../src/chat/model/types.ts';
+import { write } from '../../src/chat/writing/writing.ts';
+import { planWriting } from '../../src/chat/writing/writingPlan.ts';
+import { faultOf } from '../../src/chat/writing/writtenQuality.ts';
+import { freshPart } from '../../src/chat/writing/writtenRepeats.ts';
 import { PromptBuilder } from '../../src/complete/context.ts';
 import { cursorIn } from '../complete/cursor.ts';
 import { bundledEngine } from '../support/engine.ts';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ChangeBatches } from '../../src/editor/changeBatches.ts';
+import { ChangeBatches } from '../../src/editor/memory/changeBatches.ts';
 
 describe('change batches', () => {
   let batches: ChangeBatches;

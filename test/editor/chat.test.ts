@@ -2,8 +2,8 @@
 // engine and what the page is told of its answers, also when either ends in the middle; and history over sessions.
 
 import assert from 'node:assert/strict';
-import { chatLimits } from '../../src/chat/types.ts';
-import { historyLimits, withinLimits } from '../../src/editor/chatHistory.ts';
+import { chatLimits } from '../../src/chat/model/types.ts';
+import { historyLimits, withinLimits } from '../../src/editor/chat/chatHistory.ts';
 import type { Turn } from '../../src/webview/chat/conversation.ts';
 import { startTurn } from '../../src/webview/chat/conversation.ts';
 import { ChatBench, requestOf } from './support/chatBench.ts';

@@ -3,8 +3,8 @@
 import { deepStrictEqual, equal } from 'node:assert/strict';
 import type { CancellationToken } from '../../src/base/cancellation.ts';
 import { silentLogger } from '../../src/base/logger.ts';
-import type { ChatEvent } from '../../src/chat/types.ts';
-import { ChatSession } from '../../src/editor/chatSession.ts';
+import type { ChatEvent } from '../../src/chat/model/types.ts';
+import { ChatSession } from '../../src/editor/chat/chatSession.ts';
 import type { Turn } from '../../src/webview/chat/conversation.ts';
 
 interface Answering {

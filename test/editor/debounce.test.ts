@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { AdaptiveDebounce, debounceDelayMs, debounceLimits } from '../../src/editor/debounce.ts';
+import { AdaptiveDebounce, debounceDelayMs, debounceLimits } from '../../src/editor/suggest/debounce.ts';
 
 const ms = fc.double({ min: 0, max: 100_000, noNaN: true });
 

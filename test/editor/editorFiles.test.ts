@@ -64,7 +64,7 @@ describe('files of VS Code in a browser', () => {
 
   before(async () => {
     const built = await build({
-      entryPoints: [join(repository, 'src/editor/editorFiles.ts')],
+      entryPoints: [join(repository, 'src/editor/memory/editorFiles.ts')],
       bundle: true,
       write: false,
       format: 'cjs',

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { silentLogger } from '../../src/base/logger.ts';
-import { KnownDeviceTimes } from '../../src/editor/deviceTimes.ts';
-import type { EngineReportInput } from '../../src/editor/engineReportText.ts';
-import { engineReportText } from '../../src/editor/engineReportText.ts';
-import { keepRecentProblems, withoutPrivate } from '../../src/editor/recentProblems.ts';
+import { KnownDeviceTimes } from '../../src/editor/engine/deviceTimes.ts';
+import type { EngineReportInput } from '../../src/editor/engine/engineReportText.ts';
+import { engineReportText } from '../../src/editor/engine/engineReportText.ts';
+import { keepRecentProblems, withoutPrivate } from '../../src/editor/engine/recentProblems.ts';
 import { report } from '../worker/support/fakeWorker.ts';
 import { fakeMemento } from './support/fakeVscode.ts';
 

@@ -2,9 +2,9 @@
 // as HTML: every figure in it, nothing that runs, no text of the workspace taken for markup.
 
 import assert from 'node:assert/strict';
-import { configurationNames, reportFigures } from '../../src/editor/evaluationFigures.ts';
-import { evaluationPage } from '../../src/editor/evaluationView.ts';
-import type { EvaluationReport } from '../../src/worker/messages.ts';
+import { configurationNames, reportFigures } from '../../src/editor/reports/evaluationFigures.ts';
+import { evaluationPage } from '../../src/editor/reports/evaluationView.ts';
+import type { EvaluationReport } from '../../src/worker/protocol/messages.ts';
 import { ExtensionBench } from './support/extensionBench.ts';
 import { fakeUri } from './support/fakeVscode.ts';
 

@@ -3,7 +3,7 @@
 
 import { equal } from 'node:assert/strict';
 import type { Range, TextDocument } from 'vscode';
-import { selectedText } from '../../src/editor/selectedText.ts';
+import { selectedText } from '../../src/editor/chat/selectedText.ts';
 
 const token = `ghp_${'a1B2c3D4e5F6'.repeat(3)}`;
 

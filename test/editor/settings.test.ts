@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { isLanguageOn, pathForLanguage } from '../../src/editor/languages.ts';
-import type { Settings } from '../../src/editor/settings.ts';
-import { defaultSettings, parseSettings, SettingsStore } from '../../src/editor/settings.ts';
+import { isLanguageOn, pathForLanguage } from '../../src/editor/settings/languages.ts';
+import type { Settings } from '../../src/editor/settings/settings.ts';
+import { defaultSettings, parseSettings, SettingsStore } from '../../src/editor/settings/settings.ts';
 
 interface Manifest {
   readonly capabilities: {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Snooze } from '../../src/editor/snooze.ts';
+import { Snooze } from '../../src/editor/settings/snooze.ts';
 
 const shortMinutes = 10 / 60_000;
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Counts } from '../../src/editor/statistics.ts';
+import type { Counts } from '../../src/editor/reports/statistics.ts';
 import {
   countKeys,
   dayBefore,
@@ -12,10 +12,10 @@ import {
   noCounts,
   parseDays,
   sumSince,
-} from '../../src/editor/statistics.ts';
-import { StatisticsStore } from '../../src/editor/statisticsStore.ts';
-import { statisticsPage } from '../../src/editor/statisticsView.ts';
-import { SuggestionTracker } from '../../src/editor/suggestionTracker.ts';
+} from '../../src/editor/reports/statistics.ts';
+import { StatisticsStore } from '../../src/editor/reports/statisticsStore.ts';
+import { statisticsPage } from '../../src/editor/reports/statisticsView.ts';
+import { SuggestionTracker } from '../../src/editor/suggest/suggestionTracker.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { fakeMemento } from './support/fakeVscode.ts';
 

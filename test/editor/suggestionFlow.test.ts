@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CancellationToken } from '../../src/base/cancellation.ts';
 import { CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
 import type { CompletionRequest, CompletionResult, NoCompletionReason } from '../../src/complete/types.ts';
-import type { Settings } from '../../src/editor/settings.ts';
-import { defaultSettings } from '../../src/editor/settings.ts';
-import type { DocumentView, SuggestionOutcome } from '../../src/editor/suggestionFlow.ts';
-import { SuggestionFlow } from '../../src/editor/suggestionFlow.ts';
+import type { Settings } from '../../src/editor/settings/settings.ts';
+import { defaultSettings } from '../../src/editor/settings/settings.ts';
+import type { DocumentView, SuggestionOutcome } from '../../src/editor/suggest/suggestionFlow.ts';
+import { SuggestionFlow } from '../../src/editor/suggest/suggestionFlow.ts';
 import { completionOf, recordingLogger, requestFor } from '../worker/support/fakeWorker.ts';
 
 interface Scene {

@@ -5,8 +5,8 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nodeLocks } from '../../src/worker/nodeLocks.ts';
-import { markText, ownMark } from '../../src/worker/nodeProcess.ts';
+import { nodeLocks } from '../../src/worker/platform/nodeLocks.ts';
+import { markText, ownMark } from '../../src/worker/platform/nodeProcess.ts';
 import { kill, nextMessage, startChild } from './support/children.ts';
 import { faultRounds } from './support/rounds.ts';
 

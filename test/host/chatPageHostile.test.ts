@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import type { Citation } from '../../src/chat/types.ts';
+import type { Citation } from '../../src/chat/model/types.ts';
 import { launchBrowser } from './browser.ts';
 import type { ChatPageBench } from './chatPageBench.ts';
 import { answered, openChatPage } from './chatPageBench.ts';

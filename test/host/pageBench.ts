@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { interactivePage } from '../../src/editor/webPage.ts';
+import { interactivePage } from '../../src/editor/webviews/webPage.ts';
 import { patienceMs } from './browser.ts';
 import { repositoryRoot } from './temporaryFolder.ts';
 

@@ -33,7 +33,7 @@ async function generated({
   return tokens;
 }
 
-const source = readFileSync(`${repository}src/worker/client.ts`, 'utf8').slice(0, 6000);
+const source = readFileSync(`${repository}src/worker/client/client.ts`, 'utf8').slice(0, 6000);
 
 describe('infer/generate: healing', () => {
   /** Cut after `offset`, `backedOff` bytes are typed: what is yielded continues them, and nothing else is spelt. */

@@ -3,7 +3,7 @@
 import { deepStrictEqual, equal, ok } from 'node:assert/strict';
 import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { crc32 } from '../../src/memory/crc32.ts';
+import { crc32 } from '../../src/base/crc32.ts';
 import type { StoredFile } from '../../src/memory/store.ts';
 import { encodeStore, parseStore } from '../../src/memory/store.ts';
 import { finish } from '../../src/memory/workspaceMemory.ts';

@@ -17,9 +17,9 @@ import { parseSafetensors } from '../../src/model/safetensors.ts';
 import { safetensorsWeights } from '../../src/model/weights.ts';
 import type { NamedTensors, Runtime } from '../../src/runtime/session.ts';
 import { createNodeWasmRuntime } from '../../src/runtime/nodeWasm.ts';
-import type { Engine } from '../../src/worker/loadEngine.ts';
-import { loadEngine } from '../../src/worker/loadEngine.ts';
-import { nodeFiles } from '../../src/worker/nodeStorage.ts';
+import type { Engine } from '../../src/worker/engine/loadEngine.ts';
+import { loadEngine } from '../../src/worker/engine/loadEngine.ts';
+import { nodeFiles } from '../../src/worker/platform/nodeStorage.ts';
 
 export const repository = fileURLToPath(new URL('../../', import.meta.url));
 export const bundledFolder = `${repository}models/bundled`;

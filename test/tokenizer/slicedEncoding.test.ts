@@ -29,7 +29,7 @@ describe('encoding in slices', () => {
   }
 
   it('gives the tokens of the whole for sources', () => {
-    const source = readFileSync(`${repository}src/worker/client.ts`, 'utf8');
+    const source = readFileSync(`${repository}src/worker/client/client.ts`, 'utf8');
     ok(check(source.repeat(4)) >= (4 * source.length) / 3_500);
     check(source.replaceAll('\n', '\r\n'));
     check(source.replaceAll('\n', '\n\n\n   '));

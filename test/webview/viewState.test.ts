@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { ChatEvent, Citation } from '../../src/chat/types.ts';
+import type { ChatEvent, Citation } from '../../src/chat/model/types.ts';
 import { confidenceStep, confidenceText } from '../../src/webview/chat/confidence.ts';
 import type { Turn } from '../../src/webview/chat/conversation.ts';
 import { applyEvent, codeOf, startTurn } from '../../src/webview/chat/conversation.ts';

@@ -8,9 +8,9 @@ import { neverCancelled } from '../../src/base/cancellation.ts';
 import type { GraphSession } from '../../src/runtime/session.ts';
 import { DeviceError } from '../../src/runtime/session.ts';
 import type { WebGpuRuntime } from '../../src/runtime/webgpu.ts';
-import { loadChatModel } from '../../src/worker/chatModel.ts';
-import type { DeviceOptions, FromWorker } from '../../src/worker/messages.ts';
-import { nodeStorage } from '../../src/worker/nodeStorage.ts';
+import { loadChatModel } from '../../src/worker/engine/chatModel.ts';
+import type { DeviceOptions, FromWorker } from '../../src/worker/protocol/messages.ts';
+import { nodeStorage } from '../../src/worker/platform/nodeStorage.ts';
 import { bundledFolder, wasmRuntime } from '../support/engine.ts';
 
 describe('worker/chatModel', () => {

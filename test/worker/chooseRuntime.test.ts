@@ -5,9 +5,9 @@ import { deepStrictEqual, match, rejects, strictEqual } from 'node:assert/strict
 import type { Runtime } from '../../src/runtime/session.ts';
 import { DeviceError } from '../../src/runtime/session.ts';
 import type { WebGpuRuntime } from '../../src/runtime/webgpu.ts';
-import type { ChosenRuntime } from '../../src/worker/chooseRuntime.ts';
-import { chooseRuntime } from '../../src/worker/chooseRuntime.ts';
-import type { DeviceOptions } from '../../src/worker/messages.ts';
+import type { ChosenRuntime } from '../../src/worker/engine/chooseRuntime.ts';
+import { chooseRuntime } from '../../src/worker/engine/chooseRuntime.ts';
+import type { DeviceOptions } from '../../src/worker/protocol/messages.ts';
 
 const options = { runtimeFolder: 'runtime', threads: 0 };
 

@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
-import type { EngineLimits } from '../../src/worker/engineLimits.ts';
+import type { EngineLimits } from '../../src/worker/client/engineLimits.ts';
 import type { Files } from '../../src/base/files.ts';
-import { engineLimits } from '../../src/worker/engineLimits.ts';
-import { RestartBudget } from '../../src/worker/restartBudget.ts';
-import { EngineClient } from '../../src/worker/client.ts';
-import { evaluateWorkspace } from '../../src/worker/evaluationClient.ts';
-import { MemoryClient } from '../../src/worker/memoryClient.ts';
+import { engineLimits } from '../../src/worker/client/engineLimits.ts';
+import { RestartBudget } from '../../src/worker/client/restartBudget.ts';
+import { EngineClient } from '../../src/worker/client/client.ts';
+import { evaluateWorkspace } from '../../src/worker/client/evaluationClient.ts';
+import { MemoryClient } from '../../src/worker/client/memoryClient.ts';
 import { engineOptions, FakeWorker, recordingLogger, report, requestFor } from './support/fakeWorker.ts';
 
 const limits: EngineLimits = {

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { neverCancelled } from '../../src/base/cancellation.ts';
-import { EngineClient } from '../../src/worker/client.ts';
-import type { EngineWorker } from '../../src/worker/engineWorker.ts';
-import { engineThread } from '../../src/worker/engineThread.ts';
+import { EngineClient } from '../../src/worker/client/client.ts';
+import type { EngineWorker } from '../../src/worker/client/engineWorker.ts';
+import { engineThread } from '../../src/worker/client/engineThread.ts';
 import { engineOptions, recordingLogger, requestFor } from './support/fakeWorker.ts';
 
 const enginePath = fileURLToPath(new URL('support/fakeEngine.mjs', import.meta.url));

@@ -7,11 +7,11 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { neverCancelled } from '../../src/base/cancellation.ts';
 import type { CompletionRequest, CompletionResult } from '../../src/complete/types.ts';
-import { EngineClient } from '../../src/worker/client.ts';
-import type { EngineThreadData } from '../../src/worker/engineThread.ts';
-import { engineThread } from '../../src/worker/engineThread.ts';
-import type { EngineOptions, FromWorker } from '../../src/worker/messages.ts';
-import { fromWorkerSchema, parseMessage } from '../../src/worker/messages.ts';
+import { EngineClient } from '../../src/worker/client/client.ts';
+import type { EngineThreadData } from '../../src/worker/client/engineThread.ts';
+import { engineThread } from '../../src/worker/client/engineThread.ts';
+import type { EngineOptions, FromWorker } from '../../src/worker/protocol/messages.ts';
+import { fromWorkerSchema, parseMessage } from '../../src/worker/protocol/messages.ts';
 import { repository } from '../support/engine.ts';
 import type { EngineBundle } from '../support/engineBundle.ts';
 import { bundleEngine, copyOfModel } from '../support/engineBundle.ts';
@@ -74,7 +74,7 @@ class EngineConversation {
   }
 }
 
-const source = readFileSync(`${repository}src/worker/client.ts`, 'utf8');
+const source = readFileSync(`${repository}src/worker/client/client.ts`, 'utf8');
 const short = requestFor('const items = [1, 2, 3];\nfor (const item of ');
 
 /** Prompts of hundreds of tokens, no two with the same beginning, and many alternatives: long to answer. */

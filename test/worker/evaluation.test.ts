@@ -4,8 +4,8 @@
 import { deepStrictEqual, equal, match, ok, rejects } from 'node:assert/strict';
 import { CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
 import type { CancellationToken } from '../../src/base/cancellation.ts';
-import { evaluateWorkspace } from '../../src/worker/evaluationClient.ts';
-import type { EvaluationReport, EvaluationRequest } from '../../src/worker/messages.ts';
+import { evaluateWorkspace } from '../../src/worker/client/evaluationClient.ts';
+import type { EvaluationReport, EvaluationRequest } from '../../src/worker/protocol/messages.ts';
 import type { EngineBundle } from '../support/engineBundle.ts';
 import { bundleEngine } from '../support/engineBundle.ts';
 import { requestFor } from './support/fakeWorker.ts';

@@ -3,7 +3,7 @@
 
 import { equal, deepStrictEqual, ok } from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IndexedFolder } from '../../src/worker/indexerScan.ts';
+import type { IndexedFolder } from '../../src/worker/indexing/indexerScan.ts';
 import { IndexerBench } from './support/indexerBench.ts';
 import { MemoryBytes, MemoryFiles } from './support/memoryFiles.ts';
 

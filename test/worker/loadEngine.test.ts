@@ -5,8 +5,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeviceError } from '../../src/runtime/session.ts';
-import { loadEngine } from '../../src/worker/loadEngine.ts';
-import { nodeFiles } from '../../src/worker/nodeStorage.ts';
+import { loadEngine } from '../../src/worker/engine/loadEngine.ts';
+import { nodeFiles } from '../../src/worker/platform/nodeStorage.ts';
 import { bundledEngine, bundledFolder, wasmRuntime } from '../support/engine.ts';
 
 let folder: string;

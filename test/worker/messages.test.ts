@@ -3,7 +3,7 @@
 import { deepStrictEqual, match, throws } from 'node:assert/strict';
 import type { GenericSchema } from 'valibot';
 import { noCompletionReasons } from '../../src/complete/types.ts';
-import { fromWorkerSchema, parseMessage, toWorkerSchema } from '../../src/worker/messages.ts';
+import { fromWorkerSchema, parseMessage, toWorkerSchema } from '../../src/worker/protocol/messages.ts';
 import { completionOf, engineOptions, report, requestFor } from './support/fakeWorker.ts';
 
 const request = requestFor('let a\0 = "\ud83d');

@@ -6,7 +6,7 @@ import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { linuxOnBattery, lowerThreadPriority, OthersLoad } from '../../src/worker/nodeMachine.ts';
+import { linuxOnBattery, lowerThreadPriority, OthersLoad } from '../../src/worker/platform/nodeMachine.ts';
 
 describe('power on Linux', () => {
   const check = async (
@@ -58,7 +58,7 @@ describe('the priority of a thread', () => {
       return;
     }
     const machine = JSON.stringify(
-      fileURLToPath(new URL('../../src/worker/nodeMachine.ts', import.meta.url)),
+      fileURLToPath(new URL('../../src/worker/platform/nodeMachine.ts', import.meta.url)),
     );
     const worker = new Worker(
       `require('tsx/cjs');

@@ -14,10 +14,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeFolder } from '../../src/base/files.ts';
-import { nodeLocks } from '../../src/worker/nodeLocks.ts';
-import { markText, ownMark } from '../../src/worker/nodeProcess.ts';
-import { mendFolder, nodeFiles } from '../../src/worker/nodeStorage.ts';
-import { storeFile } from '../../src/worker/storeFile.ts';
+import { nodeLocks } from '../../src/worker/platform/nodeLocks.ts';
+import { markText, ownMark } from '../../src/worker/platform/nodeProcess.ts';
+import { mendFolder, nodeFiles } from '../../src/worker/platform/nodeStorage.ts';
+import { storeFile } from '../../src/worker/indexing/storeFile.ts';
 
 const keepsRights = process.platform !== 'win32';
 

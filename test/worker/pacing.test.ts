@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancellationError } from '../../src/base/cancellation.ts';
-import { Pacing } from '../../src/worker/pacing.ts';
-import type { PauseReason } from '../../src/worker/pauseReasons.ts';
+import { Pacing } from '../../src/worker/training/pacing.ts';
+import type { PauseReason } from '../../src/worker/protocol/pauseReasons.ts';
 
 function paced(times: Partial<{ lookMs: number; quietMs: number; patienceMs: number }> = {}) {
   const said: (PauseReason | undefined)[] = [];

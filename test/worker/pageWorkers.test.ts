@@ -5,11 +5,11 @@ import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Files } from '../../src/base/files.ts';
 import { neverCancelled } from '../../src/base/cancellation.ts';
-import { EngineClient } from '../../src/worker/client.ts';
-import type { EngineWorker } from '../../src/worker/engineWorker.ts';
-import type { FromPage, ToPage } from '../../src/worker/pageMessages.ts';
-import type { PageListener } from '../../src/worker/pageWorkers.ts';
-import { PageWorkers } from '../../src/worker/pageWorkers.ts';
+import { EngineClient } from '../../src/worker/client/client.ts';
+import type { EngineWorker } from '../../src/worker/client/engineWorker.ts';
+import type { FromPage, ToPage } from '../../src/worker/protocol/pageMessages.ts';
+import type { PageListener } from '../../src/worker/client/pageWorkers.ts';
+import { PageWorkers } from '../../src/worker/client/pageWorkers.ts';
 import {
   completionOf,
   engineOptions,

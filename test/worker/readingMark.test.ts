@@ -2,7 +2,7 @@
 
 import { deepStrictEqual, equal, ok } from 'node:assert/strict';
 import { readFolders } from '../../src/evaluate/workspaceFiles.ts';
-import { PostedMark } from '../../src/worker/postedMark.ts';
+import { PostedMark } from '../../src/worker/host/postedMark.ts';
 import { IndexerBench } from './support/indexerBench.ts';
 import { MemoryBytes, MemoryFiles } from './support/memoryFiles.ts';
 

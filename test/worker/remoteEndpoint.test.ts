@@ -4,13 +4,13 @@ import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict';
 import { MessageChannel } from 'node:worker_threads';
 import { CancellationError, CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
 import type { Disposable } from '../../src/base/disposable.ts';
-import type { AskEndpoint, Endpoint } from '../../src/chat/endpointWriter.ts';
-import type { PromptMessage } from '../../src/chat/writer.ts';
+import type { AskEndpoint, Endpoint } from '../../src/chat/writers/endpointWriter.ts';
+import type { PromptMessage } from '../../src/chat/writers/writer.ts';
 import type { PlainMessagePort } from '../../src/base/requests/messagePort.ts';
 import { messagePort } from '../../src/base/requests/messagePort.ts';
-import { nodeDiskRules } from '../../src/worker/nodeDiskRules.ts';
-import { nodeStorage } from '../../src/worker/nodeStorage.ts';
-import { remoteHost, serveHost } from '../../src/worker/remoteHost.ts';
+import { nodeDiskRules } from '../../src/worker/platform/nodeDiskRules.ts';
+import { nodeStorage } from '../../src/worker/platform/nodeStorage.ts';
+import { remoteHost, serveHost } from '../../src/worker/platform/remoteHost.ts';
 
 const endpoint: Endpoint = { url: 'http://127.0.0.1:1/v1', model: 'm', key: 'k' };
 const messages: readonly PromptMessage[] = [{ role: 'user', content: 'where?' }];

@@ -12,12 +12,12 @@ import { readJson, writeFolder } from '../../src/base/files.ts';
 import type { PlainMessagePort } from '../../src/base/requests/messagePort.ts';
 import { messagePort } from '../../src/base/requests/messagePort.ts';
 import type { Port } from '../../src/base/requests/port.ts';
-import { nodeDiskRules } from '../../src/worker/nodeDiskRules.ts';
-import { nodeLocks } from '../../src/worker/nodeLocks.ts';
-import { nodeFiles } from '../../src/worker/nodeStorage.ts';
-import type { RemoteHost } from '../../src/worker/remoteHost.ts';
-import { remoteHost, serveHost } from '../../src/worker/remoteHost.ts';
-import { storeFile } from '../../src/worker/storeFile.ts';
+import { nodeDiskRules } from '../../src/worker/platform/nodeDiskRules.ts';
+import { nodeLocks } from '../../src/worker/platform/nodeLocks.ts';
+import { nodeFiles } from '../../src/worker/platform/nodeStorage.ts';
+import type { RemoteHost } from '../../src/worker/platform/remoteHost.ts';
+import { remoteHost, serveHost } from '../../src/worker/platform/remoteHost.ts';
+import { storeFile } from '../../src/worker/indexing/storeFile.ts';
 
 describe('files over a port', () => {
   let folder: string;

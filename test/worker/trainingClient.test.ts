@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { noProgress } from '../../src/train/progress.ts';
-import { BlamedFiles } from '../../src/worker/blamedFiles.ts';
-import type { TrainingLimits, TrainingState } from '../../src/worker/trainingClient.ts';
-import { TrainingClient } from '../../src/worker/trainingClient.ts';
-import type { TrainingRequest } from '../../src/worker/trainingMessages.ts';
+import { BlamedFiles } from '../../src/worker/indexing/blamedFiles.ts';
+import type { TrainingLimits, TrainingState } from '../../src/worker/client/trainingClient.ts';
+import { TrainingClient } from '../../src/worker/client/trainingClient.ts';
+import type { TrainingRequest } from '../../src/worker/protocol/trainingMessages.ts';
 import { FakeWorker, recordingLogger } from './support/fakeWorker.ts';
 
 const request: TrainingRequest = {

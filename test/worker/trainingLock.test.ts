@@ -15,10 +15,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nodeLocks } from '../../src/worker/nodeLocks.ts';
-import { fateOf, markOf, markText, ownMark, parseMark } from '../../src/worker/nodeProcess.ts';
-import { nodeFiles } from '../../src/worker/nodeStorage.ts';
-import { TrainingFolder, TrainingLockedError } from '../../src/worker/trainingFolder.ts';
+import { nodeLocks } from '../../src/worker/platform/nodeLocks.ts';
+import { fateOf, markOf, markText, ownMark, parseMark } from '../../src/worker/platform/nodeProcess.ts';
+import { nodeFiles } from '../../src/worker/platform/nodeStorage.ts';
+import { TrainingFolder, TrainingLockedError } from '../../src/worker/training/trainingFolder.ts';
 
 const times = { touchMs: 8, freshMs: 60_000, watchMs: 80 };
 

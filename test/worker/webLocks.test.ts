@@ -1,7 +1,7 @@
 // Locks of a browser, with a stand-in for its lock manager that follows the Web Locks specification where we use it.
 
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
-import { webLocks } from '../../src/worker/webLocks.ts';
+import { webLocks } from '../../src/worker/platform/webLocks.ts';
 
 class LockManager {
   private readonly held = new Set<string>();

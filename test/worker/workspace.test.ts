@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { neverCancelled } from '../../src/base/cancellation.ts';
-import type { MemoryState, TreeAnswer, TreeRequest, Workspace } from '../../src/worker/messages.ts';
+import type { MemoryState, TreeAnswer, TreeRequest, Workspace } from '../../src/worker/protocol/messages.ts';
 import type { EngineBundle } from '../support/engineBundle.ts';
 import { bundleEngine } from '../support/engineBundle.ts';
 import { requestFor } from './support/fakeWorker.ts';

@@ -1,6 +1,6 @@
 // Generated code: each token shaded by how sure its author was, a legend of the shades, and what can be done with it.
 
-import { linesText } from '../../chat/placeText.ts';
+import { linesText } from '../../chat/model/placeText.ts';
 import { element, icon, iconButton } from '../dom.ts';
 import { showCode } from './colouring.ts';
 import type { ConfidenceStep } from './confidence.ts';

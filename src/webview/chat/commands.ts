@@ -1,6 +1,6 @@
 // The commands of the chat box: those of the engine, and those that the editor answers itself.
 
-import { chatCommands } from '../../chat/types.ts';
+import { chatCommands } from '../../chat/model/types.ts';
 
 export const boxCommands = [...chatCommands, 'train', 'model', 'forget', 'help'] as const;
 export type BoxCommand = (typeof boxCommands)[number];

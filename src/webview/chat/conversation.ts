@@ -10,8 +10,8 @@ import {
   editTargetSchema,
   timingsSchema,
   tokenSchema,
-} from '../../chat/eventSchemas.ts';
-import type { ChatEvent } from '../../chat/types.ts';
+} from '../../chat/model/eventSchemas.ts';
+import type { ChatEvent } from '../../chat/model/types.ts';
 
 const partSchema = v.variant('kind', [
   v.object({ kind: v.literal('author'), author: authorSchema }),

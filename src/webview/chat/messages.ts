@@ -2,7 +2,7 @@
 // turn and place, so that only what an answer holds can be copied, inserted or applied.
 
 import * as v from 'valibot';
-import { chatCureSchema, chatEventSchema } from '../../chat/eventSchemas.ts';
+import { chatCureSchema, chatEventSchema } from '../../chat/model/eventSchemas.ts';
 import { turnSchema } from './conversation.ts';
 
 /** What the page shows of the editor around it. */

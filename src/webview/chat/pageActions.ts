@@ -1,6 +1,6 @@
 // What the parts of the page can ask for: messages to the extension, and nothing else.
 
-import type { Citation } from '../../chat/types.ts';
+import type { Citation } from '../../chat/model/types.ts';
 import type { FromPage } from './messages.ts';
 
 export type Post = (message: FromPage) => void;

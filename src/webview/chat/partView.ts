@@ -1,6 +1,6 @@
 // One part of an answer. Parts of text grow while they stream; all others stay as they came.
 
-import type { Author, ChatCure } from '../../chat/types.ts';
+import type { Author, ChatCure } from '../../chat/model/types.ts';
 import { element, icon } from '../dom.ts';
 import { codeView } from './codeView.ts';
 import type { AnswerPart, PartOf } from './conversation.ts';

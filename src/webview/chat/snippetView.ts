@@ -1,7 +1,7 @@
 // A quoted place: a header that opens it, its lines with their numbers, and what can be done with them.
 
-import { linesText } from '../../chat/placeText.ts';
-import type { Citation } from '../../chat/types.ts';
+import { linesText } from '../../chat/model/placeText.ts';
+import type { Citation } from '../../chat/model/types.ts';
 import { element, icon, iconButton } from '../dom.ts';
 import { showCode } from './colouring.ts';
 import { shownText } from './markdown.ts';

@@ -4,9 +4,9 @@
 import { errorMessage } from '../../base/logger.ts';
 import { buffersIn } from '../../base/requests/buffers.ts';
 import { callSchema, parse } from '../../base/requests/port.ts';
-import type { WebWorkerStart } from '../../worker/hostApi.ts';
-import type { FromPage, ToPage } from '../../worker/pageMessages.ts';
-import { toPageSchema } from '../../worker/pageMessages.ts';
+import type { WebWorkerStart } from '../../worker/protocol/hostApi.ts';
+import type { FromPage, ToPage } from '../../worker/protocol/pageMessages.ts';
+import { toPageSchema } from '../../worker/protocol/pageMessages.ts';
 import { openChannel } from '../channel.ts';
 import { element } from '../dom.ts';
 

@@ -2,7 +2,7 @@
 
 import { leastGain, verdictOf } from '../../evaluate/verdict.ts';
 import type { JudgedFigures } from '../../evaluate/verdict.ts';
-import type { TrainingReport } from '../../worker/trainingReport.ts';
+import type { TrainingReport } from '../../worker/protocol/trainingReport.ts';
 
 export interface FigureText {
   readonly name: string;

@@ -3,8 +3,12 @@
 
 import * as v from 'valibot';
 import { progressSchema } from '../../train/progress.ts';
-import { pauseReasons } from '../../worker/pauseReasons.ts';
-import { trainingIdSchema, trainingModes, trainingReportSchema } from '../../worker/trainingReport.ts';
+import { pauseReasons } from '../../worker/protocol/pauseReasons.ts';
+import {
+  trainingIdSchema,
+  trainingModes,
+  trainingReportSchema,
+} from '../../worker/protocol/trainingReport.ts';
 
 /** A training that runs. */
 const runSchema = v.object({

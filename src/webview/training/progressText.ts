@@ -2,8 +2,8 @@
 // status bar.
 
 import type { TrainingProgress } from '../../train/progress.ts';
-import type { PauseReason } from '../../worker/pauseReasons.ts';
-import type { TrainingMode } from '../../worker/trainingReport.ts';
+import type { PauseReason } from '../../worker/protocol/pauseReasons.ts';
+import type { TrainingMode } from '../../worker/protocol/trainingReport.ts';
 
 /** What was asked for, as far as it is shown. */
 export interface PlannedTraining {

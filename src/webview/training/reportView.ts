@@ -1,7 +1,7 @@
 // What a training bought: the decision in a sentence, and the figures before and after with what they mean.
 
 import { counted } from '../../base/counted.ts';
-import type { TrainingReport } from '../../worker/trainingReport.ts';
+import type { TrainingReport } from '../../worker/protocol/trainingReport.ts';
 import { element, icon } from '../dom.ts';
 import { decisionText, endTexts, figureTexts } from './decisionText.ts';
 import { count, duration, modeNames, sentence } from './progressText.ts';

@@ -1,6 +1,6 @@
 // Lines that the models before and after a training complete differently, beside what stands there.
 
-import type { TrainingReport } from '../../worker/trainingReport.ts';
+import type { TrainingReport } from '../../worker/protocol/trainingReport.ts';
 import { element, icon } from '../dom.ts';
 import type { FromPage } from './messages.ts';
 import type { View } from './runView.ts';

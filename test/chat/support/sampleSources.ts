@@ -1,14 +1,14 @@
 // A small workspace for chat's tests, indexed as the engine does it, and answers as a list of events.
 
 import { neverCancelled } from '../../../src/base/cancellation.ts';
-import { answer } from '../../../src/chat/answer.ts';
-import { decline } from '../../../src/chat/decline.ts';
-import { Grammars } from '../../../src/chat/grammars.ts';
-import type { ChatSources } from '../../../src/chat/retrieve.ts';
-import type { ChatEvent, ChatRequest } from '../../../src/chat/types.ts';
-import { readWordVectors } from '../../../src/chat/wordVectors.ts';
+import { answer } from '../../../src/chat/answers/answer.ts';
+import { decline } from '../../../src/chat/answers/decline.ts';
+import { Grammars } from '../../../src/chat/chunks/grammars.ts';
+import type { ChatSources } from '../../../src/chat/search/retrieve.ts';
+import type { ChatEvent, ChatRequest } from '../../../src/chat/model/types.ts';
+import { readWordVectors } from '../../../src/chat/search/wordVectors.ts';
 import { indexFiles, textsOf } from '../../../src/cli/chatFolder.ts';
-import { nodeAsset } from '../../../src/worker/nodeHome.ts';
+import { nodeAsset } from '../../../src/worker/platform/nodeHome.ts';
 
 export const sampleFiles: Readonly<Record<string, string>> = {
   'src/inventory.ts': [

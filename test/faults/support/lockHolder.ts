@@ -1,6 +1,6 @@
 // A process that takes the locks it is told of, says whether it got them, and lets go of none.
 
-import { nodeLocks } from '../../../src/worker/nodeLocks.ts';
+import { nodeLocks } from '../../../src/worker/platform/nodeLocks.ts';
 
 const locks = nodeLocks();
 

@@ -16,7 +16,7 @@ import type { WebGpuRuntime } from '../../../src/runtime/webgpu.ts';
 import { createWebGpuRuntime } from '../../../src/runtime/webgpu.ts';
 import type { Batch, TrainingStep } from '../../../src/train/step.ts';
 import { createTrainingStep } from '../../../src/train/step.ts';
-import { loadNetwork } from '../../../src/worker/loadNetwork.ts';
+import { loadNetwork } from '../../../src/worker/engine/loadNetwork.ts';
 
 export type Device = 'wasm' | 'webgpu';
 

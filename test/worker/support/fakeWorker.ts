@@ -3,9 +3,9 @@
 import { EventEmitter } from 'node:events';
 import type { Logger } from '../../../src/base/logger.ts';
 import type { CompletionRequest, CompletionResult } from '../../../src/complete/types.ts';
-import type { EngineWorker } from '../../../src/worker/engineWorker.ts';
-import type { EngineReport, FromWorker, ToWorker } from '../../../src/worker/messages.ts';
-import { parseMessage, toWorkerSchema } from '../../../src/worker/messages.ts';
+import type { EngineWorker } from '../../../src/worker/client/engineWorker.ts';
+import type { EngineReport, FromWorker, ToWorker } from '../../../src/worker/protocol/messages.ts';
+import { parseMessage, toWorkerSchema } from '../../../src/worker/protocol/messages.ts';
 
 export const report: EngineReport = {
   modelName: 'fake',

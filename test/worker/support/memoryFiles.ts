@@ -3,8 +3,8 @@
 
 import { errorMessage } from '../../../src/base/logger.ts';
 import type { FileTree, TreeEntry } from '../../../src/corpus/fileTree.ts';
-import type { TreeAnswer, TreeRequest } from '../../../src/worker/messages.ts';
-import type { MemoryStore } from '../../../src/worker/storeFile.ts';
+import type { TreeAnswer, TreeRequest } from '../../../src/worker/protocol/messages.ts';
+import type { MemoryStore } from '../../../src/worker/indexing/storeFile.ts';
 
 export class MemoryFiles implements FileTree {
   private readonly files = new Map<string, { bytes: Uint8Array; mtimeMs: number }>();

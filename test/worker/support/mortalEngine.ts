@@ -3,8 +3,8 @@
 
 import { Buffer } from 'node:buffer';
 import { parentPort } from 'node:worker_threads';
-import { startEngine } from '../../../src/worker/engineHost.ts';
-import { nodeHome } from '../../../src/worker/nodeHome.ts';
+import { startEngine } from '../../../src/worker/host/engineHost.ts';
+import { nodeHome } from '../../../src/worker/platform/nodeHome.ts';
 
 const home = nodeHome('a test has none');
 

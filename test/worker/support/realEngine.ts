@@ -1,10 +1,10 @@
 // The real engine thread with the editor's ends of it, for tests that let them talk.
 
-import { EngineClient } from '../../../src/worker/client.ts';
-import { engineThread } from '../../../src/worker/engineThread.ts';
-import { MemoryClient } from '../../../src/worker/memoryClient.ts';
-import type { EngineOptions, TreeAnswer, TreeRequest } from '../../../src/worker/messages.ts';
-import { nodeFiles } from '../../../src/worker/nodeStorage.ts';
+import { EngineClient } from '../../../src/worker/client/client.ts';
+import { engineThread } from '../../../src/worker/client/engineThread.ts';
+import { MemoryClient } from '../../../src/worker/client/memoryClient.ts';
+import type { EngineOptions, TreeAnswer, TreeRequest } from '../../../src/worker/protocol/messages.ts';
+import { nodeFiles } from '../../../src/worker/platform/nodeStorage.ts';
 import { bundledFolder } from '../../support/engine.ts';
 import type { EngineBundle } from '../../support/engineBundle.ts';
 import { recordingLogger } from './fakeWorker.ts';

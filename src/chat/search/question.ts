@@ -1,0 +1,123 @@
+// What a question asks for, told by its words. Nothing here looks at the workspace.
+
+import type { ChatCommand, ChatTurn } from '../model/types.ts';
+
+export type Intent =
+  /** Where is it, which files, what is there about it. */
+  | { readonly kind: 'find'; readonly topic: string }
+  /** What a thing does; `name` as it was written, empty where the question describes it. */
+  | { readonly kind: 'explain'; readonly topic: string; readonly name: string }
+  | { readonly kind: 'usages'; readonly topic: string; readonly name: string }
+  | { readonly kind: 'example'; readonly topic: string; readonly name: string }
+  /** Which files: a list of places rather than one. */
+  | { readonly kind: 'files'; readonly topic: string }
+  /** Not about any workspace. */
+  | { readonly kind: 'unfit'; readonly what: 'arithmetic' | 'small-talk' | 'general' };
+
+/** `command` says what is wanted where the user has said so. */
+export function intentOf(text: string, command?: ChatCommand): Intent {
+  const topic = text.trim();
+  const name = nameIn(topic);
+  if (command === 'usages') return { kind: 'usages', topic, name: name === '' ? lastWord(topic) : name };
+  if (command === 'explain') return { kind: 'explain', topic, name: name === '' ? lastWord(topic) : name };
+  if (command === 'find') return { kind: 'find', topic };
+  const what = unfit(topic, name);
+  if (what !== undefined) return { kind: 'unfit', what };
+  if (asksForUsages(topic)) return { kind: 'usages', topic, name };
+  if (examplePattern.test(topic)) return { kind: 'example', topic, name };
+  if (filesPattern.test(topic)) return { kind: 'files', topic };
+  if (explainPattern.test(topic)) return { kind: 'explain', topic, name };
+  return { kind: 'find', topic };
+}
+
+/** The name that a question is about, where it is written as code or stands where only a name can. */
+export function nameIn(topic: string): string {
+  const quoted = /`([^`\s]+)`/.exec(topic)?.[1];
+  if (quoted !== undefined) return lastPart(quoted);
+  const called = /(?<![\p{L}\p{N}_$.:#])([\p{L}_$][\p{L}\p{N}_$.:#]*)\(\)/u.exec(topic)?.[1];
+  if (called !== undefined) return lastPart(called);
+  const shaped = topic.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu)?.find(word => codeShape.test(word));
+  if (shaped !== undefined) return shaped;
+  return (
+    /^(?:what (?:does|is)|explain|where is|how is|who (?:calls|uses)|usages? of|show)\s+(?:the\s+)?(?:function\s+|class\s+|method\s+)?(?!(?:it|this|that|they|these|those)\b)([\p{L}_$][\p{L}\p{N}_$]*)(?:\s+(?:do|used|called|defined|for|declared|implemented))?\s*\??$/iu.exec(
+      topic,
+    )?.[1] ?? ''
+  );
+}
+
+/** The question with `it` put as the name that the last question was about, where it has no name of its own. */
+export function withReferent(text: string, history: readonly ChatTurn[]): string {
+  const name = nameIn(history.at(-1)?.question ?? '');
+  return name === '' || nameIn(text) !== '' ? text : text.replace(/\b(?:it|this|that)\b/i, `\`${name}\``);
+}
+
+/** camelCase, PascalCase of two words, snake_case, CONSTANT_CASE, $name. */
+const codeShape = /^(?:\p{Ll}[\p{Ll}\p{N}]*\p{Lu}|\p{Lu}\p{Ll}+\p{Lu}|[\p{L}\p{N}$]+_|_[\p{L}]|\$)/u;
+
+function asksForUsages(topic: string): boolean {
+  return (
+    /\bwho (?:calls|uses)\b|\b(?:usages?|callers|references) of\b|\bfind (?:all )?(?:usages|references|callers)\b/i.test(
+      topic,
+    ) ||
+    follows(topic, /\bwhere (?:is|are|do we|does)\b/i, /\b(?:used|called|referenced)\b/i) ||
+    follows(topic, /\bhow (?:is|are)\b/i, /\b(?:used|called)\b/i)
+  );
+}
+
+/** Whether `second` stands behind the first `first` of a line. As one pattern, it would try each pair of both. */
+function follows(text: string, first: RegExp, second: RegExp): boolean {
+  return text.split('\n').some(line => {
+    const found = first.exec(line);
+    return found !== null && second.test(line.slice(found.index + found[0].length));
+  });
+}
+
+const examplePattern =
+  /\b(?:examples?|sample|show me how|how (?:do|can|would|should) (?:i|we|you|one) use)\b/i;
+const filesPattern = /^(?:which|what|list)\b.{0,20}\b(?:files?|modules?|folders?|tests?)\b/i;
+const explainPattern =
+  /^(?:what (?:does|do|is|are)|explain|describe|how (?:does|do)\b.*\bwork|why (?:does|do|is|are)|tell me about)\b/i;
+
+function lastPart(qualified: string): string {
+  return (
+    qualified
+      .split(/::|[.#]/)
+      .findLast(part => part !== '')
+      ?.replace(/\(.*$/, '') ?? ''
+  );
+}
+
+function lastWord(topic: string): string {
+  return topic.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu)?.at(-1) ?? '';
+}
+
+function unfit(topic: string, name: string): 'arithmetic' | 'small-talk' | 'general' | undefined {
+  if (
+    /^(?:what(?:'s| is)|how much is|calculate|compute|evaluate|solve)?[\s\d+*/^=().,%!x×÷-]*\??$/i.test(
+      topic,
+    ) &&
+    /\d/.test(topic)
+  )
+    return 'arithmetic';
+  if (arithmetic.test(topic) && name === '') return 'arithmetic';
+  if (smallTalk.test(topic.replace(/\s+/g, ' '))) return 'small-talk';
+  return (general.test(topic) || asksForTranslation(topic)) && name === '' ? 'general' : undefined;
+}
+
+const arithmetic =
+  /\b\d+(?:\.\d+)?\s*(?:\+|-|\*|\/|x|×|÷|\^|plus|minus|times|divided by|multiplied by|to the power of|modulo|mod|percent of|% of)\s*\d|\b(?:square|cube) root of \d|\bfactorial of \d|\b\d+ factorial\b|\bis \d+ (?:a )?(?:prime|even|odd)\b/i;
+
+const smallTalk =
+  /^(?:(?:hi|hello|hey)(?: there| all| everyone)?|good (?:morning|evening|afternoon|night)|thanks?(?: you)?|thank you.*|bye|goodbye|how are you.*|what'?s up|who are you|what are you|what is your name|are you (?:an? )?(?:human|robot|ai|real|sentient|chatgpt|gpt).*|do you (?:like|love|feel|sleep|dream|have feelings).*|(?:tell|sing|write) (?:me )?(?:a |an )?(?:joke|story|poem|song|haiku|limerick).*|i (?:love|hate|like) you.*|what can you do|what(?:'s| is) the (?:time|date|weather).*|how(?:'s| is) the weather.*)[\s!.?]*$/i;
+
+/** Facts of the world, which no workspace is asked for. */
+const general =
+  /\b(?:capital (?:city )?of|population of|president of|prime minister|king of|queen of|who (?:won|invented|discovered|painted|wrote|was|directed|composed)|in what year|what year|when (?:was|did) (?:the )?(?:world|first|second|moon|war|berlin|titanic|roman)|how (?:tall|far|deep|heavy|old) is|tallest|longest river|largest (?:planet|ocean|country)|boiling point|speed of light|recipe|horoscope|stock price|exchange rate|meaning of life|synonym of|rhymes with|football|olympic|world cup|movie|song lyrics)\b/i;
+
+function asksForTranslation(topic: string): boolean {
+  return follows(
+    topic,
+    /\btranslate /i,
+    / (?:in)?to (?:french|german|spanish|italian|chinese|japanese|latin)\b/i,
+  );
+}

@@ -1,0 +1,123 @@
+// Whether what a small network wrote is worth showing: it goes round nowhere. Of what was asked for in words more is asked:
+// the network was sure enough, it has to do with the wish, calls nothing unheard of, and parses in its place.
+
+import type { Assignment } from '../search/assignment.ts';
+import { calleesOf } from '../search/definitions.ts';
+import { nestsTooDeep } from '../chunks/nesting.ts';
+import type { ChatSources } from '../search/retrieve.ts';
+import { inSlices } from '../model/slices.ts';
+import { parseInSlices } from '../chunks/syntaxTree.ts';
+import type { ChatRequest } from '../model/types.ts';
+import { hashOf, identifiersOf, isStopWord, joined, partsOf, stemOf } from '../search/words.ts';
+import type { Piece } from './writtenTokens.ts';
+
+/** Mean probability of a token, geometric, below which what is written is a guess. */
+export const leastProbability = 0.4;
+
+/** What is wrong with what was written, as the end of "What it wrote ..."; undefined where nothing is. */
+export async function faultOf(
+  pieces: readonly Piece[],
+  plan: Assignment,
+  { command, text: wish }: Pick<ChatRequest, 'command' | 'text'>,
+  sources: ChatSources | undefined,
+): Promise<string | undefined> {
+  const text = pieces.map(piece => piece.text).join('');
+  if (goesRound(text)) return 'goes round in circles';
+  // The others go on from code, as suggestions do, and are shaded where they are unsure; a wish in words asks for more.
+  if (command !== 'write') return undefined;
+  if (probabilityOf(pieces) < leastProbability) return 'is a guess';
+  if (!concerns(text, wish)) return 'has nothing to do with the wish';
+  const [unknown] = await unknownNames(text, plan, sources);
+  if (unknown !== undefined) return `calls \`${unknown}\`, which is not in this workspace`;
+  return (await breaks(text, plan, sources)) ? 'does not parse' : undefined;
+}
+
+/** Whether the same words and signs follow themselves: twice for four and more, three times for fewer. */
+export function goesRound(text: string): boolean {
+  const words = text.match(/[\p{L}_$][\p{L}\p{N}_$]*|\p{N}+|[^\s\p{L}\p{N}_$]/gu) ?? [];
+  for (let period = 2; period <= longestPeriod; period++) {
+    let same = 0;
+    for (let at = period; at < words.length; at++) {
+      same = words[at] === words[at - period] ? same + 1 : 0;
+      const isRound = same >= (period < 4 ? 2 : 1) * period;
+      if (isRound && words.slice(at - period + 1, at + 1).some(word => /^[\p{L}_$]/u.test(word))) return true;
+    }
+  }
+  return false;
+}
+
+/** A method of a dozen lines. */
+const longestPeriod = 120;
+
+function probabilityOf(pieces: readonly Piece[]): number {
+  const said = pieces.filter(({ text }) => text.trim() !== '');
+  const sum = said.reduce((total, { confidence }) => total + Math.log(Math.max(1e-9, confidence)), 0);
+  return said.length === 0 ? 0 : Math.exp(sum / said.length);
+}
+
+/** Whether a word of the wish stands in the text, where the wish has words that say anything. */
+function concerns(text: string, wish: string): boolean {
+  const stemsOf = (of: string): readonly string[] =>
+    identifiersOf(of)
+      .flatMap(partsOf)
+      .filter(part => !isStopWord(part))
+      .map(stemOf);
+  const asked = stemsOf(wish);
+  const written = new Set(stemsOf(text));
+  return asked.length === 0 || asked.some(stem => written.has(stem));
+}
+
+/** What is called and is neither declared in the text, nor in its file, nor anywhere in the workspace. */
+async function unknownNames(
+  text: string,
+  { window }: Assignment,
+  sources: ChatSources | undefined,
+): Promise<readonly string[]> {
+  const near = new Set(identifiersOf(`${window.prefix}\n${window.suffix}`));
+  const own = new Set([...text.matchAll(declared)].flatMap(([, name = '', typed = '']) => [name, typed]));
+  const names = calleesOf(text).filter(name => !near.has(name) && !own.has(name) && partsOf(name).length > 0);
+  if (sources === undefined || names.length === 0) return [];
+  const hashes = names.map(name => {
+    const parts = partsOf(name);
+    return hashOf(parts.length > 1 ? joined(parts) : stemOf(parts[0] ?? ''));
+  });
+  const terms = [...new Set(hashes)].map(hash => ({ hash }));
+  const { frequencies } = await inSlices(sources.index.search(terms));
+  const known = new Set(terms.filter((_, at) => (frequencies[at] ?? 0) > 0).map(({ hash }) => hash));
+  return names.filter((_, at) => !known.has(hashes[at] ?? -1));
+}
+
+/** `function name(`, `func (r *T) name(`, `String name(`. */
+const declared =
+  /\b(?:function|def|func|fn)\s+(?:\([^()]*\)\s*)?([\p{L}_$][\p{L}\p{N}_$]*)|\b(?!(?:return|new|await|throw|else|in|of|not|and|or|yield|case|typeof|delete|void|go|defer|assert|raise|print|echo)\b)[\p{L}_$][\p{L}\p{N}_$]*[\s*&]+([\p{L}_$][\p{L}\p{N}_$]*)\s*\(/gu;
+
+/** Whether the file has more errors with the text than without it. */
+async function breaks(
+  text: string,
+  { window }: Assignment,
+  sources: ChatSources | undefined,
+): Promise<boolean> {
+  const grammar = await sources?.grammars.of(window.path);
+  if (grammar === undefined) return !isBalanced(text);
+  const errorsOf = async (source: string): Promise<number> => {
+    if (nestsTooDeep(source)) return 0;
+    const tree = await inSlices(parseInSlices(grammar.language, source));
+    try {
+      const { rootNode } = tree;
+      return rootNode.hasError ? Math.max(1, rootNode.descendantsOfType('ERROR').length) : 0;
+    } finally {
+      tree.delete();
+    }
+  };
+  const { prefix, suffix } = window;
+  return (await errorsOf(`${prefix}${text}${suffix}`)) > (await errorsOf(`${prefix}${suffix}`));
+}
+
+function isBalanced(text: string): boolean {
+  const count = (sign: string): number => text.split(sign).length;
+  return [
+    ['(', ')'],
+    ['[', ']'],
+    ['{', '}'],
+  ].every(([open = '', close = '']) => count(open) === count(close));
+}

@@ -1,0 +1,206 @@
+// One open chat page, in the side bar or in an editor: tells it what the conversation is, and does what it asks for. The
+// page is not trusted: what it sends is parsed, and names only what the conversation holds.
+
+import * as v from 'valibot';
+import type { Uri, Webview } from 'vscode';
+import { commands, env, Uri as UriClass, workspace } from 'vscode';
+import type { Disposable } from '../../base/disposable.ts';
+import { DisposableStore } from '../../base/disposable.ts';
+import type { Logger } from '../../base/logger.ts';
+import { errorMessage } from '../../base/logger.ts';
+import { placeText } from '../../chat/model/placeText.ts';
+import type { ChatCure } from '../../chat/model/types.ts';
+import type { AnswerPart } from '../../webview/chat/conversation.ts';
+import { isOpenable } from '../../webview/chat/links.ts';
+import type { FromPage, ToPage } from '../../webview/chat/messages.ts';
+import { fromPageSchema } from '../../webview/chat/messages.ts';
+import type { EngineClient } from '../../worker/client/client.ts';
+import type { Proposals } from './chatEdits.ts';
+import { insertAtCursor } from './chatEdits.ts';
+import { answerMarkdown, partText } from './chatMarkdown.ts';
+import { openPlace } from '../webviews/chatPlaces.ts';
+import { filesMatching } from './chatRequest.ts';
+import type { ChatSession } from './chatSession.ts';
+import type { ChatWriters } from './chatWriters.ts';
+import { openSettings } from '../settings/configuration.ts';
+import type { FocusedEditor } from '../memory/focusedEditor.ts';
+import { fillWebview } from '../webviews/interactiveWebview.ts';
+
+export interface ChatPageParts {
+  readonly extensionUri: Uri;
+  readonly client: Pick<EngineClient, 'state' | 'onDidChangeState'>;
+  readonly session: ChatSession;
+  readonly focused: FocusedEditor;
+  readonly proposals: Proposals;
+  readonly writers: Pick<ChatWriters, 'endpointHost'>;
+  readonly logger: Logger;
+}
+
+const maxFiles = 20;
+
+export class ChatPage implements Disposable {
+  private readonly owned = new DisposableStore();
+  private readonly webview: Webview;
+  private readonly parts: ChatPageParts;
+  private isReady = false;
+  /** What is to be said once the page listens. */
+  private readonly waiting: ToPage[] = [];
+
+  constructor(webview: Webview, parts: ChatPageParts) {
+    this.webview = webview;
+    this.parts = parts;
+    const { session, focused, client, extensionUri } = parts;
+    const tellSurroundings = (): void => {
+      this.post(this.surroundings());
+    };
+    this.owned.add(
+      webview.onDidReceiveMessage((message: unknown) => {
+        void this.receive(message);
+      }),
+    );
+    this.owned.add(
+      session.onDidChange(message => {
+        this.post(message);
+      }),
+    );
+    this.owned.add(focused.onDidChange(tellSurroundings));
+    this.owned.add(client.onDidChangeState(tellSurroundings));
+    this.owned.add(workspace.onDidChangeWorkspaceFolders(tellSurroundings));
+    this.owned.add(workspace.onDidChangeConfiguration(tellSurroundings));
+    fillWebview(webview, extensionUri, 'chat', 'TinyMemory Chat');
+  }
+
+  /** Says something to the page, once it listens if it does not yet. */
+  tell(message: ToPage): void {
+    if (this.isReady) this.post(message);
+    else this.waiting.push(message);
+  }
+
+  /** The page is unloaded while it is hidden, and is ready again when it comes back. */
+  hidden(): void {
+    this.isReady = false;
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  private async receive(raw: unknown): Promise<void> {
+    const parsed = v.safeParse(fromPageSchema, raw);
+    if (!parsed.success) {
+      this.parts.logger.warn(`chat: dropped a message of the wrong shape: ${v.summarize(parsed.issues)}`);
+      return;
+    }
+    try {
+      await this.handle(parsed.output);
+    } catch (error) {
+      this.parts.logger.warn(`chat: ${parsed.output.kind}: ${errorMessage(error)}`);
+      this.notice(errorMessage(error));
+    }
+  }
+
+  private async handle(message: FromPage): Promise<void> {
+    const { session, focused, proposals } = this.parts;
+    switch (message.kind) {
+      case 'ready':
+        this.isReady = true;
+        this.post({ kind: 'turns', turns: session.turns });
+        this.post(this.surroundings());
+        this.waiting.splice(0).forEach(waiting => {
+          this.post(waiting);
+        });
+        return;
+      case 'ask':
+        await session.ask(message.text);
+        return;
+      case 'stop':
+        session.stop();
+        return;
+      case 'retry':
+        await session.retry(message.turn);
+        return;
+      case 'open':
+        await openPlace(message.path, message.line, message.endLine);
+        return;
+      case 'openLink':
+        // VS Code itself asks the user whether to open an outside address.
+        if (isOpenable(message.url)) await env.openExternal(UriClass.parse(message.url, true));
+        return;
+      case 'cure':
+        await cures[message.cure]();
+        return;
+      case 'copy':
+        await env.clipboard.writeText(this.textOf(message.turn, message.part));
+        this.notice('Copied.');
+        return;
+      case 'insert':
+        await insertAtCursor(focused, this.textOf(message.turn, message.part));
+        this.notice('Inserted at the cursor.');
+        return;
+      case 'apply': {
+        const part = this.partOf(message.turn, message.part);
+        if (part.kind !== 'code' || part.target === undefined) throw new Error('this is no change of a file');
+        await proposals.show(part.target, partText(part));
+        return;
+      }
+      case 'listFiles': {
+        const paths = [...(await filesMatching(message.query, maxFiles))];
+        this.post({ kind: 'files', id: message.id, paths });
+        return;
+      }
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** Of a part, or of the whole answer. */
+  private textOf(turn: number, part: number | null): string {
+    if (part !== null) return partText(this.partOf(turn, part));
+    const found = this.parts.session.turns.find(({ id }) => id === turn);
+    return found === undefined ? '' : answerMarkdown(found);
+  }
+
+  private partOf(turn: number, part: number): AnswerPart {
+    const found = this.parts.session.part(turn, part);
+    if (found === undefined) throw new Error('this answer is gone: the chat was cleared');
+    return found;
+  }
+
+  private surroundings(): ToPage {
+    const { focused, client, writers } = this.parts;
+    const { path, selectedLines } = focused;
+    const hasWorkspace = (workspace.workspaceFolders ?? []).length > 0;
+    const selection =
+      path === undefined || selectedLines === undefined ? null : placeText({ path, ...selectedLines });
+    const surroundings = {
+      file: path ?? null,
+      selection,
+      hasWorkspace,
+      endpoint: writers.endpointHost,
+      obstacle: obstacleOf(hasWorkspace, client.state.kind),
+    };
+    return { kind: 'surroundings', surroundings };
+  }
+
+  private notice(text: string): void {
+    this.post({ kind: 'notice', text });
+  }
+
+  private post(message: ToPage): void {
+    // A page that is hidden or gone drops it; it asks for everything when it comes back.
+    if (this.isReady) void this.webview.postMessage(message);
+  }
+}
+
+/** What removes each reason for having nothing to look things up in. */
+const cures: Readonly<Record<ChatCure, () => PromiseLike<unknown>>> = {
+  'open-folder': () => commands.executeCommand('vscode.openFolder'),
+  'remember-workspace': () => commands.executeCommand('tinymemory.rememberWorkspace'),
+  'switch-on-memory': () => openSettings('tinymemory.memory.enable'),
+};
+
+function obstacleOf(hasWorkspace: boolean, engine: EngineClient['state']['kind']): string | null {
+  if (engine === 'stopped') return 'TinyMemory is switched off';
+  if (engine === 'failed') return 'The engine failed: see the status bar';
+  return hasWorkspace ? null : 'Open a folder to ask about';
+}

@@ -1,0 +1,67 @@
+// Answers the engine's questions about files that only VS Code reaches, such as those of a virtual file system. This
+// thread moves bytes and looks at none of them.
+
+import type { FileStat } from 'vscode';
+import { FileType, Uri, workspace } from 'vscode';
+import { errorMessage } from '../../base/logger.ts';
+import type { TreeAnswer, TreeRequest } from '../../worker/protocol/messages.ts';
+import { entryLetters } from '../../worker/protocol/messages.ts';
+
+/** Larger files are in no case remembered, and not moved about. */
+const mostBytes = 4_000_000;
+
+/** Never rejects: what goes wrong is the answer. */
+export async function answerTreeRequest(request: TreeRequest): Promise<TreeAnswer> {
+  const { id } = request;
+  try {
+    switch (request.kind) {
+      case 'treeList': {
+        const entries = await workspace.fs.readDirectory(locate(request.folder, request.path));
+        const names = entries.map(([name]) => name);
+        return { kind: 'treeListed', id, names, kinds: entries.map(([, type]) => letterOf(type)).join('') };
+      }
+      case 'treeStat':
+        return {
+          kind: 'treeStats',
+          id,
+          stats: await Promise.all(request.paths.map(path => statOf(request.folder, path))),
+        };
+      case 'treeRead': {
+        const uri = locate(request.folder, request.path);
+        const { size } = await workspace.fs.stat(uri);
+        if (size > mostBytes) throw new Error(`${request.path} is too large to read`);
+        // A Buffer, which these may be, would not survive the way into a webview.
+        return { kind: 'treeFile', id, bytes: new Uint8Array(await workspace.fs.readFile(uri)) };
+      }
+      default:
+        return request satisfies never;
+    }
+  } catch (error) {
+    return { kind: 'treeFailed', id, message: errorMessage(error) };
+  }
+}
+
+type Stat = Extract<TreeAnswer, { kind: 'treeStats' }>['stats'][number];
+
+async function statOf(folder: string, path: string): Promise<Stat> {
+  try {
+    const { size, mtime }: FileStat = await workspace.fs.stat(locate(folder, path));
+    return { sizeBytes: size, mtimeMs: mtime };
+  } catch (error) {
+    return { error: errorMessage(error) };
+  }
+}
+
+/** Only what lies in a folder of the workspace: a file system may list odd names, but none leads out of it. */
+function locate(folder: string, path: string): Uri {
+  const root = workspace.workspaceFolders?.find(({ uri }) => uri.toString() === folder)?.uri;
+  if (root === undefined) throw new Error(`${folder} is no folder of the workspace any more`);
+  if (path.split('/').includes('..')) throw new Error(`${path} leads out of the workspace`);
+  return path === '' ? root : Uri.joinPath(root, path);
+}
+
+function letterOf(type: FileType): string {
+  if ((type & FileType.SymbolicLink) !== 0) return entryLetters.symlink;
+  if ((type & FileType.Directory) !== 0) return entryLetters.folder;
+  return (type & FileType.File) !== 0 ? entryLetters.file : entryLetters.other;
+}

@@ -1,0 +1,238 @@
+// Starts engines in workers of a page that somebody shows, because only there is WebGPU: the extension host's end. The
+// page is opened with the first engine and closed after the last. When it is lost, so are they, and each says why.
+
+import { Emitter } from '../../base/event.ts';
+import { errorMessage } from '../../base/logger.ts';
+import { placeIn } from '../../base/files.ts';
+import type { AnswerMessage, Port } from '../../base/requests/port.ts';
+import type { EngineWorker } from './engineWorker.ts';
+import type { FromWorker } from '../protocol/messages.ts';
+import { parseMessage } from '../protocol/messages.ts';
+import type { FromPage, ToPage } from '../protocol/pageMessages.ts';
+import { fromPageSchema } from '../protocol/pageMessages.ts';
+import type { RemoteHost } from '../platform/remoteHost.ts';
+import { serveHost } from '../platform/remoteHost.ts';
+
+export interface ShownPage {
+  post(message: ToPage): void;
+  /** Closes it; `closed` is not told of that. */
+  close(): void;
+}
+
+export interface PageListener {
+  received(message: unknown): void;
+  /** It was closed by somebody else. */
+  closed(): void;
+}
+
+export interface PageWorkersParts {
+  /** Opens the page. May throw. */
+  readonly open: (listener: PageListener) => ShownPage;
+  readonly host: RemoteHost;
+  /** The place of the extension's folder. */
+  readonly extension: string;
+  /** For tests, which cannot wait that long. */
+  readonly times?: Partial<typeof usualTimes>;
+}
+
+const usualTimes = {
+  /** How long the page may take to say that it is there: on a busy machine VS Code needs most of a minute. */
+  openMs: 120_000,
+  /** How long it stays without an engine: the next often follows at once. */
+  emptyMs: 1_000,
+};
+
+/** Messages of megabytes are slow and those of gigabytes fail on the way into a webview. */
+const pieceBytes = 16_000_000;
+
+interface Page {
+  readonly shown: ShownPage;
+  isReady: boolean;
+  /** What was said before it was ready. */
+  readonly early: ToPage[];
+  timer: NodeJS.Timeout | undefined;
+}
+
+interface Inhabitant {
+  tell(event: 'message' | 'error', value: unknown): void;
+  /** What it asks of the extension host. */
+  readonly calls: Emitter<unknown>;
+  /** It does not run any more, and why. */
+  readonly ended: Emitter<string>;
+}
+
+export class PageWorkers {
+  private readonly parts: PageWorkersParts;
+  private readonly times: typeof usualTimes;
+  private readonly inhabitants = new Map<number, Inhabitant>();
+  private page: Page | undefined;
+  private lastId = 0;
+
+  constructor(parts: PageWorkersParts) {
+    this.parts = parts;
+    this.times = { ...usualTimes, ...parts.times };
+  }
+
+  /** Starts an engine in the page. One that cannot live there says `homeLost`. */
+  start(): EngineWorker {
+    const { host, extension } = this.parts;
+    const worker = ++this.lastId;
+    const listeners = new Map<string, (value: never) => void>();
+    const tell: Inhabitant['tell'] = (event, value) => {
+      (listeners.get(event) as ((value: unknown) => void) | undefined)?.(value);
+    };
+    const inhabitant = { tell, calls: new Emitter<unknown>(), ended: new Emitter<string>() };
+    const onError = (message: string): void => {
+      tell('message', { kind: 'log', level: 'error', message } satisfies FromWorker);
+    };
+    const served = serveHost(this.portTo(worker, inhabitant), host, { onError, pieceBytes });
+    this.inhabitants.set(worker, inhabitant);
+    // Messages wait for the script, so that the page gets all in their order.
+    const started = this.readScript().then(
+      script => {
+        this.post({ kind: 'start', worker, script, extension });
+      },
+      (error: unknown) => {
+        tell('error', error);
+      },
+    );
+    this.open();
+    return {
+      postMessage: message => {
+        void started.then(() => {
+          this.post({ kind: 'message', worker, message });
+        });
+      },
+      on: (event: string, listener: (value: never) => void) => listeners.set(event, listener),
+      terminate: () => {
+        served.dispose();
+        void started.then(() => {
+          this.post({ kind: 'end', worker });
+        });
+        this.inhabitants.delete(worker);
+        if (this.inhabitants.size === 0) this.closeSoon();
+        return Promise.resolve(0);
+      },
+    };
+  }
+
+  private portTo(worker: number, { calls, ended }: Inhabitant): Port {
+    return {
+      // A webview's messages are copied in any case.
+      post: answer => {
+        this.post({ kind: 'answer', worker, answer: answer as AnswerMessage });
+      },
+      onMessage: calls.event,
+      onDidClose: ended.event,
+    };
+  }
+
+  private async readScript(): Promise<Uint8Array<ArrayBuffer>> {
+    const { host, extension } = this.parts;
+    const place = placeIn(extension, 'dist/web/engine.js');
+    const script = await host.storage.files.read(place);
+    if (script === undefined) throw new Error(`${place} is missing; install the extension anew`);
+    return new Uint8Array(script);
+  }
+
+  private open(): void {
+    if (this.page !== undefined) {
+      if (this.page.isReady) clearTimeout(this.page.timer);
+      return;
+    }
+    try {
+      const shown = this.parts.open({
+        received: message => {
+          this.receive(message);
+        },
+        closed: () => {
+          this.lose('its tab was closed, and Restart Engine opens it again');
+        },
+      });
+      const timer = setTimeout(() => {
+        this.lose('its tab did not load');
+      }, this.times.openMs);
+      this.page = { shown, isReady: false, early: [], timer };
+    } catch (error) {
+      // Whoever starts an engine listens after that.
+      setTimeout(() => {
+        this.lose(`its tab could not be opened: ${errorMessage(error)}`);
+      });
+    }
+  }
+
+  private receive(raw: unknown): void {
+    let message: FromPage;
+    try {
+      message = parseMessage(fromPageSchema, raw, 'the extension');
+    } catch (error) {
+      // Whose message it was is not known, and whoever lives there may wait for it.
+      this.lose(`its tab cannot be understood: ${errorMessage(error)}`);
+      return;
+    }
+    switch (message.kind) {
+      case 'ready':
+        this.setReady();
+        return;
+      case 'message':
+        this.inhabitants.get(message.worker)?.tell('message', message.message);
+        return;
+      case 'call':
+        this.inhabitants.get(message.worker)?.calls.fire(message.call);
+        return;
+      case 'crashed':
+        this.inhabitants.get(message.worker)?.ended.fire(message.message);
+        this.inhabitants.get(message.worker)?.tell('error', new Error(message.message));
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  private setReady(): void {
+    const { page } = this;
+    if (page === undefined) return;
+    if (page.isReady) {
+      this.lose('its tab was loaded anew, and Restart Engine starts it there');
+      return;
+    }
+    clearTimeout(page.timer);
+    page.isReady = true;
+    for (const message of page.early) page.shown.post(message);
+    if (this.inhabitants.size === 0) this.closeSoon();
+  }
+
+  private post(message: ToPage): void {
+    const { page } = this;
+    if (page === undefined) return;
+    if (page.isReady) page.shown.post(message);
+    else page.early.push(message);
+  }
+
+  /** All who live there are told. */
+  private lose(why: string): void {
+    this.close();
+    const message: FromWorker = { kind: 'homeLost', why };
+    for (const inhabitant of [...this.inhabitants.values()]) {
+      inhabitant.ended.fire(why);
+      inhabitant.tell('message', message);
+    }
+  }
+
+  private closeSoon(): void {
+    const { page } = this;
+    if (page?.isReady !== true) return;
+    clearTimeout(page.timer);
+    page.timer = setTimeout(() => {
+      this.close();
+    }, this.times.emptyMs);
+    page.timer.unref();
+  }
+
+  private close(): void {
+    const { page } = this;
+    this.page = undefined;
+    clearTimeout(page?.timer);
+    page?.shown.close();
+  }
+}

@@ -1,0 +1,87 @@
+// Lets work in the background run only in between: slice after slice, with the event loop in each gap, and not at all
+// while somebody waits for an answer. Work that never gets a gap is let through after a while, one slice at a time.
+
+import type { CancellationToken } from '../../base/cancellation.ts';
+import { neverCancelled, throwIfCancelled } from '../../base/cancellation.ts';
+import { nextTurn } from '../../base/nextTurn.ts';
+
+/** Counts those who wait for an answer. */
+export class Traffic {
+  private waiting = 0;
+  private readonly quiet = new Set<() => void>();
+
+  get isBusy(): boolean {
+    return this.waiting > 0;
+  }
+
+  enter(): void {
+    this.waiting++;
+  }
+
+  leave(): void {
+    if (--this.waiting > 0) return;
+    const resolves = [...this.quiet];
+    this.quiet.clear();
+    for (const resolve of resolves) resolve();
+  }
+
+  /** Resolves when nobody waits, or after `mostMs`. */
+  async whenQuiet(mostMs: number): Promise<void> {
+    if (!this.isBusy) return;
+    await new Promise<void>(resolve => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.quiet.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, mostMs);
+      this.quiet.add(done);
+    });
+  }
+}
+
+export interface TurnLimits {
+  /** How long work may run before the event loop gets its turn. */
+  readonly sliceMs: number;
+  /** How long work waits for a gap at most. */
+  readonly patienceMs: number;
+}
+
+export const turnLimits: TurnLimits = { sliceMs: 3, patienceMs: 1_000 };
+
+export class Turns {
+  private readonly traffic: Traffic;
+  private readonly limits: TurnLimits;
+  private startedMs = performance.now();
+
+  constructor(traffic: Traffic, limits: TurnLimits = turnLimits) {
+    this.traffic = traffic;
+    this.limits = limits;
+  }
+
+  /** Resolves at once within a slice; else after a turn of the event loop, when nobody waits for an answer. */
+  async giveWay(): Promise<void> {
+    if (performance.now() - this.startedMs < this.limits.sliceMs) return;
+    await nextTurn();
+    if (this.traffic.isBusy) await this.traffic.whenQuiet(this.limits.patienceMs);
+    this.startedMs = performance.now();
+  }
+
+  /** Does the work to its end, giving way wherever it yields. Throws a CancellationError between two slices. */
+  async run<T>(
+    work: Generator<undefined, T, undefined>,
+    cancellation: CancellationToken = neverCancelled,
+  ): Promise<T> {
+    try {
+      for (;;) {
+        const step = work.next();
+        if (step.done === true) return step.value;
+        await this.giveWay();
+        throwIfCancelled(cancellation);
+      }
+    } finally {
+      // What the work holds outside the JavaScript heap is freed also when it is given up half done.
+      (work as Iterator<undefined>).return?.();
+    }
+  }
+}
