@@ -144,6 +144,19 @@ describe('the indexer', () => {
     while (store.saves === 1) await sleep(5);
   });
 
+  it('tries a save that failed again, without another change, until there is room', async () => {
+    const store = new MemoryBytes();
+    store.faults.add('save');
+    const files = new MemoryFiles({ 'a.ts': 'let a;\n' });
+    const { done, logger } = start(files, { store, limits: { saveAfterMs: 5, saveEveryMs: 5 } });
+    await done();
+    while (!logger.lines.some(line => /^debug: .*memory\.bin cannot be written/.test(line))) await sleep(5);
+    equal((await done()).isKept, false);
+    store.faults.clear();
+    while (!(await done()).isKept) await sleep(5);
+    equal(store.saves, 1);
+  });
+
   it('follows files that are changed, created, renamed and deleted', async () => {
     const files = new MemoryFiles({ 'src/a.ts': 'let a;\n', 'src/b.ts': 'let b;\n' });
     const { indexer, known, done, continues } = start(files);

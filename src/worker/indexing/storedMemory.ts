@@ -1,5 +1,6 @@
 // What memory keeps between sessions: restores what did not change since, and saves now and then. A store that cannot
-// be used is set aside and built anew; a disk that cannot be written to costs a warning, and memory works without.
+// be used is set aside and built anew; a disk that cannot be written to costs a warning, memory works without, and the
+// save is tried again.
 
 import type { CancellationToken } from '../../base/cancellation.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -138,6 +139,8 @@ export class StoredMemory {
       const message = `${this.parts.name}: ${store.name} cannot be written, so what it holds ends with the session`;
       logger[this.failed ? 'debug' : 'warn'](`${message}: ${errorMessage(error)}`);
       this.failed = true;
+      // There may be room again by then.
+      this.noteChange();
     }
   }
 
