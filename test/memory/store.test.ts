@@ -112,7 +112,7 @@ describe('stored memory', () => {
 describe('crc32', () => {
   it('is that of zlib, in one go and in parts', () => {
     fc.assert(
-      fc.property(fc.uint8Array(), fc.uint8Array(), (left, right) => {
+      fc.property(fc.uint8Array({ maxLength: 50 }), fc.uint8Array({ maxLength: 50 }), (left, right) => {
         equal(crc32(right, crc32(left)), zlibCrc32(Uint8Array.of(...left, ...right)));
       }),
     );
