@@ -28,8 +28,8 @@ const layers = [
   ['complete'],
   ['chat', 'evaluate'],
   ['worker'],
-  ['webview'],
-  ['editor', 'cli', 'release'],
+  ['pages'],
+  ['webview', 'editor', 'cli', 'release'],
   ['extension.ts', 'webExtension.ts'],
 ] as const;
 

@@ -14,7 +14,7 @@ import { EngineClient } from '../worker/client/client.ts';
 import { engineThread } from '../worker/client/engineThread.ts';
 import type { EngineOptions } from '../worker/protocol/messages.ts';
 import type { TrainingState } from '../worker/client/trainingClient.ts';
-import { BlamedFiles } from '../worker/indexing/blamedFiles.ts';
+import { BlamedFiles } from '../worker/storage/blamedFiles.ts';
 import { TrainingClient } from '../worker/client/trainingClient.ts';
 import { fileWindow } from './fileWindow.ts';
 import { typedPlaces } from './typedPlaces.ts';

@@ -19,7 +19,7 @@ import type { Runtime } from '../runtime/session.ts';
 import type { Engine } from '../worker/engine/loadEngine.ts';
 import { nodeFiles, nodeStorage } from '../worker/platform/nodeStorage.ts';
 import { withEngine } from '../worker/engine/loadEngine.ts';
-import { TrainingFolder } from '../worker/training/trainingFolder.ts';
+import { TrainingFolder } from '../worker/storage/trainingFolder.ts';
 import type { TrainingOptions } from '../worker/protocol/trainingOptions.ts';
 import { measureCompressors } from './compressors.ts';
 import type { EvalOptions } from './evalOptions.ts';

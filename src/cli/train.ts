@@ -7,7 +7,7 @@ import { nodeDiskRules } from '../worker/platform/nodeDiskRules.ts';
 import type { Runtime } from '../runtime/session.ts';
 import type { TrainingProgress } from '../train/progress.ts';
 import { nodeStorage } from '../worker/platform/nodeStorage.ts';
-import { TrainingFolder } from '../worker/training/trainingFolder.ts';
+import { TrainingFolder } from '../worker/storage/trainingFolder.ts';
 import { trainOnWorkspace } from '../worker/training/trainingJob.ts';
 import type { TrainingOptions } from '../worker/protocol/trainingOptions.ts';
 import type { TrainingReport } from '../worker/protocol/trainingReport.ts';

@@ -15,7 +15,7 @@ import { judgeFolder } from './folderNames.ts';
 import type { OuterIgnores } from './ignoreRules.ts';
 import { IgnoreRules, maxIgnoreBytes } from './ignoreRules.ts';
 import type { LeftOut, LeftOutReason } from './leftOut.ts';
-import { TimeSlices } from './timeSlices.ts';
+import { TimeSlices } from '../base/scheduling/timeSlices.ts';
 
 export interface CorpusRules {
   /** The editor's files.exclude and search.exclude. */

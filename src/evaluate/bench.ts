@@ -7,8 +7,8 @@ import { seededRandom } from '../base/random.ts';
 import { Completer } from '../complete/completer.ts';
 import type { PromptBuilder } from '../complete/context.ts';
 import type { CompletionRequest } from '../complete/types.ts';
-import type { Turns } from '../corpus/timeSlices.ts';
-import { TimeSlices } from '../corpus/timeSlices.ts';
+import type { Slicer } from '../base/scheduling/slicer.ts';
+import { TimeSlices } from '../base/scheduling/timeSlices.ts';
 import type { Decoder } from '../infer/decoder.ts';
 import type { Vocabulary } from '../infer/generate.ts';
 import { MemoryPredictor } from '../infer/memoryPredictor.ts';
@@ -59,24 +59,24 @@ export interface Bench {
   readonly memory: WorkspaceMemory;
   readonly heldOut: readonly SourceFile[];
   readonly formatOf: (path: string, textBefore: string) => DocumentFormat;
-  readonly turns: Turns;
+  readonly slicer: Slicer;
 }
 
-/** Remembers the workspace's files, in a memory of its own. All that is done with the bench gives way by `turns`. */
+/** Remembers the workspace's files, in a memory of its own. All that is done with the bench gives way by `slicer`. */
 export async function prepareBench(
   model: EvaluatedModel,
   { workspace, heldOut }: WorkspaceFiles,
-  turns: Turns = new TimeSlices(20),
+  slicer: Slicer = new TimeSlices(20),
 ): Promise<Bench> {
   const { tokenizer, prompts, decoder } = model;
-  const memory = await rememberFiles(workspace, tokenizer, prompts, decoder.config.vocabSize, turns);
+  const memory = await rememberFiles(workspace, tokenizer, prompts, decoder.config.vocabSize, slicer);
   const indentations = indentationByLanguage(workspace);
   return {
     model,
     memory,
     heldOut,
     formatOf: (path, textBefore) => documentFormat(path, textBefore, indentations),
-    turns,
+    slicer,
   };
 }
 
@@ -105,7 +105,7 @@ export async function scoreHeldOut(
   for (const [index, file] of scored.entries()) {
     throwIfCancelled(cancellation);
     onProgress(`scoring ${file.path} (${index + 1} of ${scored.length})`, index / scored.length);
-    await scoreFile({ ...bench.model, memory: bench.memory }, file, scores, bench.turns, showsAfter);
+    await scoreFile({ ...bench.model, memory: bench.memory }, file, scores, bench.slicer, showsAfter);
   }
   return { scored, scores };
 }
@@ -152,7 +152,7 @@ export async function typeAll(
     const uri = freshUri();
     await typeStretch(
       async request => {
-        await bench.turns.giveWay();
+        await bench.slicer.giveWay();
         throwIfCancelled(cancellation);
         return completer.complete(request, cancellation);
       },
@@ -200,7 +200,7 @@ export async function completeLines(
   for (const [index, cursor] of cursors.entries()) {
     const count = `${index + 1} of ${cursors.length}`;
     onProgress(`completing lines with ${configuration} (${count})`, index / cursors.length);
-    await bench.turns.giveWay();
+    await bench.slicer.giveWay();
     throwIfCancelled(cancellation);
     const { path = '', text = '' } = bench.heldOut[cursor.file] ?? {};
     const format = bench.formatOf(path, text.slice(0, cursor.offset));
@@ -239,7 +239,7 @@ export async function acceptShown(
   const places = await parsingPlaces(
     writtenPlaces(written, seededRandom(seed + 3)),
     async ({ file, before, after }) => {
-      await bench.turns.giveWay();
+      await bench.slicer.giveWay();
       throwIfCancelled(cancellation);
       return parses(before + after, files[file]?.path ?? '');
     },
@@ -247,7 +247,7 @@ export async function acceptShown(
     triesPerPlace * sizes.cursors,
   );
   for (const place of places) {
-    await bench.turns.giveWay();
+    await bench.slicer.giveWay();
     throwIfCancelled(cancellation);
     const { path = '', uri = '' } = files[place.file] ?? {};
     const format = bench.formatOf(path, place.before);

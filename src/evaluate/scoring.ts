@@ -2,8 +2,8 @@
 // of the file is known but what stands before, or what stands above and below the line. Every byte of the file counts.
 
 import type { PromptBuilder } from '../complete/context.ts';
-import type { Turns } from '../corpus/timeSlices.ts';
-import { TimeSlices } from '../corpus/timeSlices.ts';
+import type { Slicer } from '../base/scheduling/slicer.ts';
+import { TimeSlices } from '../base/scheduling/timeSlices.ts';
 import type { Decoder } from '../infer/decoder.ts';
 import type { Mixture } from '../infer/mixture.ts';
 import type { LearningRates, RefinedMixture } from '../infer/mixtures.ts';
@@ -208,12 +208,12 @@ export async function scoreFile(
   parts: ScoredParts,
   file: SourceFile,
   scores: FileScores,
-  turns: Turns = new TimeSlices(20),
+  slicer: Slicer = new TimeSlices(20),
   showsAfter = false,
 ): Promise<void> {
   const frequencies = parts.memory.frequencies();
   const showsNeighbour = neighbourOf(parts, file.path).length > 0;
-  if (showsNeighbour) await scoreNetwork(parts, file, scores.network, turns);
+  if (showsNeighbour) await scoreNetwork(parts, file, scores.network, slicer);
   for await (const { token, bytes, network, evidence } of positions(parts, file, showsAfter)) {
     if (!showsNeighbour) scores.network.add(network, token, bytes);
     scores.memory.add(parts.alone.mix(frequencies, evidence), token, bytes);
@@ -221,7 +221,7 @@ export async function scoreFile(
       Math.max(wittenBellProbability(frequencies, evidence, token), leastProbability),
     );
     scores.both.add(parts.mixture.mix(network, evidence, frequencies), token, bytes);
-    await turns.giveWay();
+    await slicer.giveWay();
   }
 }
 
@@ -229,14 +229,14 @@ async function scoreNetwork(
   parts: Pick<ScoredParts, 'decoder' | 'prompts' | 'tokenizer'>,
   { path, text }: SourceFile,
   score: Score,
-  turns: Turns,
+  slicer: Slicer,
 ): Promise<void> {
   const tokens = parts.tokenizer.encode(text);
   let next = 0;
   for await (const network of distributions(parts, path, tokens)) {
     const token = tokens[next++] ?? 0;
     if (network !== undefined) score.add(network, token, byteLength(parts.tokenizer, token));
-    await turns.giveWay();
+    await slicer.giveWay();
   }
 }
 

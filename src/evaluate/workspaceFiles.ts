@@ -10,8 +10,9 @@ import type { CorpusReport, LeftOut } from '../corpus/leftOut.ts';
 import { CorpusCount } from '../corpus/leftOut.ts';
 import type { ReadingMark } from '../corpus/readingMark.ts';
 import { isIn, noMark } from '../corpus/readingMark.ts';
-import type { Turns } from '../corpus/timeSlices.ts';
-import { TimeSlices } from '../corpus/timeSlices.ts';
+import type { Slicer } from '../base/scheduling/slicer.ts';
+import { runInSlices } from '../base/scheduling/slicer.ts';
+import { TimeSlices } from '../base/scheduling/timeSlices.ts';
 import type { CorpusRules } from '../corpus/walk.ts';
 import { walkCorpus } from '../corpus/walk.ts';
 import { defaultCapBytes, withinCap } from '../corpus/withinCap.ts';
@@ -40,7 +41,7 @@ export interface EvaluatedFolder {
 export interface ReadingOptions {
   readonly seed: number;
   readonly capBytes?: number;
-  readonly turns?: Turns;
+  readonly slicer?: Slicer;
   readonly cancellation?: CancellationToken;
   /** Files that are left out as long as they have this size and time. */
   readonly skip?: readonly CorpusFile[] | undefined;
@@ -66,7 +67,7 @@ export async function readFolders(
   {
     seed,
     capBytes = defaultCapBytes,
-    turns = new TimeSlices(20),
+    slicer = new TimeSlices(20),
     cancellation = neverCancelled,
     skip,
     mark = noMark,
@@ -84,7 +85,7 @@ export async function readFolders(
     };
     for await (const file of walkCorpus(tree, rules, options, cancellation)) {
       found.push({ ...file, path: `${prefix}${file.path}`, folder, inFolder: file.path });
-      await turns.giveWay();
+      await slicer.giveWay();
     }
   }
   const { kept, dropped } = withinCap(found, capBytes);
@@ -97,7 +98,7 @@ export async function readFolders(
       onLeftOut({ path, reason: 'engine-ended' });
       continue;
     }
-    await turns.giveWay();
+    await slicer.giveWay();
     throwIfCancelled(cancellation);
     const onRead = (): void => {
       mark.set(file);
@@ -126,23 +127,15 @@ export async function rememberFiles(
   tokenizer: Tokenizer,
   prompts: PromptBuilder,
   vocabularySize: number,
-  turns: Turns = new TimeSlices(20),
+  slicer: Slicer = new TimeSlices(20),
 ): Promise<WorkspaceMemory> {
   const memory = new WorkspaceMemory(vocabularySize);
   const remembered: { path: string; tokens: readonly number[] }[] = [];
   for (const { path, text } of files) {
-    const tokens = await inTurns(encodeInSlices(tokenizer, text), turns);
+    await slicer.giveWay();
+    const tokens = await runInSlices(encodeInSlices(tokenizer, text), slicer);
     remembered.push({ path, tokens: [...prompts.header(path), ...tokens] });
   }
-  await inTurns(memory.update(remembered), turns);
+  await runInSlices(memory.update(remembered), slicer);
   return memory;
-}
-
-/** Does the work to its end, giving way wherever it yields, and at least once. */
-async function inTurns<T>(work: Generator<undefined, T, undefined>, turns: Turns): Promise<T> {
-  for (;;) {
-    const step = work.next();
-    await turns.giveWay();
-    if (step.done === true) return step.value;
-  }
 }

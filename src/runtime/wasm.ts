@@ -1,8 +1,8 @@
 // onnxruntime-web's Wasm provider (SIMD, threads), in Node and in browsers.
 
 import * as ort from 'onnxruntime-web';
-import { nextTurn } from '../base/nextTurn.ts';
-import { SerialQueue } from '../base/serialQueue.ts';
+import { nextTurn } from '../base/scheduling/nextTurn.ts';
+import { SerialQueue } from '../base/scheduling/serialQueue.ts';
 import type {
   GraphSession,
   HeldTensor,

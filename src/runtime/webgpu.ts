@@ -2,7 +2,7 @@
 // so that its loss ends the run that waits for it. Only web bundles import this module.
 
 import * as ort from 'onnxruntime-web/jspi';
-import { SerialQueue } from '../base/serialQueue.ts';
+import { SerialQueue } from '../base/scheduling/serialQueue.ts';
 import type { GraphSession, HeldTensor, HeldTensors, Runtime } from './session.ts';
 import { DeviceError } from './session.ts';
 import type { GpuAdapter, GpuDevice } from './webgpuAdapter.ts';

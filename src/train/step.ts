@@ -3,7 +3,7 @@
 // a snapshot of what is here anyway costs nothing.
 
 import type { Disposable } from '../base/disposable.ts';
-import { SerialQueue } from '../base/serialQueue.ts';
+import { SerialQueue } from '../base/scheduling/serialQueue.ts';
 import type { Graph } from '../graph/graph.ts';
 import { encodeOnnx } from '../graph/onnx.ts';
 import { simplify } from '../graph/simplify.ts';

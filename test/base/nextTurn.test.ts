@@ -1,7 +1,7 @@
 // A turn of the event loop lets in what waits.
 
 import { deepStrictEqual } from 'node:assert/strict';
-import { nextTurn } from '../../src/base/nextTurn.ts';
+import { nextTurn } from '../../src/base/scheduling/nextTurn.ts';
 
 describe('nextTurn', () => {
   it('lets a timer that is due and a message that waits go first', async () => {

@@ -2,7 +2,7 @@
 
 import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
-import { SerialQueue } from '../../src/base/serialQueue.ts';
+import { SerialQueue } from '../../src/base/scheduling/serialQueue.ts';
 
 describe('SerialQueue', () => {
   it('runs tasks one after another, in order, and gives their results', async () => {

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { chatLimits } from '../../src/chat/model/types.ts';
 import { historyLimits, withinLimits } from '../../src/editor/chat/chatHistory.ts';
-import type { Turn } from '../../src/webview/chat/conversation.ts';
-import { startTurn } from '../../src/webview/chat/conversation.ts';
+import type { Turn } from '../../src/pages/chat/conversation.ts';
+import { startTurn } from '../../src/pages/chat/conversation.ts';
 import { ChatBench, requestOf } from './support/chatBench.ts';
 import { fakeDocument, fakeUri, Position, Range } from './support/fakeVscode.ts';
 

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { neverCancelled } from '../../src/base/cancellation.ts';
-import type { Turn } from '../../src/webview/chat/conversation.ts';
+import type { Turn } from '../../src/pages/chat/conversation.ts';
 import { ChatBench } from './support/chatBench.ts';
 
 describe('the extension, asked by the chat page,', () => {

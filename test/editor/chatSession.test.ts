@@ -5,7 +5,7 @@ import type { CancellationToken } from '../../src/base/cancellation.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { ChatEvent } from '../../src/chat/model/types.ts';
 import { ChatSession } from '../../src/editor/chat/chatSession.ts';
-import type { Turn } from '../../src/webview/chat/conversation.ts';
+import type { Turn } from '../../src/pages/chat/conversation.ts';
 
 interface Answering {
   readonly token: CancellationToken;

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeStorage } from '../../src/worker/platform/nodeStorage.ts';
-import { TrainingFolder } from '../../src/worker/training/trainingFolder.ts';
+import { TrainingFolder } from '../../src/worker/storage/trainingFolder.ts';
 import { ExtensionBench } from './support/extensionBench.ts';
 import type { createFakeVscode } from './support/fakeVscode.ts';
 import { fakeUri } from './support/fakeVscode.ts';

@@ -113,7 +113,7 @@ describe('evaluate/evaluation', function () {
       { prefix: 'one/', tree, rules: {} },
       { prefix: 'two/', tree, rules: { excludes: [{ 'b.ts': true }] } },
     ];
-    const { workspace, heldOut, report } = await readFolders(folders, { seed: 0, turns: { giveWay } });
+    const { workspace, heldOut, report } = await readFolders(folders, { seed: 0, slicer: { giveWay } });
     deepStrictEqual([...workspace, ...heldOut].map(({ path }) => path).toSorted(), [
       ...['one/a.ts', 'one/b.ts', 'one/c.ts', 'two/a.ts', 'two/c.ts'],
     ]);

@@ -1,8 +1,8 @@
 // The chat page in a browser, and turns to show in it.
 
 import type { Browser } from 'playwright-core';
-import type { Turn } from '../../src/webview/chat/conversation.ts';
-import type { FromPage, ToPage } from '../../src/webview/chat/messages.ts';
+import type { Turn } from '../../src/pages/chat/conversation.ts';
+import type { FromPage, ToPage } from '../../src/pages/chat/messages.ts';
 import type { PageBench } from './pageBench.ts';
 import { openPage } from './pageBench.ts';
 

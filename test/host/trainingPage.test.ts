@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import type { FromPage, Run, ToPage } from '../../src/webview/training/messages.ts';
+import type { FromPage, Run, ToPage } from '../../src/pages/training/messages.ts';
 import type { TrainingReport } from '../../src/worker/protocol/trainingReport.ts';
 import { launchBrowser } from './browser.ts';
 import type { PageBench } from './pageBench.ts';

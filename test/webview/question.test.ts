@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { completingAt, completionItems } from '../../src/webview/chat/completion.ts';
-import { fileReference, parseQuestion } from '../../src/webview/chat/question.ts';
+import { fileReference, parseQuestion } from '../../src/pages/chat/question.ts';
 
 describe('a question', () => {
   /** `command|text|files|selection`. */

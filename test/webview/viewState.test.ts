@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ChatEvent, Citation } from '../../src/chat/model/types.ts';
 import { confidenceStep, confidenceText } from '../../src/webview/chat/confidence.ts';
-import type { Turn } from '../../src/webview/chat/conversation.ts';
-import { applyEvent, codeOf, startTurn } from '../../src/webview/chat/conversation.ts';
+import type { Turn } from '../../src/pages/chat/conversation.ts';
+import { applyEvent, codeOf, startTurn } from '../../src/pages/chat/conversation.ts';
 import type { Action, ViewState } from '../../src/webview/chat/viewState.ts';
 import { initialState, reduce } from '../../src/webview/chat/viewState.ts';
 

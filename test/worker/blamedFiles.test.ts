@@ -9,7 +9,7 @@ import { Worker } from 'node:worker_threads';
 import { neverCancelled } from '../../src/base/cancellation.ts';
 import type { Files } from '../../src/base/files.ts';
 import type { CorpusFile } from '../../src/corpus/fileTree.ts';
-import { BlamedFiles } from '../../src/worker/indexing/blamedFiles.ts';
+import { BlamedFiles } from '../../src/worker/storage/blamedFiles.ts';
 import { EngineClient } from '../../src/worker/client/client.ts';
 import { MemoryClient } from '../../src/worker/client/memoryClient.ts';
 import type { MemoryState } from '../../src/worker/protocol/messages.ts';

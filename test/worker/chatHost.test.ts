@@ -4,7 +4,7 @@
 import { deepStrictEqual, equal, ok } from 'node:assert/strict';
 import type { CancellationToken } from '../../src/base/cancellation.ts';
 import { CancellationError, CancellationSource } from '../../src/base/cancellation.ts';
-import { SerialQueue } from '../../src/base/serialQueue.ts';
+import { SerialQueue } from '../../src/base/scheduling/serialQueue.ts';
 import type { ChatSources } from '../../src/chat/search/retrieve.ts';
 import { WorkspaceMemory } from '../../src/memory/workspaceMemory.ts';
 import { noMark } from '../../src/corpus/readingMark.ts';
@@ -12,7 +12,7 @@ import { ChatHost } from '../../src/worker/host/chatHost.ts';
 import type { FromWorker } from '../../src/worker/protocol/messages.ts';
 import { nodeHome } from '../../src/worker/platform/nodeHome.ts';
 import { SearchHost } from '../../src/worker/host/searchHost.ts';
-import { Traffic, Turns } from '../../src/worker/engine/turns.ts';
+import { Traffic, TrafficSlices } from '../../src/base/scheduling/traffic.ts';
 import { requestOf } from '../chat/support/sampleSources.ts';
 import { recordingLogger, report } from './support/fakeWorker.ts';
 
@@ -108,7 +108,7 @@ describe('worker/chatHost', () => {
 describe('worker/searchHost', () => {
   it('waits for the index no longer than whoever asked', async () => {
     const home = nodeHome('a test has none');
-    const host = new SearchHost(home, new Turns(new Traffic()), recordingLogger(), noMark);
+    const host = new SearchHost(home, new TrafficSlices(new Traffic()), recordingLogger(), noMark);
     const forever = new Promise<void>(() => undefined);
     const workspace = { folders: [], capBytes: 1, storeFile: null, storeKey: '1' };
     host.open({ folders: [], capBytes: 1 }, workspace, forever);

@@ -17,7 +17,7 @@ import { writeFolder } from '../../src/base/files.ts';
 import { nodeLocks } from '../../src/worker/platform/nodeLocks.ts';
 import { markText, ownMark } from '../../src/worker/platform/nodeProcess.ts';
 import { mendFolder, nodeFiles } from '../../src/worker/platform/nodeStorage.ts';
-import { storeFile } from '../../src/worker/indexing/storeFile.ts';
+import { storeFile } from '../../src/worker/storage/storeFile.ts';
 
 const keepsRights = process.platform !== 'win32';
 

@@ -10,12 +10,12 @@ import type { ChatSources } from '../../src/chat/search/retrieve.ts';
 import { placeholder } from '../../src/corpus/redact.ts';
 import { noMark } from '../../src/corpus/readingMark.ts';
 import { conversationMarkdown } from '../../src/editor/chat/chatMarkdown.ts';
-import type { Turn } from '../../src/webview/chat/conversation.ts';
-import { applyEvent, startTurn } from '../../src/webview/chat/conversation.ts';
+import type { Turn } from '../../src/pages/chat/conversation.ts';
+import { applyEvent, startTurn } from '../../src/pages/chat/conversation.ts';
 import { nodeHome } from '../../src/worker/platform/nodeHome.ts';
 import { SearchHost } from '../../src/worker/host/searchHost.ts';
 import { readTrainingFiles } from '../../src/worker/training/trainingFiles.ts';
-import { Traffic, Turns } from '../../src/worker/engine/turns.ts';
+import { Traffic, TrafficSlices } from '../../src/base/scheduling/traffic.ts';
 import { UnsavedTexts } from '../../src/worker/indexing/unsavedTexts.ts';
 import { drawSample } from '../corpus/secrets/draw.ts';
 import { inCode } from '../corpus/secrets/inCode.ts';
@@ -58,7 +58,12 @@ function checkNothingOut(text: string): void {
 describe('planted secrets', function () {
   this.timeout(120_000);
   const bench = new IndexerBench();
-  const search = new SearchHost(nodeHome('none here'), new Turns(new Traffic()), recordingLogger(), noMark);
+  const search = new SearchHost(
+    nodeHome('none here'),
+    new TrafficSlices(new Traffic()),
+    recordingLogger(),
+    noMark,
+  );
 
   after(async () => {
     await bench.stop();

@@ -10,7 +10,8 @@ import type { PlainMessagePort } from '../../src/base/requests/messagePort.ts';
 import { messagePort } from '../../src/base/requests/messagePort.ts';
 import { nodeDiskRules } from '../../src/worker/platform/nodeDiskRules.ts';
 import { nodeStorage } from '../../src/worker/platform/nodeStorage.ts';
-import { remoteHost, serveHost } from '../../src/worker/platform/remoteHost.ts';
+import { serveHost } from '../../src/worker/client/serveHost.ts';
+import { remoteHost } from '../../src/worker/platform/remoteHost.ts';
 
 const endpoint: Endpoint = { url: 'http://127.0.0.1:1/v1', model: 'm', key: 'k' };
 const messages: readonly PromptMessage[] = [{ role: 'user', content: 'where?' }];

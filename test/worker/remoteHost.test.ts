@@ -16,8 +16,9 @@ import { nodeDiskRules } from '../../src/worker/platform/nodeDiskRules.ts';
 import { nodeLocks } from '../../src/worker/platform/nodeLocks.ts';
 import { nodeFiles } from '../../src/worker/platform/nodeStorage.ts';
 import type { RemoteHost } from '../../src/worker/platform/remoteHost.ts';
-import { remoteHost, serveHost } from '../../src/worker/platform/remoteHost.ts';
-import { storeFile } from '../../src/worker/indexing/storeFile.ts';
+import { serveHost } from '../../src/worker/client/serveHost.ts';
+import { remoteHost } from '../../src/worker/platform/remoteHost.ts';
+import { storeFile } from '../../src/worker/storage/storeFile.ts';
 
 describe('files over a port', () => {
   let folder: string;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { noProgress } from '../../src/train/progress.ts';
-import { BlamedFiles } from '../../src/worker/indexing/blamedFiles.ts';
+import { BlamedFiles } from '../../src/worker/storage/blamedFiles.ts';
 import type { TrainingLimits, TrainingState } from '../../src/worker/client/trainingClient.ts';
 import { TrainingClient } from '../../src/worker/client/trainingClient.ts';
 import type { TrainingRequest } from '../../src/worker/protocol/trainingMessages.ts';

@@ -16,7 +16,7 @@ import type { TrainingProgress } from '../../src/train/progress.ts';
 import { loadEngine } from '../../src/worker/engine/loadEngine.ts';
 import { markOf, markText } from '../../src/worker/platform/nodeProcess.ts';
 import { nodeFiles, nodeStorage } from '../../src/worker/platform/nodeStorage.ts';
-import { TrainingFolder } from '../../src/worker/training/trainingFolder.ts';
+import { TrainingFolder } from '../../src/worker/storage/trainingFolder.ts';
 import type { TrainingJob } from '../../src/worker/training/trainingJob.ts';
 import { trainOnWorkspace } from '../../src/worker/training/trainingJob.ts';
 import { defaultLora } from '../../src/worker/protocol/trainingOptions.ts';

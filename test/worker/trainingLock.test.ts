@@ -18,7 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeLocks } from '../../src/worker/platform/nodeLocks.ts';
 import { fateOf, markOf, markText, ownMark, parseMark } from '../../src/worker/platform/nodeProcess.ts';
 import { nodeFiles } from '../../src/worker/platform/nodeStorage.ts';
-import { TrainingFolder, TrainingLockedError } from '../../src/worker/training/trainingFolder.ts';
+import { TrainingFolder, TrainingLockedError } from '../../src/worker/storage/trainingFolder.ts';
 
 const times = { touchMs: 8, freshMs: 60_000, watchMs: 80 };
 

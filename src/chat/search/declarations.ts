@@ -11,7 +11,7 @@ import { definitionsOf } from './definitions.ts';
 import { nameIn } from './question.ts';
 import type { ChatSources } from './retrieve.ts';
 import { ChunkReader } from './retrieve.ts';
-import { inSlices } from '../model/slices.ts';
+import { runInSlices } from '../../base/scheduling/slicer.ts';
 import type { ChatRequest } from '../model/types.ts';
 
 export interface SourceLines {
@@ -71,7 +71,7 @@ async function ofWindow(window: DocumentWindow, sources: ChatSources | undefined
   const { path, languageId, prefix, suffix, startLine } = window;
   const text = '\n'.repeat(startLine) + normalizeLineEnds(prefix + suffix);
   const lines = text.split('\n');
-  const chunks = await inSlices(chunkFile(path, text, await sources?.grammars.of(path)));
+  const chunks = await runInSlices(chunkFile(path, text, await sources?.grammars.of(path)));
   const isCut = suffix.length >= windowLimits.suffixChars;
   return {
     path,

@@ -5,7 +5,7 @@ import { fileKind } from '../../corpus/fileKind.ts';
 import type { ChatSources, Hit } from './retrieve.ts';
 import { ChunkReader } from './retrieve.ts';
 import { countIn, kindOf, labelIn } from './searchIndex.ts';
-import { inSlices } from '../model/slices.ts';
+import { runInSlices } from '../../base/scheduling/slicer.ts';
 import type { Match } from './searchIndex.ts';
 import { hashOf, identifiersOf, joined, partsOf, stemOf } from './words.ts';
 
@@ -20,7 +20,7 @@ export async function definitionsOf(
 ): Promise<readonly Hit[]> {
   const parts = partsOf(name);
   if (parts.length === 0) return [];
-  const { matches } = await inSlices(sources.index.search([{ hash: hashOf(joined(parts)) }]));
+  const { matches } = await runInSlices(sources.index.search([{ hash: hashOf(joined(parts)) }]));
   const own = matches.filter(match => countIn(match.counts[0] ?? 0, 0) > 0 && kindOf(match) !== 'section');
   const exact = own.filter(match => lastOf(labelIn(match)) === name);
   const same = own.filter(match => lastOf(labelIn(match)).toLowerCase() === name.toLowerCase());
@@ -50,7 +50,7 @@ export async function mentionsOf(sources: ChatSources, name: string): Promise<re
   if (parts.length === 0) return [];
   const [first = ''] = parts;
   const hash = hashOf(parts.length > 1 ? joined(parts) : stemOf(first));
-  const { matches } = await inSlices(sources.index.search([{ hash }]));
+  const { matches } = await runInSlices(sources.index.search([{ hash }]));
   const paths = [...new Set(matches.toSorted((a, b) => orderOf(a) - orderOf(b)).map(({ path }) => path))];
   const reader = new ChunkReader(sources);
   const mentions: Mention[] = [];

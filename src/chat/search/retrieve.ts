@@ -8,7 +8,7 @@ import type { Grammars } from '../chunks/grammars.ts';
 import { rank } from './rank.ts';
 import type { Match, SearchIndex } from './searchIndex.ts';
 import { kindOf, labelIn, lineOf } from './searchIndex.ts';
-import { inSlices } from '../model/slices.ts';
+import { runInSlices } from '../../base/scheduling/slicer.ts';
 import type { WordVectors } from './wordVectors.ts';
 
 /** What chat reads of a workspace. */
@@ -40,7 +40,7 @@ export async function retrieve(
   count: number,
   isWanted: (path: string) => boolean = () => true,
 ): Promise<readonly Hit[]> {
-  const ranking = await inSlices(rank(sources.index, sources.vectors, question));
+  const ranking = await runInSlices(rank(sources.index, sources.vectors, question));
   const reader = new ChunkReader(sources);
   const hits: Hit[] = [];
   for (const ranked of ranking.ranked) {
@@ -89,7 +89,7 @@ export class ChunkReader {
     const text = await this.sources.read(path);
     if (text === undefined) return undefined;
     const grammar = await this.sources.grammars.of(path);
-    return { chunks: await inSlices(chunkFile(path, text, grammar)), lines: text.split('\n') };
+    return { chunks: await runInSlices(chunkFile(path, text, grammar)), lines: text.split('\n') };
   }
 }
 

@@ -5,7 +5,7 @@ import type { Assignment } from '../search/assignment.ts';
 import { calleesOf } from '../search/definitions.ts';
 import { nestsTooDeep } from '../chunks/nesting.ts';
 import type { ChatSources } from '../search/retrieve.ts';
-import { inSlices } from '../model/slices.ts';
+import { runInSlices } from '../../base/scheduling/slicer.ts';
 import { parseInSlices } from '../chunks/syntaxTree.ts';
 import type { ChatRequest } from '../model/types.ts';
 import { hashOf, identifiersOf, isStopWord, joined, partsOf, stemOf } from '../search/words.ts';
@@ -82,7 +82,7 @@ async function unknownNames(
     return hashOf(parts.length > 1 ? joined(parts) : stemOf(parts[0] ?? ''));
   });
   const terms = [...new Set(hashes)].map(hash => ({ hash }));
-  const { frequencies } = await inSlices(sources.index.search(terms));
+  const { frequencies } = await runInSlices(sources.index.search(terms));
   const known = new Set(terms.filter((_, at) => (frequencies[at] ?? 0) > 0).map(({ hash }) => hash));
   return names.filter((_, at) => !known.has(hashes[at] ?? -1));
 }
@@ -101,7 +101,7 @@ async function breaks(
   if (grammar === undefined) return !isBalanced(text);
   const errorsOf = async (source: string): Promise<number> => {
     if (nestsTooDeep(source)) return 0;
-    const tree = await inSlices(parseInSlices(grammar.language, source));
+    const tree = await runInSlices(parseInSlices(grammar.language, source));
     try {
       const { rootNode } = tree;
       return rootNode.hasError ? Math.max(1, rootNode.descendantsOfType('ERROR').length) : 0;

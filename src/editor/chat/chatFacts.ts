@@ -1,7 +1,7 @@
 // What `/help` and `/model` say, as Markdown.
 
 import { counted } from '../../base/counted.ts';
-import { boxCommands, commandSummaries } from '../../webview/chat/commands.ts';
+import { boxCommands, commandSummaries } from '../../pages/chat/commands.ts';
 import type { EngineState } from '../../worker/client/client.ts';
 import type { MemoryStatus } from '../memory/memoryStatus.ts';
 import { memorySummary, number } from '../memory/memoryStatus.ts';

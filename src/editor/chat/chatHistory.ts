@@ -5,8 +5,8 @@ import * as v from 'valibot';
 import type { Memento } from 'vscode';
 import type { Logger } from '../../base/logger.ts';
 import { errorMessage } from '../../base/logger.ts';
-import type { Turn } from '../../webview/chat/conversation.ts';
-import { turnSchema } from '../../webview/chat/conversation.ts';
+import type { Turn } from '../../pages/chat/conversation.ts';
+import { turnSchema } from '../../pages/chat/conversation.ts';
 
 /** The oldest turns go first. VS Code warns of states beyond half a megabyte. */
 export const historyLimits = { turns: 60, chars: 300_000 } as const;

@@ -3,8 +3,8 @@
 import { codeSpan, fenced, withFencesClosed } from '../../base/markdownText.ts';
 import { placeText } from '../../chat/model/placeText.ts';
 import type { Author } from '../../chat/model/types.ts';
-import type { AnswerPart, Turn } from '../../webview/chat/conversation.ts';
-import { codeOf } from '../../webview/chat/conversation.ts';
+import type { AnswerPart, Turn } from '../../pages/chat/conversation.ts';
+import { codeOf } from '../../pages/chat/conversation.ts';
 
 /** The whole conversation as a document. */
 export function conversationMarkdown(turns: readonly Turn[]): string {

@@ -9,9 +9,9 @@ import type { Logger } from '../../base/logger.ts';
 import { errorMessage } from '../../base/logger.ts';
 import type { ChatEvent } from '../../chat/model/types.ts';
 import { chatLimits } from '../../chat/model/types.ts';
-import type { AnswerPart, Turn } from '../../webview/chat/conversation.ts';
-import { applyEvent, startTurn } from '../../webview/chat/conversation.ts';
-import type { ToPage } from '../../webview/chat/messages.ts';
+import type { AnswerPart, Turn } from '../../pages/chat/conversation.ts';
+import { applyEvent, startTurn } from '../../pages/chat/conversation.ts';
+import type { ToPage } from '../../pages/chat/messages.ts';
 import type { ChatHistory } from './chatHistory.ts';
 
 /** A question whose references were looked up. */

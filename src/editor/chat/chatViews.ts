@@ -4,7 +4,7 @@ import type { WebviewPanel, WebviewPanelSerializer, WebviewView, WebviewViewProv
 import { commands, Uri, ViewColumn, window } from 'vscode';
 import type { Disposable } from '../../base/disposable.ts';
 import { DisposableStore } from '../../base/disposable.ts';
-import type { ToPage } from '../../webview/chat/messages.ts';
+import type { ToPage } from '../../pages/chat/messages.ts';
 import type { ChatPageParts } from './chatPage.ts';
 import { ChatPage } from './chatPage.ts';
 

@@ -4,7 +4,7 @@
 import { Uri } from 'vscode';
 import { placeIn } from '../../base/files.ts';
 import type { EngineOptions } from '../../worker/protocol/messages.ts';
-import { TrainingFolder } from '../../worker/training/trainingFolder.ts';
+import { TrainingFolder } from '../../worker/storage/trainingFolder.ts';
 import type { EditorHome } from './editorHome.ts';
 import type { Settings } from '../settings/settings.ts';
 

@@ -10,7 +10,7 @@ import { placeIn } from '../../base/files.ts';
 import type { Logger } from '../../base/logger.ts';
 import { errorMessage } from '../../base/logger.ts';
 import type { ExcludeMap } from '../../corpus/excludes.ts';
-import type { BlamedFiles, KeptBlame } from '../../worker/indexing/blamedFiles.ts';
+import type { BlamedFiles, KeptBlame } from '../../worker/storage/blamedFiles.ts';
 import type { EngineClient } from '../../worker/client/client.ts';
 import { MemoryClient } from '../../worker/client/memoryClient.ts';
 import type { Workspace } from '../../worker/protocol/messages.ts';

@@ -12,7 +12,7 @@ import type { StartWorker } from '../../worker/client/engineWorker.ts';
 import type { EngineOptions } from '../../worker/protocol/messages.ts';
 import type { TrainingClientParts } from '../../worker/client/trainingClient.ts';
 import { TrainingClient } from '../../worker/client/trainingClient.ts';
-import type { TrainingFolder } from '../../worker/training/trainingFolder.ts';
+import type { TrainingFolder } from '../../worker/storage/trainingFolder.ts';
 import type { TrainingOptions } from '../../worker/protocol/trainingOptions.ts';
 import { defaultMode } from '../../worker/protocol/trainingOptions.ts';
 import type { EditorHome } from '../engine/editorHome.ts';

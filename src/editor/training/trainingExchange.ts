@@ -7,7 +7,7 @@ import type { Logger } from '../../base/logger.ts';
 import type { EngineClient } from '../../worker/client/client.ts';
 import type { StartWorker } from '../../worker/client/engineWorker.ts';
 import type { EngineOptions } from '../../worker/protocol/messages.ts';
-import type { TrainingFolder } from '../../worker/training/trainingFolder.ts';
+import type { TrainingFolder } from '../../worker/storage/trainingFolder.ts';
 import type { EditorHome } from '../engine/editorHome.ts';
 import { exportModel, folderName, tryModel } from './trainingExport.ts';
 import type { TrainingModels } from './trainingModels.ts';

@@ -2,7 +2,7 @@
 
 import { counted } from '../../base/counted.ts';
 import type { TrainingProgress } from '../../train/progress.ts';
-import { decisionText, endTexts, figureTexts } from '../../webview/training/decisionText.ts';
+import { decisionText, endTexts, figureTexts } from '../../pages/training/decisionText.ts';
 import {
   count,
   duration,
@@ -12,7 +12,7 @@ import {
   percentDone,
   percentOf,
   tokensPerSecond,
-} from '../../webview/training/progressText.ts';
+} from '../../pages/training/progressText.ts';
 import type { TrainingState } from '../../worker/client/trainingClient.ts';
 import type { TrainingReport } from '../../worker/protocol/trainingReport.ts';
 

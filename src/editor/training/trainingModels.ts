@@ -5,7 +5,7 @@ import { Emitter } from '../../base/event.ts';
 import type { Disposable } from '../../base/disposable.ts';
 import type { Logger } from '../../base/logger.ts';
 import { errorMessage } from '../../base/logger.ts';
-import type { TrainingFolder } from '../../worker/training/trainingFolder.ts';
+import type { TrainingFolder } from '../../worker/storage/trainingFolder.ts';
 import type { TrainingReport } from '../../worker/protocol/trainingReport.ts';
 
 export interface TrainingModelsParts {

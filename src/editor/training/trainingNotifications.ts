@@ -3,8 +3,8 @@
 
 import { commands, window } from 'vscode';
 import type { Disposable } from '../../base/disposable.ts';
-import { decisionText } from '../../webview/training/decisionText.ts';
-import { duration } from '../../webview/training/progressText.ts';
+import { decisionText } from '../../pages/training/decisionText.ts';
+import { duration } from '../../pages/training/progressText.ts';
 import type { TrainingReport } from '../../worker/protocol/trainingReport.ts';
 import type { TrainingSession } from './trainingSession.ts';
 

@@ -2,7 +2,7 @@
 
 import type { Memento, QuickPickItem } from 'vscode';
 import { window } from 'vscode';
-import { minutesText, planText } from '../../webview/training/progressText.ts';
+import { minutesText, planText } from '../../pages/training/progressText.ts';
 import { scratchSizes } from '../../worker/protocol/trainingOptions.ts';
 import type { TrainingMode } from '../../worker/protocol/trainingReport.ts';
 import { mostMinutes } from '../settings/settings.ts';

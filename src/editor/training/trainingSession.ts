@@ -8,7 +8,7 @@ import { Emitter } from '../../base/event.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { EngineOptions } from '../../worker/protocol/messages.ts';
 import type { TrainingClient, TrainingState } from '../../worker/client/trainingClient.ts';
-import type { TrainingFolder } from '../../worker/training/trainingFolder.ts';
+import type { TrainingFolder } from '../../worker/storage/trainingFolder.ts';
 import type { PauseRules, TrainingControl } from '../../worker/protocol/trainingMessages.ts';
 import type { TrainingOptions } from '../../worker/protocol/trainingOptions.ts';
 import type { Settings, SettingsStore } from '../settings/settings.ts';

@@ -4,7 +4,7 @@
 import { MarkdownString, StatusBarAlignment, window } from 'vscode';
 import type { Disposable } from '../../base/disposable.ts';
 import { DisposableStore } from '../../base/disposable.ts';
-import { doingText, leftText, percentOf } from '../../webview/training/progressText.ts';
+import { doingText, leftText, percentOf } from '../../pages/training/progressText.ts';
 import type { TrainingState } from '../../worker/client/trainingClient.ts';
 import type { TrainingSession } from './trainingSession.ts';
 

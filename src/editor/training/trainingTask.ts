@@ -3,7 +3,7 @@
 
 import type { TaskDefinition, TaskProvider } from 'vscode';
 import { CustomExecution, Task, TaskPanelKind, TaskRevealKind, tasks, TaskScope } from 'vscode';
-import { planText } from '../../webview/training/progressText.ts';
+import { planText } from '../../pages/training/progressText.ts';
 import type { TrainingOptions } from '../../worker/protocol/trainingOptions.ts';
 import type { TrainingChoice } from './trainingChoice.ts';
 import { parseTrainingChoice } from './trainingChoice.ts';

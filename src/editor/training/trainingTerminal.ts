@@ -6,7 +6,7 @@ import type { Disposable } from '../../base/disposable.ts';
 import { DisposableStore } from '../../base/disposable.ts';
 import { Emitter } from '../../base/event.ts';
 import { errorMessage } from '../../base/logger.ts';
-import { lossText, planText } from '../../webview/training/progressText.ts';
+import { lossText, planText } from '../../pages/training/progressText.ts';
 import type { TrainingState } from '../../worker/client/trainingClient.ts';
 import type { TrainingOptions } from '../../worker/protocol/trainingOptions.ts';
 import { printable, reportLines, statusLine, styled } from './trainingLines.ts';

@@ -1,7 +1,7 @@
 // Completion in the box: what is being typed before the caret, what could stand there, and the text once one is chosen.
 
-import { boxCommands, commandPlaceholders, commandSummaries } from './commands.ts';
-import { fileReference } from './question.ts';
+import { boxCommands, commandPlaceholders, commandSummaries } from '../../pages/chat/commands.ts';
+import { fileReference } from '../../pages/chat/question.ts';
 
 /** A word before the caret that can be completed. */
 export interface Completing {

@@ -1,10 +1,10 @@
 // The box at the bottom: what is typed, the keys that do something there, what the question sees, and send or stop.
 
 import { element, icon, iconButton } from '../dom.ts';
-import { isBoxCommand, needsNoWords } from './commands.ts';
+import { isBoxCommand, needsNoWords } from '../../pages/chat/commands.ts';
 import { completionListView, listId } from './completionListView.ts';
 import { shownText } from './markdown.ts';
-import type { Surroundings } from './messages.ts';
+import type { Surroundings } from '../../pages/chat/messages.ts';
 import type { Action, CompletionList, ViewState } from './viewState.ts';
 import { runningTurn } from './viewState.ts';
 

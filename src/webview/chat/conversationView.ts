@@ -2,7 +2,7 @@
 // to read, and never beyond the question: an answer is read from its beginning.
 
 import { element } from '../dom.ts';
-import type { Turn } from './conversation.ts';
+import type { Turn } from '../../pages/chat/conversation.ts';
 import type { Post } from './pageActions.ts';
 import type { TurnView } from './turnView.ts';
 import { turnView } from './turnView.ts';

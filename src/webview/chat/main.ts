@@ -7,8 +7,8 @@ import { element, onceAFrame } from '../dom.ts';
 import { completingAt } from './completion.ts';
 import { composer } from './composer.ts';
 import { conversationView } from './conversationView.ts';
-import type { FromPage } from './messages.ts';
-import { toPageSchema } from './messages.ts';
+import type { FromPage } from '../../pages/chat/messages.ts';
+import { toPageSchema } from '../../pages/chat/messages.ts';
 import type { Action, ViewState } from './viewState.ts';
 import { initialState, reduce, runningTurn } from './viewState.ts';
 

@@ -3,7 +3,7 @@
 
 import markdownIt from 'markdown-it';
 import { escapeText, highlight } from './highlight.ts';
-import { isOpenable } from './links.ts';
+import { isOpenable } from '../../pages/chat/links.ts';
 
 /** A place of the workspace as prose names it: `src/a.ts:12` or `src/a.ts:12-20`. */
 export interface Place {

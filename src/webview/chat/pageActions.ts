@@ -1,7 +1,7 @@
 // What the parts of the page can ask for: messages to the extension, and nothing else.
 
 import type { Citation } from '../../chat/model/types.ts';
-import type { FromPage } from './messages.ts';
+import type { FromPage } from '../../pages/chat/messages.ts';
 
 export type Post = (message: FromPage) => void;
 

@@ -3,7 +3,7 @@
 import type { Author, ChatCure } from '../../chat/model/types.ts';
 import { element, icon } from '../dom.ts';
 import { codeView } from './codeView.ts';
-import type { AnswerPart, PartOf } from './conversation.ts';
+import type { AnswerPart, PartOf } from '../../pages/chat/conversation.ts';
 import { markdownView } from './markdownView.ts';
 import type { Post } from './pageActions.ts';
 import type { PartPlace } from './snippetView.ts';

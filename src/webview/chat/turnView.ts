@@ -1,7 +1,7 @@
 // A question and its answer. An answer that is being written is marked busy, so that screen readers read it once, whole.
 
 import { element, icon, iconButton } from '../dom.ts';
-import type { AnswerPart, Turn } from './conversation.ts';
+import type { AnswerPart, Turn } from '../../pages/chat/conversation.ts';
 import { shownText } from './markdown.ts';
 import type { Post } from './pageActions.ts';
 import type { PartView } from './partView.ts';

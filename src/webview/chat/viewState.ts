@@ -3,9 +3,9 @@
 
 import type { Completing, CompletionItem } from './completion.ts';
 import { completingAt, completionItems } from './completion.ts';
-import type { Turn } from './conversation.ts';
-import { applyEvent } from './conversation.ts';
-import type { Surroundings, ToPage } from './messages.ts';
+import type { Turn } from '../../pages/chat/conversation.ts';
+import { applyEvent } from '../../pages/chat/conversation.ts';
+import type { Surroundings, ToPage } from '../../pages/chat/messages.ts';
 
 export interface ViewState {
   readonly turns: readonly Turn[];

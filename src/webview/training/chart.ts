@@ -4,7 +4,7 @@
 import uPlot from 'uplot';
 import type { TrainingProgress } from '../../train/progress.ts';
 import { element } from '../dom.ts';
-import { lossText } from './progressText.ts';
+import { lossText } from '../../pages/training/progressText.ts';
 
 export interface Chart {
   readonly root: HTMLElement;

@@ -2,8 +2,8 @@
 // delete them.
 
 import { element, icon } from '../dom.ts';
-import type { FromPage, ListedTraining } from './messages.ts';
-import { modeNames } from './progressText.ts';
+import type { FromPage, ListedTraining } from '../../pages/training/messages.ts';
+import { modeNames } from '../../pages/training/progressText.ts';
 import { dateText } from './reportView.ts';
 import { button } from './runView.ts';
 import type { View } from './runView.ts';

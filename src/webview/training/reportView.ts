@@ -3,8 +3,8 @@
 import { counted } from '../../base/counted.ts';
 import type { TrainingReport } from '../../worker/protocol/trainingReport.ts';
 import { element, icon } from '../dom.ts';
-import { decisionText, endTexts, figureTexts } from './decisionText.ts';
-import { count, duration, modeNames, sentence } from './progressText.ts';
+import { decisionText, endTexts, figureTexts } from '../../pages/training/decisionText.ts';
+import { count, duration, modeNames, sentence } from '../../pages/training/progressText.ts';
 import type { View } from './runView.ts';
 import { shownTraining } from './viewState.ts';
 

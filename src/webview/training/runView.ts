@@ -1,7 +1,7 @@
 // The training that runs, or the way to start one: what is being done, how far it is, and the buttons.
 
 import { element, icon } from '../dom.ts';
-import type { FromPage, Run } from './messages.ts';
+import type { FromPage, Run } from '../../pages/training/messages.ts';
 import {
   count,
   doingText,
@@ -10,7 +10,7 @@ import {
   planText,
   sentence,
   tokensPerSecond,
-} from './progressText.ts';
+} from '../../pages/training/progressText.ts';
 import type { ViewState } from './viewState.ts';
 
 export interface View {

@@ -2,7 +2,7 @@
 
 import type { TrainingReport } from '../../worker/protocol/trainingReport.ts';
 import { element, icon } from '../dom.ts';
-import type { FromPage } from './messages.ts';
+import type { FromPage } from '../../pages/training/messages.ts';
 import type { View } from './runView.ts';
 import { shownTraining } from './viewState.ts';
 

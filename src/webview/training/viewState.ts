@@ -1,6 +1,6 @@
 // What the page shows, as one immutable state that messages change.
 
-import type { ListedTraining, Run, ToPage } from './messages.ts';
+import type { ListedTraining, Run, ToPage } from '../../pages/training/messages.ts';
 
 export interface ViewState {
   readonly run: Run | null;

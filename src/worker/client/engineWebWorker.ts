@@ -10,7 +10,7 @@ import type { EngineWorker, StartWorker } from './engineWorker.ts';
 import type { WebWorkerStart } from '../protocol/hostApi.ts';
 import type { FromWorker } from '../protocol/messages.ts';
 import type { RemoteHost } from '../platform/remoteHost.ts';
-import { serveHost } from '../platform/remoteHost.ts';
+import { serveHost } from './serveHost.ts';
 
 interface WebWorker {
   postMessage(message: unknown, transfer: readonly object[]): void;

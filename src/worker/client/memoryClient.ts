@@ -8,8 +8,8 @@ import { Emitter } from '../../base/event.ts';
 import type { Logger } from '../../base/logger.ts';
 import { errorMessage } from '../../base/logger.ts';
 import type { CorpusFile } from '../../corpus/fileTree.ts';
-import type { KeptBlame } from '../indexing/blamedFiles.ts';
-import { BlamedFiles } from '../indexing/blamedFiles.ts';
+import type { KeptBlame } from '../storage/blamedFiles.ts';
+import { BlamedFiles } from '../storage/blamedFiles.ts';
 import type { EngineClient, EngineState } from './client.ts';
 import type {
   MemoryState,
@@ -18,7 +18,7 @@ import type {
   Workspace,
   WorkspaceMessage,
 } from '../protocol/messages.ts';
-import { chatStorePath, storeFile } from '../indexing/storeFile.ts';
+import { chatStorePath, storeFile } from '../storage/storeFile.ts';
 
 export interface MemoryClientParts {
   readonly client: Pick<EngineClient, 'state' | 'onDidChangeState' | 'onDidReceive' | 'send'>;

@@ -11,7 +11,7 @@ import { parseMessage } from '../protocol/messages.ts';
 import type { FromPage, ToPage } from '../protocol/pageMessages.ts';
 import { fromPageSchema } from '../protocol/pageMessages.ts';
 import type { RemoteHost } from '../platform/remoteHost.ts';
-import { serveHost } from '../platform/remoteHost.ts';
+import { serveHost } from './serveHost.ts';
 
 export interface ShownPage {
   post(message: ToPage): void;

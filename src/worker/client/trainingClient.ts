@@ -7,7 +7,7 @@ import type { Logger } from '../../base/logger.ts';
 import { errorMessage } from '../../base/logger.ts';
 import type { CorpusFile } from '../../corpus/fileTree.ts';
 import type { TrainingProgress } from '../../train/progress.ts';
-import type { BlamedFiles } from '../indexing/blamedFiles.ts';
+import type { BlamedFiles } from '../storage/blamedFiles.ts';
 import type { EngineWorker, StartWorker } from './engineWorker.ts';
 import { listenTo } from './engineWorker.ts';
 import type { FromWorker, ToWorker, TreeAnswer, TreeRequest, Workspace } from '../protocol/messages.ts';

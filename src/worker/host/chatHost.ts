@@ -4,7 +4,7 @@
 import type { CancellationToken } from '../../base/cancellation.ts';
 import { CancellationError, CancellationSource, throwIfCancelled } from '../../base/cancellation.ts';
 import { errorMessage } from '../../base/logger.ts';
-import type { SerialQueue } from '../../base/serialQueue.ts';
+import type { SerialQueue } from '../../base/scheduling/serialQueue.ts';
 import { answer } from '../../chat/answers/answer.ts';
 import { endpointWriter } from '../../chat/writers/endpointWriter.ts';
 import { modelWriter } from '../../chat/writers/modelWriter.ts';
@@ -21,8 +21,8 @@ import type { EngineHome } from '../engine/engineHome.ts';
 import type { RunGate } from '../../infer/decoder.ts';
 import type { Engine } from '../engine/loadEngine.ts';
 import type { EngineOptions, FromWorker, ToWorker } from '../protocol/messages.ts';
-import type { Traffic } from '../engine/turns.ts';
-import { Turns } from '../engine/turns.ts';
+import type { Traffic } from '../../base/scheduling/traffic.ts';
+import { TrafficSlices } from '../../base/scheduling/traffic.ts';
 
 export interface ChatHostParts {
   readonly home: Pick<EngineHome, 'askEndpoint'> & ChatModelParts['home'];
@@ -49,7 +49,7 @@ type Question = Extract<ToWorker, { kind: 'ask' }>;
 export class ChatHost {
   private readonly parts: ChatHostParts;
   private readonly running = new Map<number, CancellationSource>();
-  private readonly turns: Turns;
+  private readonly slicer: TrafficSlices;
   private writer: WriterParts | undefined;
   /** The instruct model, once it was asked for. */
   private model: { readonly folder: string; readonly loading: Promise<ChatModel> } | undefined;
@@ -58,11 +58,11 @@ export class ChatHost {
 
   constructor(parts: ChatHostParts) {
     this.parts = parts;
-    this.turns = new Turns(parts.traffic);
+    this.slicer = new TrafficSlices(parts.traffic);
   }
 
   private readonly gate: RunGate = async run => {
-    await this.turns.giveWay();
+    await this.slicer.giveWay();
     return this.parts.queue.run(run);
   };
 
@@ -135,7 +135,7 @@ export class ChatHost {
     for await (const event of events) {
       post(event);
       // Lets a cancellation in, and a suggestion that waits.
-      await this.turns.giveWay();
+      await this.slicer.giveWay();
     }
   }
 

@@ -3,7 +3,7 @@
 
 import { CancellationSource } from '../../base/cancellation.ts';
 import { errorMessage } from '../../base/logger.ts';
-import { SerialQueue } from '../../base/serialQueue.ts';
+import { SerialQueue } from '../../base/scheduling/serialQueue.ts';
 import type { CompletionRequest } from '../../complete/types.ts';
 import { ChatHost } from './chatHost.ts';
 import type { EngineHome } from '../engine/engineHome.ts';
@@ -13,9 +13,9 @@ import { loadOnBestDevice } from '../engine/bestDevice.ts';
 import type { EngineOptions, EvaluationRequest, FromWorker, ToWorker } from '../protocol/messages.ts';
 import { parseMessage, toWorkerSchema } from '../protocol/messages.ts';
 import { PostedMark } from './postedMark.ts';
-import { modelInUse } from '../training/trainingFolder.ts';
+import { modelInUse } from '../storage/trainingFolder.ts';
 import { TrainingHost } from './trainingHost.ts';
-import { Traffic } from '../engine/turns.ts';
+import { Traffic } from '../../base/scheduling/traffic.ts';
 import { WorkspaceHost } from './workspaceHost.ts';
 
 /** Gives what is to be called with each message; `post` takes the answers. */

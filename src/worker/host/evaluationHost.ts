@@ -5,7 +5,7 @@
 import type { CancellationToken } from '../../base/cancellation.ts';
 import { CancellationError, CancellationSource, throwIfCancelled } from '../../base/cancellation.ts';
 import { errorMessage } from '../../base/logger.ts';
-import type { SerialQueue } from '../../base/serialQueue.ts';
+import type { SerialQueue } from '../../base/scheduling/serialQueue.ts';
 import { prepareBench } from '../../evaluate/bench.ts';
 import type { EvaluatedModel } from '../../evaluate/bench.ts';
 import { evaluate } from '../../evaluate/evaluation.ts';
@@ -15,8 +15,8 @@ import type { ReadingMark } from '../../corpus/readingMark.ts';
 import { readFolders } from '../../evaluate/workspaceFiles.ts';
 import type { Engine } from '../engine/loadEngine.ts';
 import type { EvaluationReport, EvaluationRequest, FromWorker, Workspace } from '../protocol/messages.ts';
-import type { Traffic } from '../engine/turns.ts';
-import { Turns } from '../engine/turns.ts';
+import type { Traffic } from '../../base/scheduling/traffic.ts';
+import { TrafficSlices } from '../../base/scheduling/traffic.ts';
 
 export interface EvaluationHostParts {
   readonly engine: Pick<Engine, 'apart' | 'report'>;
@@ -78,8 +78,8 @@ export class EvaluationHost {
     const onProgress = (what: string): void => {
       post({ kind: 'evaluating', id, what });
     };
-    const others = new Turns(traffic);
-    const turns = {
+    const others = new TrafficSlices(traffic);
+    const slicer = {
       async giveWay() {
         throwIfCancelled(cancellation);
         await others.giveWay();
@@ -89,17 +89,17 @@ export class EvaluationHost {
     onProgress('reading files');
     const capBytes = Math.min(workspace.capBytes, mostBytes);
     const { skip } = workspace;
-    const reading = { seed, capBytes, turns, cancellation, skip, mark };
+    const reading = { seed, capBytes, slicer, cancellation, skip, mark };
     const files = await readFolders(await folders(workspace), reading);
     onProgress(`remembering ${files.workspace.length} files`);
     const model: EvaluatedModel = engine.apart(async run => {
-      await turns.giveWay();
+      await slicer.giveWay();
       return this.parts.queue.run(() => {
         throwIfCancelled(cancellation);
         return run();
       });
     });
-    const bench = await prepareBench(model, files, turns);
+    const bench = await prepareBench(model, files, slicer);
     const sizes = sampleSizes(tokens);
     const measured = await evaluate(files, bench, { seed, sizes, showThreshold, onProgress, cancellation });
     // A request that was cancelled is silence to the figures.

@@ -22,8 +22,8 @@ import { Indexer } from '../indexing/indexer.ts';
 import type { IndexerRules } from '../indexing/indexer.ts';
 import { locate } from '../indexing/indexerScan.ts';
 import type { MemoryState, Workspace } from '../protocol/messages.ts';
-import { chatStorePath, storeFile } from '../indexing/storeFile.ts';
-import type { Turns } from '../engine/turns.ts';
+import { chatStorePath, storeFile } from '../storage/storeFile.ts';
+import type { Slicer } from '../../base/scheduling/slicer.ts';
 
 /** Changes when chunks, what is kept of them, or the word vectors do. */
 const indexVersion = 'chat 3';
@@ -32,7 +32,7 @@ const integerLimit = 2 ** 30;
 
 export class SearchHost {
   private readonly home: Pick<EngineHome, 'storage' | 'asset'>;
-  private readonly turns: Turns;
+  private readonly slicer: Slicer;
   private readonly logger: Logger;
   private readonly mark: ReadingMark;
   private readonly grammars: Grammars;
@@ -45,10 +45,15 @@ export class SearchHost {
   private state: MemoryState = { kind: 'off' };
   private readonly watchers = new Set<() => void>();
 
-  constructor(home: Pick<EngineHome, 'storage' | 'asset'>, turns: Turns, logger: Logger, mark: ReadingMark) {
+  constructor(
+    home: Pick<EngineHome, 'storage' | 'asset'>,
+    slicer: Slicer,
+    logger: Logger,
+    mark: ReadingMark,
+  ) {
     this.mark = mark;
     this.home = home;
-    this.turns = turns;
+    this.slicer = slicer;
     this.logger = logger;
     this.grammars = new Grammars(home.asset, message => {
       logger.warn(`chat: ${message}`);
@@ -129,7 +134,7 @@ export class SearchHost {
   }
 
   private newIndexer({ storeFile: path, storeKey }: Workspace): Indexer {
-    const { home, grammars, index, turns, logger, mark } = this;
+    const { home, grammars, index, slicer, logger, mark } = this;
     this.vectors ??= readWordVectors(home.asset).catch((error: unknown) => {
       logger.warn(`chat: ${errorMessage(error)}`);
       return noWordVectors;
@@ -142,7 +147,7 @@ export class SearchHost {
       store: path === null ? undefined : storeFile(home.storage.files, chatStorePath(path)),
       storeKey: `${indexVersion} ${storeKey} ${admissionVersion}`,
       vocabularySize: integerLimit,
-      turns,
+      slicer,
       mark,
       logger,
       onState: state => {

@@ -14,7 +14,7 @@ import { PostedMark } from './postedMark.ts';
 import { postingLogger } from './postingLogger.ts';
 import { TreeRequests } from '../platform/remoteTree.ts';
 import { readStartModel } from '../training/trainedModel.ts';
-import { TrainingFolder } from '../training/trainingFolder.ts';
+import { TrainingFolder } from '../storage/trainingFolder.ts';
 import { trainOnWorkspace } from '../training/trainingJob.ts';
 import type { PauseRules, TrainingControl, TrainingRequest } from '../protocol/trainingMessages.ts';
 import { hyperparametersOf } from '../protocol/trainingOptions.ts';

@@ -3,7 +3,7 @@
 
 import type { CancellationToken } from '../../base/cancellation.ts';
 import type { Logger } from '../../base/logger.ts';
-import { SerialQueue } from '../../base/serialQueue.ts';
+import { SerialQueue } from '../../base/scheduling/serialQueue.ts';
 import { admissionVersion } from '../../corpus/admit.ts';
 import type { ReadingMark } from '../../corpus/readingMark.ts';
 import { crc32 } from '../../base/crc32.ts';
@@ -17,9 +17,9 @@ import type { FromWorker, TreeAnswer, Workspace } from '../protocol/messages.ts'
 import { postingLogger } from './postingLogger.ts';
 import { TreeRequests } from '../platform/remoteTree.ts';
 import { SearchHost } from './searchHost.ts';
-import { storeFile } from '../indexing/storeFile.ts';
-import type { Traffic } from '../engine/turns.ts';
-import { Turns } from '../engine/turns.ts';
+import { storeFile } from '../storage/storeFile.ts';
+import type { Traffic } from '../../base/scheduling/traffic.ts';
+import { TrafficSlices } from '../../base/scheduling/traffic.ts';
 import { UnsavedTexts } from '../indexing/unsavedTexts.ts';
 import { workspaceFolders } from '../indexing/workspaceFolders.ts';
 
@@ -28,7 +28,7 @@ export class WorkspaceHost {
   private readonly engine: Engine;
   private readonly post: (message: FromWorker) => void;
   private readonly logger: Logger;
-  private readonly turns: Turns;
+  private readonly slicer: TrafficSlices;
   private readonly mark: ReadingMark;
   private readonly requests: TreeRequests;
   /** Opening and closing, one after another. */
@@ -51,9 +51,9 @@ export class WorkspaceHost {
     this.engine = engine;
     this.post = post;
     this.logger = postingLogger(post);
-    this.turns = new Turns(traffic);
+    this.slicer = new TrafficSlices(traffic);
     this.requests = new TreeRequests(post);
-    this.search = new SearchHost(home, this.turns, this.logger, mark);
+    this.search = new SearchHost(home, this.slicer, this.logger, mark);
   }
 
   open(workspace: Workspace): Promise<void> {
@@ -161,7 +161,7 @@ export class WorkspaceHost {
         workspace.storeFile === null ? undefined : storeFile(this.home.storage.files, workspace.storeFile),
       storeKey: `${workspace.storeKey} ${fingerprint(this.engine)} ${admissionVersion}`,
       vocabularySize: tokenizer.size,
-      turns: this.turns,
+      slicer: this.slicer,
       mark: this.mark,
       logger: this.logger,
       onState: state => {

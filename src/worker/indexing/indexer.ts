@@ -17,8 +17,9 @@ import { isSameStat, locate, readSettled, scanFolders } from './indexerScan.ts';
 import type { MemoryState } from '../protocol/messages.ts';
 import type { Remembered } from './storedMemory.ts';
 import { StoredMemory } from './storedMemory.ts';
-import type { MemoryStore } from './storeFile.ts';
-import type { Turns } from '../engine/turns.ts';
+import type { MemoryStore } from '../storage/storeFile.ts';
+import type { Slicer } from '../../base/scheduling/slicer.ts';
+import { runInSlices } from '../../base/scheduling/slicer.ts';
 
 export interface IndexerParts {
   /** For messages. */
@@ -31,7 +32,7 @@ export interface IndexerParts {
   /** Names what the tokens depend on. */
   readonly storeKey: string;
   readonly vocabularySize: number;
-  readonly turns: Turns;
+  readonly slicer: Slicer;
   /** Told of the file at hand. */
   readonly mark?: ReadingMark;
   readonly logger: Logger;
@@ -190,7 +191,7 @@ export class Indexer {
   private async scan(cancellation: CancellationToken): Promise<void> {
     this.scanWanted = false;
     this.reporting.begin();
-    const { turns } = this.parts;
+    const { slicer } = this.parts;
     const { folders, capBytes } = this.rules;
     const { files, unreadable } = await scanFolders(
       folders,
@@ -198,7 +199,7 @@ export class Indexer {
       ({ reason }) => {
         this.reporting.leaveOut(reason);
       },
-      turns,
+      slicer,
       cancellation,
     );
     for (const prefix of unreadable) {
@@ -214,13 +215,13 @@ export class Indexer {
     const { gone, changed } = this.catalogue.compare(kept, unreadable);
     for (const path of gone) {
       this.drop(path);
-      await turns.giveWay();
+      await slicer.giveWay();
     }
     this.todo.clear();
     for (const file of changed) {
       if (this.skip(file)) continue;
       this.todo.set(file.path, file);
-      if (changed.length > fewChanges && this.drop(file.path)) await turns.giveWay();
+      if (changed.length > fewChanges && this.drop(file.path)) await slicer.giveWay();
     }
     this.reporting.expect(this.todo.size);
   }
@@ -265,7 +266,7 @@ export class Indexer {
       folders,
       paths,
       ({ path }) => leftOut.add(path),
-      this.parts.turns,
+      this.parts.slicer,
       cancellation,
     );
     for (const { path } of files) this.todo.delete(path);
@@ -308,7 +309,7 @@ export class Indexer {
         batch.push({ path, sizeBytes, mtimeMs, tokens });
         count += tokens.length;
       }
-      await this.parts.turns.giveWay();
+      await this.parts.slicer.giveWay();
     }
     this.mark.clear();
     return count;
@@ -323,7 +324,7 @@ export class Indexer {
     const { path } = file;
     try {
       const work = marked(await this.parts.encode(path, text), file, this.mark);
-      return await this.parts.turns.run(work, cancellation);
+      return await runInSlices(work, this.parts.slicer, cancellation);
     } catch (error) {
       if (error instanceof CancellationError) throw error;
       this.parts.logger.warn(`${this.parts.name}: ${path} is left out: ${errorMessage(error)}`);
@@ -334,7 +335,7 @@ export class Indexer {
   /** Adds files to memory, in place of what was there of them. */
   private async remember(files: readonly Remembered[], cancellation: CancellationToken): Promise<void> {
     if (files.length === 0) return;
-    await this.parts.turns.run(this.parts.memory.update(files), cancellation);
+    await runInSlices(this.parts.memory.update(files), this.parts.slicer, cancellation);
     for (const file of files) this.catalogue.note(file.path, file, 'remembered');
     this.stored.noteChange();
   }

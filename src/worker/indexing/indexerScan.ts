@@ -9,7 +9,7 @@ import type { LeftOut } from '../../corpus/leftOut.ts';
 import type { ReadingMark } from '../../corpus/readingMark.ts';
 import type { CorpusRules } from '../../corpus/walk.ts';
 import { walkCorpus } from '../../corpus/walk.ts';
-import type { Turns } from '../engine/turns.ts';
+import type { Slicer } from '../../base/scheduling/slicer.ts';
 
 export interface IndexedFolder {
   /** Stands before the paths of its files in memory: '' or ending in a slash, and different for each folder. */
@@ -43,7 +43,7 @@ export async function scanFolders(
   folders: readonly IndexedFolder[],
   only: Iterable<string> | undefined,
   onLeftOut: (leftOut: LeftOut) => void,
-  turns: Turns,
+  slicer: Slicer,
   cancellation: CancellationToken,
 ): Promise<Scan> {
   const files: CorpusFile[] = [];
@@ -62,7 +62,7 @@ export async function scanFolders(
     };
     for await (const file of walkCorpus(tree, rules, options, cancellation)) {
       files.push({ ...file, path: `${prefix}${file.path}` });
-      await turns.giveWay();
+      await slicer.giveWay();
     }
   }
   return { files, unreadable };

@@ -11,8 +11,9 @@ import { encodeStore, parseStore } from '../../memory/store.ts';
 import type { FileIndex } from './fileIndex.ts';
 import type { Catalogue } from './indexerCatalogue.ts';
 import { isSameStat } from './indexerScan.ts';
-import type { MemoryStore } from './storeFile.ts';
-import type { Turns } from '../engine/turns.ts';
+import type { MemoryStore } from '../storage/storeFile.ts';
+import type { Slicer } from '../../base/scheduling/slicer.ts';
+import { runInSlices } from '../../base/scheduling/slicer.ts';
 
 export interface StoredMemoryParts {
   readonly store: MemoryStore | undefined;
@@ -21,7 +22,7 @@ export interface StoredMemoryParts {
   readonly name: string;
   readonly memory: FileIndex;
   readonly catalogue: Catalogue;
-  readonly turns: Turns;
+  readonly slicer: Slicer;
   readonly logger: Logger;
   readonly limits: { readonly saveAfterMs: number; readonly saveEveryMs: number };
   /** Called when it is time to save. */
@@ -74,7 +75,7 @@ export class StoredMemory {
     cancellation: CancellationToken,
     remember: (batch: readonly Remembered[]) => Promise<void>,
   ): Promise<void> {
-    const { catalogue, turns } = this.parts;
+    const { catalogue, slicer } = this.parts;
     if (this.restored) return;
     const stored = new Map((await this.load(cancellation)).map(file => [file.path, file]));
     const { changed } = this;
@@ -96,7 +97,7 @@ export class StoredMemory {
         batch = [];
         tokens = 0;
       }
-      await turns.giveWay();
+      await slicer.giveWay();
     }
     await remember(batch);
     this.restored = isWhole;
@@ -119,14 +120,14 @@ export class StoredMemory {
 
   /** Saves what memory holds, if it changed and if nothing that was kept would be lost by it. Never rejects. */
   async save(): Promise<void> {
-    const { store, storeKey, turns, logger } = this.parts;
+    const { store, storeKey, slicer, logger } = this.parts;
     clearTimeout(this.timer);
     this.timer = undefined;
     this.due = false;
     if (store === undefined || !this.changed || !this.restored) return;
     this.lastSaveMs = performance.now();
     try {
-      const bytes = await turns.run(encodeStore(storeKey, this.files()));
+      const bytes = await runInSlices(encodeStore(storeKey, this.files()), slicer);
       this.changed = false;
       await store.save(bytes);
       this.failed = false;
@@ -152,12 +153,12 @@ export class StoredMemory {
   }
 
   private async load(cancellation: CancellationToken): Promise<readonly StoredFile[]> {
-    const { name, store, storeKey, vocabularySize, turns, logger } = this.parts;
+    const { name, store, storeKey, vocabularySize, slicer, logger } = this.parts;
     if (store === undefined) return [];
     try {
       const bytes = await store.load();
       if (bytes === undefined) return [];
-      const files = await turns.run(parseStore(bytes, storeKey, vocabularySize), cancellation);
+      const files = await runInSlices(parseStore(bytes, storeKey, vocabularySize), slicer, cancellation);
       if (typeof files !== 'string') return files;
       logger.warn(`${name}: ${store.name} is ${described[files]}; set aside as ${await store.setAside()}`);
     } catch (error) {

@@ -21,10 +21,17 @@ const lockId = v.number();
 const bytes = v.custom<Uint8Array>(value => value instanceof Uint8Array);
 const nothing = v.void();
 
+const filePiece = v.object({
+  bytes,
+  /** Bytes of the file that follow. */
+  restBytes: v.number(),
+});
+export type FilePiece = v.InferOutput<typeof filePiece>;
+
 /** The methods of Files, Locks, ReadDiskRules and AskEndpoint. */
 export const hostApi = defineApi('host', {
   /** A file piece by piece, each with the bytes that follow it; no piece at all where there is no such file. */
-  read: stream(place, v.object({ bytes, restBytes: v.number() }), { transfer: buffersIn }),
+  read: stream(place, filePiece, { transfer: buffersIn }),
   write: request(v.object({ place, bytes }), nothing),
   list: request(place, v.array(v.object({ name: v.string(), isFile: v.boolean() }))),
   exists: request(place, v.boolean()),

@@ -7,7 +7,7 @@ import type { SourceFile } from '../../evaluate/scoring.ts';
 import { rememberFiles } from '../../evaluate/workspaceFiles.ts';
 import { mixturesOf } from '../../infer/mixtures.ts';
 import type { StoredMixtures } from '../../infer/mixtureWeights.ts';
-import type { Turns } from '../../corpus/timeSlices.ts';
+import type { Slicer } from '../../base/scheduling/slicer.ts';
 
 /** Rates of the passes over the files. The weights were fitted to many repositories: they move little. */
 const rates = [
@@ -26,10 +26,10 @@ export async function refitMixtures(
   start: StoredMixtures,
   training: readonly SourceFile[],
   validation: readonly SourceFile[],
-  turns: Turns,
+  slicer: Slicer,
 ): Promise<StoredMixtures | undefined> {
   const { tokenizer, prompts, decoder } = model;
-  const memory = await rememberFiles(training, tokenizer, prompts, decoder.config.vocabSize, turns);
+  const memory = await rememberFiles(training, tokenizer, prompts, decoder.config.vocabSize, slicer);
   const share = Math.floor(mostChars / Math.max(1, validation.length));
   const files = validation.map(({ path, text }) => ({ path, text: text.slice(0, share) }));
   const fitTo = async (fitted: readonly SourceFile[]) => {
@@ -43,7 +43,7 @@ export async function refitMixtures(
     for (const file of scored) {
       for await (const { token, bytes, network, evidence } of positions({ ...model, memory }, file)) {
         score.add(mixture.mix(network, evidence, memory.frequencies()), token, bytes);
-        await turns.giveWay();
+        await slicer.giveWay();
       }
     }
     return score.bits;

@@ -2,7 +2,7 @@
 
 import { crc32 } from '../../base/crc32.ts';
 import { PromptBuilder } from '../../complete/context.ts';
-import type { Turns } from '../../corpus/timeSlices.ts';
+import type { Slicer } from '../../base/scheduling/slicer.ts';
 import type { SourceFile } from '../../evaluate/scoring.ts';
 import { initialWeights, scratchConfig } from '../../model/initialWeights.ts';
 import type { ScratchSize } from '../../model/initialWeights.ts';
@@ -109,14 +109,14 @@ export async function learntFiles(
   { tokenizer, prompts }: Pick<StartModel, 'tokenizer' | 'prompts'>,
   files: readonly SourceFile[],
   rowTokens: number,
-  turns: Turns,
+  slicer: Slicer,
 ): Promise<readonly LearntFile[]> {
   const learnt: LearntFile[] = [];
   const infill = prompts.infillFormat;
   for (const { path, text } of files) {
     const head = prompts.networkHeader(path, Math.floor(rowTokens / 4));
     learnt.push({ head, body: tokenizer.encode(text), infill });
-    await turns.giveWay();
+    await slicer.giveWay();
   }
   return learnt;
 }

@@ -3,7 +3,7 @@
 
 import type { CancellationToken } from '../../base/cancellation.ts';
 import { nameOf } from '../../base/files.ts';
-import type { Turns } from '../../corpus/timeSlices.ts';
+import type { Slicer } from '../../base/scheduling/slicer.ts';
 import type { EvaluatedModel } from '../../evaluate/bench.ts';
 import { prepareBench } from '../../evaluate/bench.ts';
 import { judge } from '../../evaluate/decision.ts';
@@ -31,7 +31,7 @@ export interface Judged {
   /** Told what is being done, and the share of the judging that is done. */
   readonly onPhase: (what: string, judged: number) => void;
   readonly files: TrainingFiles;
-  readonly turns: Turns;
+  readonly slicer: Slicer;
   readonly judgedTokens: number;
 }
 
@@ -44,10 +44,10 @@ export interface Decision {
 }
 
 export async function decide(judged: Judged): Promise<Decision> {
-  const { modelFolder, modelFiles, runtime, files, turns, judgedTokens, cancellation, onPhase } = judged;
+  const { modelFolder, modelFiles, runtime, files, slicer, judgedTokens, cancellation, onPhase } = judged;
   const judgeModel = async (model: EvaluatedModel, what: string, at: 0 | 1) => {
     onPhase(`${what}: remembering the other files`, at / 2);
-    const bench = await prepareBench(model, files.judged, turns);
+    const bench = await prepareBench(model, files.judged, slicer);
     const onProgress = (doing: string, share: number): void => {
       onPhase(`${what}: ${doing}`, (at + share) / 2);
     };
@@ -61,7 +61,7 @@ export async function decide(judged: Judged): Promise<Decision> {
   const trainedFiles = { read: (path: string) => Promise.resolve(trained.get(nameOf(path))) };
   const [after, mixtures] = await withEngine(trainedFiles, trainedFolder, runtime, async engine => {
     onPhase('fitting memory to the trained model', 0.5);
-    const refit = await refitMixtures(engine, start, files.training, files.validation, turns);
+    const refit = await refitMixtures(engine, start, files.training, files.validation, slicer);
     const mixtures = refit ?? start;
     return [await judgeModel({ ...engine, ...mixturesOf(mixtures) }, 'the trained model', 1), mixtures];
   });

@@ -4,8 +4,8 @@
 import type { CancellationToken } from '../../base/cancellation.ts';
 import { CancellationError, throwIfCancelled } from '../../base/cancellation.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { Turns } from '../../corpus/timeSlices.ts';
-import { TimeSlices } from '../../corpus/timeSlices.ts';
+import type { Slicer } from '../../base/scheduling/slicer.ts';
+import { TimeSlices } from '../../base/scheduling/timeSlices.ts';
 import type { ReadingMark } from '../../corpus/readingMark.ts';
 import { noMark } from '../../corpus/readingMark.ts';
 import type { EvaluatedFolder, ReadingOptions } from '../../evaluate/workspaceFiles.ts';
@@ -26,12 +26,12 @@ import type { TrainingState, TrainingStep } from '../../train/step.ts';
 import { createTrainingStep } from '../../train/step.ts';
 import type { Checkpoint, TrainingData, TrainingResult } from '../../train/trainer.ts';
 import { train } from '../../train/trainer.ts';
-import type { MemoryStore } from '../indexing/storeFile.ts';
+import type { MemoryStore } from '../storage/storeFile.ts';
 import type { StartModel } from './trainedModel.ts';
 import { learntFiles, readStartModel, scratchModel } from './trainedModel.ts';
 import type { TrainingFiles } from './trainingFiles.ts';
 import { readTrainingFiles } from './trainingFiles.ts';
-import type { TrainingFolder } from './trainingFolder.ts';
+import type { TrainingFolder } from '../storage/trainingFolder.ts';
 import { decide } from './trainingDecision.ts';
 import type { TrainingOptions } from '../protocol/trainingOptions.ts';
 import {
@@ -92,14 +92,14 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
     await output.sweep();
     onPhase('reading files');
     const slices = new TimeSlices(20);
-    const turns: Turns = {
+    const slicer: Slicer = {
       async giveWay() {
         throwIfCancelled(cancellation);
         await slices.giveWay();
       },
     };
     const { skip, mark = noMark } = job;
-    const reading = { seed: job.splitSeed ?? 0, capBytes: mostBytes, turns, cancellation, skip, mark };
+    const reading = { seed: job.splitSeed ?? 0, capBytes: mostBytes, slicer, cancellation, skip, mark };
     const files = await readTrainingFiles(folders, reading);
     const base = await readStartModel(output.storage.files, modelFolder);
     const start =
@@ -124,7 +124,7 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
         return work();
       }
     };
-    const learnt = await onDevice(() => learn({ ...job, output, runtime }, start, files, turns));
+    const learnt = await onDevice(() => learn({ ...job, output, runtime }, start, files, slicer));
     const { result, trainedParameters, parameters } = learnt;
     const modelName = nameOf(start.manifest.name, options);
     const model = new Map(
@@ -144,7 +144,7 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
         trainedFolder: output.modelFolder(id),
         runtime,
         files,
-        turns,
+        slicer,
       }),
     );
     if (verdict.kept || job.keepsWorse === true) {
@@ -205,11 +205,11 @@ async function learn(
   job: TrainingJob,
   start: StartModel,
   files: TrainingFiles,
-  turns: Turns,
+  slicer: Slicer,
 ): Promise<Learnt> {
   const { options, output, runtime, logger, onPhase, onProgress } = job;
   const rowTokens = Math.min(batchShape.tokens, start.config.contextTokens);
-  const data = await trainingData(start, files, rowTokens, options.seed, turns);
+  const data = await trainingData(start, files, rowTokens, options.seed, slicer);
   const mode =
     options.mode.kind === 'lora' ? { ...options.mode, seed: options.seed } : ({ kind: 'full' } as const);
   const shape = { ...batchShape, tokens: rowTokens };
@@ -262,10 +262,10 @@ async function trainingData(
   files: TrainingFiles,
   rowTokens: number,
   seed: number,
-  turns: Turns,
+  slicer: Slicer,
 ): Promise<TrainingData> {
-  const training = await learntFiles(start, files.training, rowTokens, turns);
-  const validation = await learntFiles(start, files.validation, rowTokens, turns);
+  const training = await learntFiles(start, files.training, rowTokens, slicer);
+  const validation = await learntFiles(start, files.validation, rowTokens, slicer);
   return {
     rowsOf: epoch => rowsOfEpoch(training, rowTokens, seed, epoch),
     validation: rowsOfEpoch(validation, rowTokens, 0, 0).slice(0, mostValidationRows),

@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatRequest } from '../../../src/chat/model/types.ts';
-import type { Turn } from '../../../src/webview/chat/conversation.ts';
-import { applyEvent } from '../../../src/webview/chat/conversation.ts';
+import type { Turn } from '../../../src/pages/chat/conversation.ts';
+import { applyEvent } from '../../../src/pages/chat/conversation.ts';
 import type { ChatWriter } from '../../../src/worker/protocol/chatMessages.ts';
-import type { FromPage, ToPage } from '../../../src/webview/chat/messages.ts';
+import type { FromPage, ToPage } from '../../../src/pages/chat/messages.ts';
 import { ExtensionBench } from './extensionBench.ts';
 import type { FakeWebview } from './fakeChatApi.ts';
 import { fakeUri } from './fakeVscode.ts';

@@ -12,7 +12,7 @@ import type { IndexerLimits } from '../../../src/worker/indexing/indexer.ts';
 import { Indexer } from '../../../src/worker/indexing/indexer.ts';
 import type { IndexedFolder } from '../../../src/worker/indexing/indexerScan.ts';
 import type { MemoryState } from '../../../src/worker/protocol/messages.ts';
-import { Traffic, Turns } from '../../../src/worker/engine/turns.ts';
+import { Traffic, TrafficSlices } from '../../../src/base/scheduling/traffic.ts';
 import { bundledFolder } from '../../support/engine.ts';
 import { recordingLogger } from './fakeWorker.ts';
 import type { MemoryBytes, MemoryFiles } from './memoryFiles.ts';
@@ -74,7 +74,7 @@ export class IndexerBench {
       store: options.store,
       storeKey: options.storeKey ?? 'key',
       vocabularySize: tokenizer.size,
-      turns: new Turns(traffic, { sliceMs: options.sliceMs ?? 3, patienceMs: 50 }),
+      slicer: new TrafficSlices(traffic, { sliceMs: options.sliceMs ?? 3, patienceMs: 50 }),
       logger,
       onState: state => states.push(state),
       limits: { saveAfterMs: 100_000, reportEveryMs: 0, ...options.limits },

@@ -4,7 +4,7 @@
 import { errorMessage } from '../../../src/base/logger.ts';
 import type { FileTree, TreeEntry } from '../../../src/corpus/fileTree.ts';
 import type { TreeAnswer, TreeRequest } from '../../../src/worker/protocol/messages.ts';
-import type { MemoryStore } from '../../../src/worker/indexing/storeFile.ts';
+import type { MemoryStore } from '../../../src/worker/storage/storeFile.ts';
 
 export class MemoryFiles implements FileTree {
   private readonly files = new Map<string, { bytes: Uint8Array; mtimeMs: number }>();

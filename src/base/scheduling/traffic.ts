@@ -1,9 +1,8 @@
 // Lets work in the background run only in between: slice after slice, with the event loop in each gap, and not at all
 // while somebody waits for an answer. Work that never gets a gap is let through after a while, one slice at a time.
 
-import type { CancellationToken } from '../../base/cancellation.ts';
-import { neverCancelled, throwIfCancelled } from '../../base/cancellation.ts';
-import { nextTurn } from '../../base/nextTurn.ts';
+import { nextTurn } from './nextTurn.ts';
+import type { Slicer } from './slicer.ts';
 
 /** Counts those who wait for an answer. */
 export class Traffic {
@@ -40,21 +39,22 @@ export class Traffic {
   }
 }
 
-export interface TurnLimits {
+export interface SliceLimits {
   /** How long work may run before the event loop gets its turn. */
   readonly sliceMs: number;
   /** How long work waits for a gap at most. */
   readonly patienceMs: number;
 }
 
-export const turnLimits: TurnLimits = { sliceMs: 3, patienceMs: 1_000 };
+export const sliceLimits: SliceLimits = { sliceMs: 3, patienceMs: 1_000 };
 
-export class Turns {
+/** Gives way once it has run for a slice, and stands aside while the traffic is busy. */
+export class TrafficSlices implements Slicer {
   private readonly traffic: Traffic;
-  private readonly limits: TurnLimits;
+  private readonly limits: SliceLimits;
   private startedMs = performance.now();
 
-  constructor(traffic: Traffic, limits: TurnLimits = turnLimits) {
+  constructor(traffic: Traffic, limits: SliceLimits = sliceLimits) {
     this.traffic = traffic;
     this.limits = limits;
   }
@@ -65,23 +65,5 @@ export class Turns {
     await nextTurn();
     if (this.traffic.isBusy) await this.traffic.whenQuiet(this.limits.patienceMs);
     this.startedMs = performance.now();
-  }
-
-  /** Does the work to its end, giving way wherever it yields. Throws a CancellationError between two slices. */
-  async run<T>(
-    work: Generator<undefined, T, undefined>,
-    cancellation: CancellationToken = neverCancelled,
-  ): Promise<T> {
-    try {
-      for (;;) {
-        const step = work.next();
-        if (step.done === true) return step.value;
-        await this.giveWay();
-        throwIfCancelled(cancellation);
-      }
-    } finally {
-      // What the work holds outside the JavaScript heap is freed also when it is given up half done.
-      (work as Iterator<undefined>).return?.();
-    }
   }
 }

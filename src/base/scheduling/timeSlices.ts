@@ -1,12 +1,8 @@
-// Gives others their turn in work that never waits long: a timer, a message or a keystroke gets in between slices.
+// A slicer that gives way once it has run for a set time.
 
-/** Whatever long work asks again and again. */
-export interface Turns {
-  /** Resolves when the work may go on. May throw, a CancellationError say: the work then ends. */
-  giveWay(): Promise<void>;
-}
+import { nextTurn } from './nextTurn.ts';
 
-export class TimeSlices implements Turns {
+export class TimeSlices {
   private readonly sliceMs: number;
   private startedMs = performance.now();
 
@@ -22,7 +18,7 @@ export class TimeSlices implements Turns {
   /** Resolves at once within a slice, and after a turn of the event loop when the slice is used up. */
   async giveWay(): Promise<void> {
     if (!this.isOver) return;
-    await new Promise<void>(resolve => setTimeout(resolve, 0));
+    await nextTurn();
     this.startedMs = performance.now();
   }
 }
