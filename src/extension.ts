@@ -3,7 +3,7 @@
 import { homedir } from 'node:os';
 import type { ExtensionContext } from 'vscode';
 import { Uri } from 'vscode';
-import { askEndpoint } from './chat/writers/endpointWriter.ts';
+import { askEndpoint } from './chat/endpoint/endpointWriter.ts';
 import type { EditorHome } from './editor/engine/editorHome.ts';
 import { openEnginePanel } from './editor/engine/enginePanel.ts';
 import type { RunningExtension } from './editor/startExtension.ts';

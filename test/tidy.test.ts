@@ -1,204 +1,11 @@
-// Holds the repository to its own rules: layers, who may import what, sizes, names, and what no file may say. The
-// checker is a pure function of files, so that each rule is also shown to fail on a sample that breaks it.
+// Holds the repository to its own rules: layers, rooms and runtimes, sizes, names, and what no file may say; and shows that
+// each rule fails on a sample that breaks it.
 
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
-import ts from 'typescript';
-
-interface SourceFile {
-  /** Relative to the repository, with forward slashes. */
-  readonly path: string;
-  readonly text: string;
-}
-
-interface Import {
-  readonly specifier: string;
-  /** `import type` and `export type`, which are gone at run time. */
-  readonly typeOnly: boolean;
-}
-
-/** From the lowest layer to the highest; each imports only from groups before its own, and from itself. */
-const layers = [
-  ['base'],
-  ['text'],
-  ['tokenizer', 'memory', 'graph', 'runtime'],
-  ['corpus', 'model'],
-  ['infer', 'train'],
-  ['complete'],
-  ['chat', 'evaluate'],
-  ['worker'],
-  ['pages'],
-  ['webview', 'editor', 'cli', 'release'],
-  ['extension.ts', 'webExtension.ts'],
-] as const;
-
-/** Packages that only some folders may import, and whether a type import elsewhere is fine. */
-const packageRules = [
-  {
-    name: 'vscode',
-    folders: ['src/editor/', 'src/extension.ts', 'src/webExtension.ts', 'test/host/'],
-    typesAnywhere: true,
-  },
-  { name: 'onnxruntime-web', folders: ['src/runtime/', 'test/'], typesAnywhere: false },
-  { name: 'onnxruntime-node', folders: ['src/cli/', 'test/'], typesAnywhere: false },
-];
-
-const maxLines = 400;
-const maxMedianLines = 150;
-const maxCompositionLines = 120;
-const compositionRoots = new Set(['src/extension.ts', 'src/webExtension.ts']);
-
-/** Every rule that the files break, as `path: what is wrong`. */
-function faultsOf(files: readonly SourceFile[]): string[] {
-  const faults = files.flatMap(file => [...nameFaults(file.path), ...textFaults(file)]);
-  const code = files.filter(({ path }) => path.endsWith('.ts'));
-  const imports = new Map<string, readonly Import[]>();
-  for (const file of code) {
-    const tree = ts.createSourceFile(file.path, file.text, ts.ScriptTarget.ES2022, true);
-    const found = importsOf(tree);
-    imports.set(file.path, found);
-    faults.push(...syntaxFaults(file.path, tree), ...openingFaults(file));
-    faults.push(...found.flatMap(one => importFaults(file.path, one)));
-  }
-  const sizes = code.filter(({ path }) => path.startsWith('src/')).map(({ text }) => lineCount(text));
-  const median = sizes.sort((a, b) => a - b)[Math.floor(sizes.length / 2)] ?? 0;
-  if (median > maxMedianLines)
-    faults.push(`src: the median file has ${median} lines, over ${maxMedianLines}`);
-  return [...faults, ...cycleFaults(imports)];
-}
-
-function nameFaults(path: string): string[] {
-  const vague = path
-    .split('/')
-    .find(part => /^(utils?|helpers?|commons?|misc)$/i.test(part.split('.')[0] ?? ''));
-  return vague === undefined ? [] : [`${path}: ${vague} says nothing of what is in it`];
-}
-
-/** Split, so that this file does not hold what it forbids. */
-const forbiddenTexts = [
-  { pattern: new RegExp('@ts-' + '(ignore|nocheck|expect-error)'), what: 'a type error switched off' },
-  { pattern: new RegExp('\\b(' + 'TO' + 'DO|FIX' + 'ME|X' + 'XX)\\b'), what: 'work left to do' },
-  { pattern: new RegExp('\\b(describe|context|it)\\.' + '(only|skip)\\b'), what: 'tests left out' },
-  { pattern: new RegExp('(?<![\\w.-])/' + '(work|root)/\\w'), what: "a path of somebody's machine" },
-  {
-    pattern: new RegExp('/' + '(home|Users)/(?!(user|you|me|ada)\\b)\\w'),
-    what: "a path of somebody's machine",
-  },
-  {
-    pattern: new RegExp('[A-Z]:\\\\{1,2}' + 'Users\\\\{1,2}(?!(user|you|me|ada)\\b)\\w'),
-    what: "a path of somebody's machine",
-  },
-];
-
-function textFaults({ path, text }: SourceFile): string[] {
-  const faults = forbiddenTexts.flatMap(({ pattern, what }) => {
-    const found = pattern.exec(text);
-    return found === null ? [] : [`${path}: ${what} (${found[0]})`];
-  });
-  if (!/\.(ts|mjs|py|css|html)$/.test(path)) return faults;
-  const limit = compositionRoots.has(path) ? maxCompositionLines : maxLines;
-  const lines = lineCount(text);
-  return lines > limit ? [...faults, `${path}: ${lines} lines, over ${limit}`] : faults;
-}
-
-function lineCount(text: string): number {
-  return text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
-}
-
-/** One to five lines of what and why. */
-function openingFaults({ path, text }: SourceFile): string[] {
-  const lines = text.split('\n');
-  const count = lines.findIndex(line => !line.startsWith('//'));
-  if (count === 0) return [`${path}: does not open with a comment of what it is and why`];
-  return count > 5 ? [`${path}: opens with a comment of ${count} lines, over 5`] : [];
-}
-
-function syntaxFaults(path: string, tree: ts.SourceFile): string[] {
-  const faults: string[] = [];
-  const visit = (node: ts.Node): void => {
-    if (node.kind === ts.SyntaxKind.AnyKeyword) {
-      faults.push(`${path}: any in line ${tree.getLineAndCharacterOfPosition(node.getStart()).line + 1}`);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(tree);
-  return faults;
-}
-
-function importsOf(tree: ts.SourceFile): Import[] {
-  const imports: Import[] = [];
-  const add = (specifier: ts.Node | undefined, typeOnly: boolean): void => {
-    if (specifier !== undefined && ts.isStringLiteralLike(specifier)) {
-      imports.push({ specifier: specifier.text, typeOnly });
-    }
-  };
-  const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) {
-      add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
-    } else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
-    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
-      add(node.argument.literal, true);
-    else if (ts.isCallExpression(node)) {
-      const called = node.expression;
-      const isRequire = ts.isIdentifier(called) && called.text === 'require';
-      if (isRequire || called.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], false);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(tree);
-  return imports;
-}
-
-function importFaults(path: string, { specifier, typeOnly }: Import): string[] {
-  const fault = (problem: string): string[] => [`${path}: imports ${specifier}, ${problem}`];
-  for (const { name, folders, typesAnywhere } of packageRules) {
-    if (specifier !== name && !specifier.startsWith(`${name}/`)) continue;
-    if (folders.some(folder => path.startsWith(folder)) || (typeOnly && typesAnywhere)) continue;
-    return fault(`which only ${folders.join(', ')} may`);
-  }
-  if (!path.startsWith('src/')) return [];
-  const from = layerOf(path);
-  if (from === undefined) return [`${path}: is in no layer of the design`];
-  if (!specifier.startsWith('.')) {
-    const isRequestSchema = path.startsWith('src/base/requests/') && specifier === 'valibot';
-    return from.name === 'base' && !isRequestSchema
-      ? fault('but base imports nothing, and its requests valibot alone')
-      : [];
-  }
-  const target = posix.join(posix.dirname(path), specifier);
-  if (!target.startsWith('src/')) return fault('which is outside src');
-  const to = layerOf(target);
-  if (to === undefined) return fault('which is in no layer of the design');
-  if (to.name === from.name || to.rank < from.rank) return [];
-  return fault(to.rank === from.rank ? `a sibling of ${from.name}` : `which is above ${from.name}`);
-}
-
-function layerOf(path: string): { name: string; rank: number } | undefined {
-  const name = path.split('/')[1] ?? '';
-  const rank = layers.findIndex(group => group.some(layer => layer === name));
-  return rank === -1 ? undefined : { name, rank };
-}
-
-/** Type imports count too: a cycle of types is a cycle of what must be understood together. */
-function cycleFaults(imports: ReadonlyMap<string, readonly Import[]>): string[] {
-  const faults: string[] = [];
-  const done = new Set<string>();
-  const trail: string[] = [];
-  const visit = (path: string): void => {
-    const seen = trail.indexOf(path);
-    if (seen !== -1) faults.push(`${path}: imports itself by ${[...trail.slice(seen + 1), path].join(', ')}`);
-    if (seen !== -1 || done.has(path)) return;
-    trail.push(path);
-    for (const { specifier } of imports.get(path) ?? []) {
-      if (specifier.startsWith('.')) visit(posix.join(posix.dirname(path), specifier));
-    }
-    trail.pop();
-    done.add(path);
-  };
-  for (const path of imports.keys()) visit(path);
-  return faults;
-}
+import { faultsOf } from './tidy/faults.ts';
+import type { SourceFile } from './tidy/source.ts';
 
 /** Not ours to tidy: what is installed, built or downloaded, weights, oracles' data, and workspaces made to be odd. */
 const skipped = new Set([
@@ -286,6 +93,32 @@ describe('the checker of tidiness', () => {
     ];
     check(cycle, /src\/model\/a\.ts: imports itself by src\/model\/b\.ts, src\/model\/a\.ts/);
     check(["src/model/a.ts: import { b } from './b.ts';", "src/model/b.ts: import { c } from './c.ts';"]);
+  });
+
+  it('finds code loaded in a runtime that it is not for', () => {
+    check(
+      ["src/editor/a.ts: import { m } from '../infer/m.ts';"],
+      /loads \.\.\/infer\/m\.ts, which is for the engine/,
+    );
+    check(["src/editor/a.ts: import type { M } from '../infer/m.ts';"]);
+    check(["src/webview/a.ts: import { c } from '../worker/client/c.ts';"], /for the extension host/);
+    check(["src/worker/host/a.ts: import { c } from '../client/c.ts';"], /for the extension host/);
+    check(["src/cli/a.ts: import { m } from '../infer/m.ts';"]);
+    check(["src/worker/host/a.ts: import { join } from 'node:path';"], /which browsers lack/);
+    check(["src/worker/host/a.ts: import { d } from '../platform/nodeDisk.ts';"], /runs in Node alone/);
+    check(["src/worker/platform/nodeDisk.ts: import { join } from 'node:path';"]);
+  });
+
+  it('finds rooms that know each other', () => {
+    check(
+      [
+        "src/chat/search/a.ts: import { b } from '../chunks/b.ts';",
+        "src/chat/chunks/c.ts: import type { D } from '../search/d.ts';",
+      ],
+      /chunks knows src\/chat\/search/,
+      /search knows src\/chat\/chunks/,
+    );
+    check(["src/chat/search/a.ts: import { b } from '../chunks/b.ts'; import { c } from '../c.ts';"]);
   });
 
   it('keeps packages where they belong', () => {

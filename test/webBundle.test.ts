@@ -68,7 +68,7 @@ describe('the bundles for a browser', function () {
   it('hold the engine, without Node, without VS Code, and without the network but for the endpoint that a user types', async () => {
     const engine = await bundle('src/worker/webEntry.ts');
     deepStrictEqual(engine.external, []);
-    deepStrictEqual(callsOfNetwork(engine), ['src/chat/writers/endpointWriter.ts']);
+    deepStrictEqual(callsOfNetwork(engine), ['src/chat/endpoint/endpointWriter.ts']);
     for (const part of ['ort.wasm.bundle.min.mjs', 'ort.jspi.bundle.min.mjs'])
       ok(
         engine.inputs.some(path => path.endsWith(part)),

@@ -114,3 +114,8 @@ export async function writeFolder(
     throw error;
   }
 }
+
+/** As a JSON file that people may read: indented, with a line end at its end. */
+export function jsonBytes(value: object): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+}

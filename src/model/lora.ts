@@ -6,21 +6,10 @@ import type { Value } from '../graph/graph.ts';
 import { apply, input } from '../graph/graph.ts';
 import { dimensionAt } from '../graph/shape.ts';
 import { seededRandom } from '../base/random.ts';
+import type { LoraTarget } from './loraTargets.ts';
 import type { Parameters } from './parameters.ts';
 import type { TrainableParameters, TrainableTensor } from './trainable.ts';
 import type { MatrixName, Weights } from './weights.ts';
-
-export const loraTargets = [
-  'q_proj',
-  'k_proj',
-  'v_proj',
-  'o_proj',
-  'gate_proj',
-  'up_proj',
-  'down_proj',
-] as const;
-
-export type LoraTarget = (typeof loraTargets)[number];
 
 export interface LoraOptions {
   readonly rank: number;

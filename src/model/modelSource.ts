@@ -1,6 +1,7 @@
 // A model's folder as files to write: what stands beside the weights, byte for byte as it was read or newly made, and
 // weights after training. What is written can be read by `readModelFolder`, and by others that know the layout.
 
+import { jsonBytes } from '../base/files.ts';
 import type { ModelConfig } from './config.ts';
 import type { FileReader } from './modelFolder.ts';
 import type { ModelManifest } from './modelManifest.ts';
@@ -75,10 +76,6 @@ export function huggingFaceConfig(config: ModelConfig): object {
       : { eos_token_id: config.eosTokenIds.length === 1 ? eos : config.eosTokenIds }),
     torch_dtype: 'float16',
   };
-}
-
-export function jsonBytes(value: object): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 function asFloat16(view: TensorView): TensorView {

@@ -2,7 +2,7 @@
 
 import type { LoraOptions } from '../model/lora.ts';
 import type { ModelSource } from '../model/modelSource.ts';
-import { jsonBytes } from '../model/modelSource.ts';
+import { jsonBytes } from '../base/files.ts';
 import { writeSafetensors } from '../model/safetensors.ts';
 import type { TrainingState } from './step.ts';
 

@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { CancellationError, CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
-import { endpointWriter } from '../../src/chat/writers/endpointWriter.ts';
-import { serverSentData } from '../../src/chat/writers/serverSentData.ts';
+import { endpointWriter } from '../../src/chat/endpoint/endpointWriter.ts';
+import { serverSentData } from '../../src/chat/endpoint/serverSentData.ts';
 
 interface Asked {
   readonly path: string | undefined;

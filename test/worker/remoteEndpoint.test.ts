@@ -4,7 +4,7 @@ import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict';
 import { MessageChannel } from 'node:worker_threads';
 import { CancellationError, CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
 import type { Disposable } from '../../src/base/disposable.ts';
-import type { AskEndpoint, Endpoint } from '../../src/chat/writers/endpointWriter.ts';
+import type { AskEndpoint, Endpoint } from '../../src/chat/endpoint/endpointWriter.ts';
 import type { PromptMessage } from '../../src/chat/writers/writer.ts';
 import type { PlainMessagePort } from '../../src/base/requests/messagePort.ts';
 import { messagePort } from '../../src/base/requests/messagePort.ts';

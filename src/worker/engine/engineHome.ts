@@ -1,7 +1,7 @@
 // Where an engine lives: what a thread of Node, or a worker of a browser, gives it of the world outside. The engine
 // itself is the same in each.
 
-import type { AskEndpoint } from '../../chat/writers/endpointWriter.ts';
+import type { AskEndpoint } from '../../chat/endpoint/endpointWriter.ts';
 import type { ReadAsset, Storage } from '../../base/files.ts';
 import type { FileTree } from '../../corpus/fileTree.ts';
 import type { OuterIgnores } from '../../corpus/ignoreRules.ts';

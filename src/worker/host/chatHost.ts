@@ -6,7 +6,7 @@ import { CancellationError, CancellationSource, throwIfCancelled } from '../../b
 import { errorMessage } from '../../base/logger.ts';
 import type { SerialQueue } from '../../base/scheduling/serialQueue.ts';
 import { answer } from '../../chat/answers/answer.ts';
-import { endpointWriter } from '../../chat/writers/endpointWriter.ts';
+import { endpointWriter } from '../../chat/endpoint/endpointWriter.ts';
 import { modelWriter } from '../../chat/writers/modelWriter.ts';
 import type { ChatSources } from '../../chat/search/retrieve.ts';
 import type { ChatEvent } from '../../chat/model/types.ts';

@@ -5,7 +5,7 @@ import type { Storage } from '../../base/files.ts';
 import type { Calls } from '../../base/requests/api.ts';
 import { connect } from '../../base/requests/connect.ts';
 import type { Port } from '../../base/requests/port.ts';
-import type { AskEndpoint } from '../../chat/writers/endpointWriter.ts';
+import type { AskEndpoint } from '../../chat/endpoint/endpointWriter.ts';
 import type { ReadDiskRules } from '../engine/engineHome.ts';
 import type { FilePiece } from '../protocol/hostApi.ts';
 import { hostApi } from '../protocol/hostApi.ts';

@@ -1,7 +1,7 @@
 // What can be chosen of a training, and what is chosen unless the user says otherwise.
 
 import * as v from 'valibot';
-import { loraTargets } from '../../model/lora.ts';
+import { loraTargets } from '../../model/loraTargets.ts';
 import type { Hyperparameters } from '../../train/optimizers.ts';
 
 export const scratchSizes = ['0.1M', '1M', '5M'] as const;

@@ -3,9 +3,8 @@
 
 import * as v from 'valibot';
 import type { Lock, Storage } from '../../base/files.ts';
-import { filesWhileHeld, placeIn, readJson } from '../../base/files.ts';
+import { filesWhileHeld, placeIn, readJson, jsonBytes } from '../../base/files.ts';
 import { crc32 } from '../../base/crc32.ts';
-import { jsonBytes } from '../../model/modelSource.ts';
 import type { EngineOptions } from '../protocol/messages.ts';
 import type { MemoryStore } from './storeFile.ts';
 import { storeFile } from './storeFile.ts';

@@ -1,5 +1,6 @@
 // The model that a training starts from, and how files are shown to it: as prompts show them.
 
+import { jsonBytes } from '../../base/files.ts';
 import { crc32 } from '../../base/crc32.ts';
 import { PromptBuilder } from '../../complete/context.ts';
 import type { Slicer } from '../../base/scheduling/slicer.ts';
@@ -11,7 +12,7 @@ import type { FileReader } from '../../model/modelFolder.ts';
 import { readModelFolder } from '../../model/modelFolder.ts';
 import type { ModelManifest } from '../../model/modelManifest.ts';
 import type { ModelSource } from '../../model/modelSource.ts';
-import { huggingFaceConfig, jsonBytes, readModelSource } from '../../model/modelSource.ts';
+import { huggingFaceConfig, readModelSource } from '../../model/modelSource.ts';
 import type { Weights } from '../../model/weights.ts';
 import { safetensorsWeights } from '../../model/weights.ts';
 import { Tokenizer } from '../../tokenizer/tokenizer.ts';

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { CancellationSource, neverCancelled } from '../../../src/base/cancellation.ts';
 import { errorMessage } from '../../../src/base/logger.ts';
-import { endpointWriter } from '../../../src/chat/writers/endpointWriter.ts';
+import { endpointWriter } from '../../../src/chat/endpoint/endpointWriter.ts';
 
 const piece = `data: ${JSON.stringify({ choices: [{ delta: { content: 'a' } }] })}\n\n`;
 /** Whether the endpoint sends headers and a first piece before it falls silent. */

@@ -8,7 +8,7 @@ import { redact } from '../../corpus/redact.ts';
 import { addressOf } from '../model/address.ts';
 import { bodyPieces, bodyStart, bodyText } from './boundedBody.ts';
 import { serverSentData } from './serverSentData.ts';
-import type { AnswerWriter, PromptMessage } from './writer.ts';
+import type { AnswerWriter, PromptMessage } from '../writers/writer.ts';
 
 export interface Endpoint {
   /** Up to `/v1`, or the whole address of its chat completions. */
