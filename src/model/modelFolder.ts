@@ -7,7 +7,8 @@ import { readAhead } from '../base/readAhead.ts';
 import type { ModelConfig } from './config.ts';
 import { parseModelConfig } from './config.ts';
 import { downloadAgain, ModelFileError } from './modelFileError.ts';
-import { configFile, otherFiles, weightsFile } from './folderLayout.ts';
+import { checkedReader, DamagedModelError } from './checksums.ts';
+import { checksumsFile, configFile, otherFiles, weightsFile } from './folderLayout.ts';
 import type { ModelManifest } from './modelManifest.ts';
 import { defaultManifest, parseModelManifest } from './modelManifest.ts';
 import type { TensorView } from './safetensors.ts';
@@ -41,10 +42,12 @@ export interface ModelFiles {
 /**
  * Reads config.json, tokenizer.json and the weights (model.safetensors, or the shards that
  * model.safetensors.index.json names), and where they exist generation_config.json, tokenizer_config.json and
- * tinymemory.json. Throws a ModelFileError.
+ * tinymemory.json. Throws a ModelFileError, a DamagedModelError among them where the folder's checksums say otherwise.
  */
 export async function readModelFolder(folder: string, files: FileReader): Promise<ModelFiles> {
-  const source = new FolderSource(folder.replace(/[\\/]+$/, '') || folder, files);
+  const trimmed = folder.replace(/[\\/]+$/, '') || folder;
+  const first = readAhead(files, [`${trimmed}/${checksumsFile}`, `${trimmed}/${configFile}`]);
+  const source = new FolderSource(trimmed, await checkedReader(trimmed, first));
   // First, because it is small and says most plainly that a folder is not a model that runs here.
   const config = parseModelConfig(await source.requiredJson(configFile), source.path(configFile));
   // All at once, the largest first: where files are far away, each takes its time.
@@ -167,6 +170,7 @@ class FolderSource {
     try {
       content = await this.files.read(this.path(file));
     } catch (cause) {
+      if (cause instanceof DamagedModelError) throw cause;
       const problem = `cannot be read (${cause instanceof Error ? cause.message : String(cause)})`;
       throw new ModelFileError(this.path(file), problem, 'Check that it is a readable file.', { cause });
     }

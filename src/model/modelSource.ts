@@ -1,7 +1,8 @@
 // A model's folder as files to write: what stands beside the weights, byte for byte as it was read or newly made, and
 // weights after training. What is written can be read by `readModelFolder`, and by others that know the layout.
 
-import { jsonBytes } from '../base/files.ts';
+import { jsonBytes, placeIn } from '../base/files.ts';
+import { checkedReader } from './checksums.ts';
 import type { ModelConfig } from './config.ts';
 import type { FileReader } from './modelFolder.ts';
 import type { ModelManifest } from './modelManifest.ts';
@@ -23,11 +24,12 @@ const describing = [
   'tinymemory.json',
 ];
 
-/** Rejects where a file is there that cannot be read. */
+/** Rejects where a file is there that cannot be read, or is not what its checksum says. */
 export async function readModelSource(folder: string, reader: FileReader): Promise<ModelSource> {
+  const checked = await checkedReader(folder, reader);
   const source = new Map<string, Uint8Array>();
   for (const name of describing) {
-    const bytes = await reader.read(`${folder}/${name}`);
+    const bytes = await checked.read(placeIn(folder, name));
     if (bytes !== undefined) source.set(name, bytes);
   }
   return source;

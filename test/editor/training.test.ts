@@ -156,6 +156,20 @@ describe('training in the editor', function () {
     assert(!told(/cannot be used/));
   });
 
+  it('says that the engine set a damaged model aside', async () => {
+    await activate();
+    await trainToEnd({ mode: 'full', minutes: 2 });
+    await bench.deactivate();
+    const [id = ''] = readdirSync(trainings()).filter(name => name.startsWith('training-'));
+    writeFileSync(join(trainings(), id, 'model/model.safetensors'), 'flipped');
+    vscode.messages.length = 0;
+    await activate();
+    assert.equal(modelInUse(), 'echo');
+    const notices = vscode.messages.filter(line => line.includes('the base model answers again'));
+    assert.equal(notices.length, 1, vscode.messages.join());
+    assert.match(notices[0] ?? '', /is not what was written/);
+  });
+
   it('pauses, goes on, stops and judges', async () => {
     await activate();
     await run('train', { mode: 'full', minutes: 60 });

@@ -74,6 +74,7 @@ describe('a training', function () {
     assert.ok(report.before.bitsPerByte > 0 && report.after.bitsPerByte > 0);
     assert.deepEqual(await output.reports(), [report]);
     assert.equal(await output.unfinished(), undefined);
+    assert.ok(readdirSync(output.modelFolder(report.id)).includes('checksums.json'));
     // The tokenizer was learnt on these files: their words are tokens.
     const files = await readModelFolder(output.modelFolder(report.id), nodeFileReader);
     assert.match(JSON.stringify(files.tokenizer), /Basket/);

@@ -36,7 +36,7 @@ import type { EditorMemory } from '../memory/editorMemory.ts';
 import { answerTreeRequest } from '../memory/workspaceTree.ts';
 
 export interface TrainingParts {
-  readonly client: Pick<EngineClient, 'report'>;
+  readonly client: Pick<EngineClient, 'report' | 'onDidReceive'>;
   readonly startWorker: StartWorker;
   readonly settings: Pick<SettingsStore, 'current' | 'onDidChange'>;
   readonly memory: Pick<EditorMemory, 'description' | 'blamed'>;
@@ -77,6 +77,17 @@ export function registerTraining(parts: TrainingParts): Training {
   const logs = (what: string) => (error: unknown) => {
     logger.error(`${what}: ${errorMessage(error)}`);
   };
+  const models = owned.add(new TrainingModels({ folder: trainings, reloadEngine, logger }));
+  const tellSetAside = (problem: string): void => {
+    logger.warn(`the model in use was set aside: ${problem}`);
+    models.refresh();
+    tellFallBack(problem).catch(logs('the notice that the base model answers again'));
+  };
+  owned.add(
+    parts.client.onDidReceive(message => {
+      if (message.kind === 'modelSetAside') tellSetAside(message.problem);
+    }),
+  );
   const client = owned.add(
     new TrainingClient({
       startWorker,
@@ -85,9 +96,12 @@ export function registerTraining(parts: TrainingParts): Training {
       blamed: memory.blamed,
       logger,
       onDeviceMeasured,
+      onModelSetAside(problem) {
+        reloadEngine();
+        tellSetAside(problem);
+      },
     }),
   );
-  const models = owned.add(new TrainingModels({ folder: trainings, reloadEngine, logger }));
   const session = owned.add(
     new TrainingSession({
       client,

@@ -6,6 +6,7 @@ import { neverCancelled } from '../../base/cancellation.ts';
 import type { Files } from '../../base/files.ts';
 import { placeIn, writeFolder } from '../../base/files.ts';
 import type { Logger } from '../../base/logger.ts';
+import { checkedReader } from '../../model/checksums.ts';
 import { EngineClient } from '../../worker/client/client.ts';
 import type { StartWorker } from '../../worker/client/engineWorker.ts';
 import type { EngineOptions, EngineReport } from '../../worker/protocol/messages.ts';
@@ -13,7 +14,7 @@ import type { EngineOptions, EngineReport } from '../../worker/protocol/messages
 /**
  * Copies a model's folder to a new folder `name` in `target`, with a number behind it where there is one already; beside
  * the model's files stands a folder `adapter` where there is one to copy. Either all of it is written or nothing. Gives
- * the place.
+ * the place. Rejects with a DamagedModelError where a file is not what its checksum says.
  */
 export async function exportModel(
   files: Files,
@@ -74,8 +75,9 @@ export async function tryModel(
 
 async function readFiles(files: Files, folder: string): Promise<ReadonlyMap<string, Uint8Array>> {
   const contents = new Map<string, Uint8Array>();
+  const checked = await checkedReader(folder, files);
   for (const { name, isFile } of await files.list(folder)) {
-    const bytes = isFile ? await files.read(placeIn(folder, name)) : undefined;
+    const bytes = isFile ? await checked.read(placeIn(folder, name)) : undefined;
     if (bytes !== undefined) contents.set(name, bytes);
   }
   return contents;

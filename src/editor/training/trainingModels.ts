@@ -43,6 +43,11 @@ export class TrainingModels implements Disposable {
     return { trainings, activeId: active?.id };
   }
 
+  /** What is in use was changed by others. */
+  refresh(): void {
+    this.changes.fire(undefined);
+  }
+
   /** Undefined stands for the base model. Rejects with an Error for the user. */
   async use(id: string | undefined): Promise<void> {
     const { folder, logger, reloadEngine } = this.parts;

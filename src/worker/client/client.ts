@@ -276,6 +276,7 @@ export class EngineClient implements Disposable {
       case 'homeLost':
         this.move(message.why);
         return;
+      case 'modelSetAside':
       case 'deviceMeasured':
       case 'rates':
       case 'memory':

@@ -196,6 +196,7 @@ export class MemoryClient implements Disposable {
       case 'notEvaluated':
       case 'chatEvent':
       case 'deviceMeasured':
+      case 'modelSetAside':
       case 'deviceChanged':
       case 'rates':
         // Whoever asked listens too.

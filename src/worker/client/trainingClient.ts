@@ -48,6 +48,8 @@ export interface TrainingClientParts {
   readonly logger: Logger;
   /** Told what was measured of the devices, so that it need not be measured again. */
   readonly onDeviceMeasured?: (measured: Extract<FromWorker, { kind: 'deviceMeasured' }>) => void;
+  /** Told that the model in use is damaged and no longer in use: the training starts from the base model. */
+  readonly onModelSetAside?: (problem: string) => void;
   /** Deletes what a training left that did not come to its end. */
   readonly discard: () => Promise<void>;
   /** For tests, which cannot wait that long. */
@@ -244,6 +246,9 @@ export class TrainingClient implements Disposable {
         return;
       case 'deviceMeasured':
         this.parts.onDeviceMeasured?.(message);
+        return;
+      case 'modelSetAside':
+        this.parts.onModelSetAside?.(message.problem);
         return;
       case 'deviceChanged':
       case 'rates':

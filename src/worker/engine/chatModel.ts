@@ -6,6 +6,7 @@ import type { InstructModel } from '../../chat/writers/modelWriter.ts';
 import type { RunGate } from '../../infer/decoder.ts';
 import { Decoder } from '../../infer/decoder.ts';
 import { NetworkPredictor } from '../../infer/predictor.ts';
+import { checkedReader } from '../../model/checksums.ts';
 import { readModelFolder } from '../../model/modelFolder.ts';
 import { ByteTrie } from '../../tokenizer/byteTrie.ts';
 import { chooseForDecoding } from './bestDevice.ts';
@@ -36,7 +37,8 @@ export async function loadChatModel(
   const reader = home.storage.files;
   const files = await readModelFolder(folder, reader);
   const tokenizer = loadTokenizer(files);
-  const template = await reader.read(`${files.folder}/chat_template.jinja`);
+  const checked = await checkedReader(files.folder, reader);
+  const template = await checked.read(`${files.folder}/chat_template.jinja`);
   const instruct = new ChatTemplate(
     files.folder,
     files.tokenizerConfig,

@@ -13,7 +13,7 @@ import { loadOnBestDevice } from '../engine/bestDevice.ts';
 import type { EngineOptions, EvaluationRequest, FromWorker, ToWorker } from '../protocol/messages.ts';
 import { parseMessage, toWorkerSchema } from '../protocol/messages.ts';
 import { PostedMark } from './postedMark.ts';
-import { modelInUse } from '../storage/trainingFolder.ts';
+import { TrainingFolder, withModelInUse } from '../storage/trainingFolder.ts';
 import { TrainingHost } from './trainingHost.ts';
 import { Traffic } from '../../base/scheduling/traffic.ts';
 import { WorkspaceHost } from './workspaceHost.ts';
@@ -152,8 +152,14 @@ class EngineHost {
     const engine = await this.queue.run(async () => {
       this.engine?.dispose();
       this.engine = undefined;
-      const folder = await modelInUse(options, home.storage);
-      return loadOnBestDevice(home, folder, options, this.post);
+      return withModelInUse(
+        options.trainings === null ? undefined : new TrainingFolder(options.trainings, home.storage),
+        options.modelFolder,
+        folder => loadOnBestDevice(home, folder, options, this.post),
+        problem => {
+          this.post({ kind: 'modelSetAside', problem });
+        },
+      );
     });
     this.engine = engine;
     const workspace = new WorkspaceHost(home, engine, this.traffic, this.post, this.mark);

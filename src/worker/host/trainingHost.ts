@@ -14,10 +14,11 @@ import { PostedMark } from './postedMark.ts';
 import { postingLogger } from './postingLogger.ts';
 import { TreeRequests } from '../platform/remoteTree.ts';
 import { readStartModel } from '../training/trainedModel.ts';
-import { TrainingFolder } from '../storage/trainingFolder.ts';
+import { TrainingFolder, withModelInUse } from '../storage/trainingFolder.ts';
 import { trainOnWorkspace } from '../training/trainingJob.ts';
 import type { PauseRules, TrainingControl, TrainingRequest } from '../protocol/trainingMessages.ts';
 import { hyperparametersOf } from '../protocol/trainingOptions.ts';
+import type { TrainingReport } from '../protocol/trainingReport.ts';
 import { workspaceFolders } from '../indexing/workspaceFolders.ts';
 
 /** Shares of the processors that others use: it pauses above one and goes on below the other. */
@@ -25,6 +26,12 @@ const busyShare = { pause: 0.6, goOn: 0.4 };
 
 /** Between two steps: a single one may take minutes with a large model. */
 const aliveEveryMs = 10_000;
+
+interface Asked {
+  readonly workspace: Workspace;
+  readonly request: TrainingRequest;
+  readonly pacing: Pacing;
+}
 
 export class TrainingHost {
   private readonly home: EngineHome;
@@ -42,7 +49,7 @@ export class TrainingHost {
 
   /** Posts what is being done, and at the end one `trained` or `notTrained`. Never rejects. */
   async train(workspace: Workspace, request: TrainingRequest): Promise<void> {
-    const { home, post, cancellation } = this;
+    const { home, post } = this;
     if (this.pacing !== undefined) {
       post({ kind: 'notTrained', problem: 'this worker has trained already; start another' });
       return;
@@ -62,40 +69,14 @@ export class TrainingHost {
     home.machine.lowerPriority();
     try {
       const output = new TrainingFolder(request.outputFolder, home.storage);
-      const modelFolder = (await output.activeModelFolder()) ?? request.modelFolder;
-      const chosen = await this.chooseRuntime(request, modelFolder);
-      const { runtime, substitute } = chosen;
-      const logger = postingLogger(post);
-      const tellDevice = ({ device, threads }: Runtime, why: string): void => {
-        post({ kind: 'trainingDevice', device, threads });
-        logger.info(`trains on ${device}: ${why}`);
-      };
-      tellDevice(runtime, chosen.why);
-      const report = await trainOnWorkspace({
-        folders: await workspaceFolders(workspace, this.requests, home),
-        skip: workspace.skip,
-        mark: new PostedMark(post),
-        modelFolder,
-        options: request.options,
+      const report = await withModelInUse(
         output,
-        runtime,
-        substitute:
-          substitute &&
-          (async error => {
-            const other = await substitute(error);
-            tellDevice(other.runtime, other.why);
-            return other.runtime;
-          }),
-        logger,
-        cancellation: cancellation.token,
-        mayGoOn: () => pacing.mayGoOn(),
-        onPhase(what, judged) {
-          post({ kind: 'trainingPhase', what, ...(judged === undefined ? {} : { judged }) });
+        request.modelFolder,
+        modelFolder => this.trainFrom(modelFolder, output, { workspace, request, pacing }),
+        problem => {
+          post({ kind: 'modelSetAside', problem });
         },
-        onProgress(progress) {
-          post({ kind: 'trainingProgress', progress });
-        },
-      });
+      );
       post({ kind: 'trained', report });
     } catch (error) {
       const problem = error instanceof CancellationError ? null : errorMessage(error);
@@ -103,6 +84,47 @@ export class TrainingHost {
     } finally {
       clearInterval(alive);
     }
+  }
+
+  private async trainFrom(
+    modelFolder: string,
+    output: TrainingFolder,
+    { workspace, request, pacing }: Asked,
+  ): Promise<TrainingReport> {
+    const { home, post, cancellation } = this;
+    const chosen = await this.chooseRuntime(request, modelFolder);
+    const { runtime, substitute } = chosen;
+    const logger = postingLogger(post);
+    const tellDevice = ({ device, threads }: Runtime, why: string): void => {
+      post({ kind: 'trainingDevice', device, threads });
+      logger.info(`trains on ${device}: ${why}`);
+    };
+    tellDevice(runtime, chosen.why);
+    return trainOnWorkspace({
+      folders: await workspaceFolders(workspace, this.requests, home),
+      skip: workspace.skip,
+      mark: new PostedMark(post),
+      modelFolder,
+      options: request.options,
+      output,
+      runtime,
+      substitute:
+        substitute &&
+        (async error => {
+          const other = await substitute(error);
+          tellDevice(other.runtime, other.why);
+          return other.runtime;
+        }),
+      logger,
+      cancellation: cancellation.token,
+      mayGoOn: () => pacing.mayGoOn(),
+      onPhase(what, judged) {
+        post({ kind: 'trainingPhase', what, ...(judged === undefined ? {} : { judged }) });
+      },
+      onProgress(progress) {
+        post({ kind: 'trainingProgress', progress });
+      },
+    });
   }
 
   private async chooseRuntime(request: TrainingRequest, modelFolder: string): Promise<ChosenRuntime> {

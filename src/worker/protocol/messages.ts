@@ -229,6 +229,8 @@ export const toWorkerSchema = v.variant('kind', [
 
 export const fromWorkerSchema = v.variant('kind', [
   v.object({ kind: v.literal('loaded'), id: v.number(), report: engineReportSchema }),
+  /** The model that was trained here is damaged, and the one that was asked for is used instead. `problem` is for the user. */
+  v.object({ kind: v.literal('modelSetAside'), problem: v.string() }),
   v.object({ kind: v.literal('completed'), id: v.number(), result: completionResultSchema }),
   /** The request failed; the worker goes on. `message` is for the user. */
   v.object({ kind: v.literal('failed'), id: v.number(), message: v.string() }),
@@ -284,6 +286,7 @@ export type WorkspaceMessage = Extract<
       | 'evaluated'
       | 'notEvaluated'
       | 'chatEvent'
+      | 'modelSetAside'
       | 'deviceMeasured'
       | 'deviceChanged'
       | 'rates';

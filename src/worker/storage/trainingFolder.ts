@@ -3,9 +3,11 @@
 
 import * as v from 'valibot';
 import type { Lock, Storage } from '../../base/files.ts';
-import { filesWhileHeld, placeIn, readJson, jsonBytes } from '../../base/files.ts';
-import { crc32 } from '../../base/crc32.ts';
-import type { EngineOptions } from '../protocol/messages.ts';
+import { recordBytes, recordValue } from '../../base/checkedRecord.ts';
+import { filesWhileHeld, folderOf, placeIn, readJson, writeFolder } from '../../base/files.ts';
+import { errorMessage } from '../../base/logger.ts';
+import { DamagedModelError, withChecksums } from '../../model/checksums.ts';
+import type { ModelSource } from '../../model/modelSource.ts';
 import type { MemoryStore } from './storeFile.ts';
 import { storeFile } from './storeFile.ts';
 import type { TrainingOptions } from '../protocol/trainingOptions.ts';
@@ -106,6 +108,11 @@ export class TrainingFolder {
     return placeIn(this.path, id, 'adapter');
   }
 
+  /** Either all of its files are written, with their checksums, or nothing. */
+  async writeModel(id: string, files: ModelSource): Promise<void> {
+    await writeFolder(this.storage.files, this.modelFolder(id), withChecksums(files));
+  }
+
   async writeReport(report: TrainingReport): Promise<void> {
     await this.write(report, report.id, reportName);
   }
@@ -143,6 +150,17 @@ export class TrainingFolder {
     await this.write({ id }, activeName);
   }
 
+  /** Puts the model in use aside, in place of one that was put aside before: from then on none is in use. */
+  async setModelAside(): Promise<void> {
+    const { files } = this.storage;
+    const id = await this.activeId();
+    if (id === undefined) return;
+    const aside = `${this.modelFolder(id)}.damaged`;
+    await this.setActive(null);
+    await files.remove(aside);
+    await files.rename(this.modelFolder(id), aside);
+  }
+
   /** Deletes a training, its report too. */
   async remove(id: string): Promise<void> {
     await this.storage.files.remove(placeIn(this.path, id));
@@ -165,36 +183,46 @@ export class TrainingFolder {
 
   /** The value of a record; undefined where there is none that is whole. */
   private async json(...names: readonly string[]): Promise<unknown> {
-    const json = await readJson(this.storage.files, placeIn(this.path, ...names));
-    const parsed = v.safeParse(recordSchema, json);
-    if (!parsed.success || checksumOf(parsed.output.value) !== parsed.output.checksum) return undefined;
-    return parsed.output.value;
+    return recordValue(await readJson(this.storage.files, placeIn(this.path, ...names)));
   }
 
   private async write(value: object, ...names: readonly string[]): Promise<void> {
-    const record: v.InferOutput<typeof recordSchema> = { checksum: checksumOf(value), value };
-    await this.storage.files.write(placeIn(this.path, ...names), jsonBytes(record));
+    await this.storage.files.write(placeIn(this.path, ...names), recordBytes(value));
   }
 }
 
-/** The folder of the model that trainings left in use, or else the one that was asked for. */
-export async function modelInUse(
-  { modelFolder, trainings }: Pick<EngineOptions, 'modelFolder' | 'trainings'>,
-  storage: Storage,
-): Promise<string> {
-  const trained =
-    trainings === null ? undefined : await new TrainingFolder(trainings, storage).activeModelFolder();
-  return trained ?? modelFolder;
+/**
+ * Works with the folder of the model that trainings left in use, or else of the one that was asked for. A trained model
+ * that turns out to be damaged is set aside, `onSetAside` told what is wrong with it, and the work done with the other one.
+ * Rejects as `work` does.
+ */
+export async function withModelInUse<T>(
+  trainings: TrainingFolder | undefined,
+  modelFolder: string,
+  work: (folder: string) => Promise<T>,
+  onSetAside: (problem: string) => void,
+): Promise<T> {
+  const trained = await trainings?.activeModelFolder();
+  if (trainings === undefined || trained === undefined) return work(modelFolder);
+  try {
+    return await work(trained);
+  } catch (error) {
+    if (!(error instanceof DamagedModelError) || folderOf(error.file) !== trained) throw error;
+    const { message } = error;
+    await trainings.setModelAside().then(
+      () => {
+        onSetAside(message);
+      },
+      (why: unknown) => {
+        onSetAside(`${message} It cannot be set aside: ${errorMessage(why)}`);
+      },
+    );
+    return work(modelFolder);
+  }
 }
 
 const reportName = 'training.json';
 const unfinishedName = 'unfinished.json';
 const activeName = 'active.json';
 const lockName = 'lock';
-/** A changed bit would be another value, and nothing would tell: numbers have no spelling that is wrong. */
-const recordSchema = v.object({ checksum: v.number(), value: v.unknown() });
 const activeSchema = v.object({ id: v.nullable(trainingIdSchema) });
-
-function checksumOf(value: unknown): number {
-  return crc32(new TextEncoder().encode(JSON.stringify(value)));
-}

@@ -149,7 +149,7 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
     );
     if (verdict.kept || job.keepsWorse === true) {
       model.set('mixtures.json', jsonBytes(storedMixtures(mixtures)));
-      await writeFolder(output.storage.files, output.modelFolder(id), model);
+      await output.writeModel(id, model);
       if (learnt.adapter !== undefined)
         await writeFolder(output.storage.files, output.adapterFolder(id), learnt.adapter);
     }

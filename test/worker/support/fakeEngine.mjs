@@ -123,6 +123,9 @@ parentPort.on('message', message => {
     const weights = join(modelFolder, 'model.safetensors');
     if (modelFolder.endsWith('missing')) {
       say({ kind: 'failed', id: message.id, message: 'no model in missing' });
+    } else if (existsSync(weights) && readFileSync(weights, 'utf8') === 'flipped') {
+      say({ kind: 'modelSetAside', problem: `${weights} is not what was written` });
+      say({ kind: 'loaded', id: message.id, report });
     } else if (existsSync(weights) && readFileSync(weights, 'utf8') !== 'whole') {
       say({ kind: 'failed', id: message.id, message: `${weights} is damaged` });
     } else {
