@@ -8,12 +8,15 @@ import { chatCommands } from '../chat/model/types.ts';
 import { evaluateAsk, formatEvaluation } from './askEvaluation.ts';
 import { readChatFolder } from './chatFolder.ts';
 import { documentationPairs } from './documentationPairs.ts';
+import type { NaturalEvaluation } from './naturalEvaluation.ts';
+import { evaluateNatural, formatNatural, joinNatural } from './naturalEvaluation.ts';
+import { questionsAbout } from './naturalQuestions.ts';
 import { parseOptions, requireFolder, UsageError } from './usage.ts';
 
 export async function runAsk(args: readonly string[]): Promise<void> {
   const { positionals, json, flags, values } = parseOptions(args, {
     flags: ['evaluate', 'pairs'],
-    values: ['questions'],
+    values: ['questions', 'natural'],
   });
   const [folder, ...words] = positionals;
   if (folder === undefined) throw new UsageError('ask takes a folder and a question');
@@ -23,8 +26,7 @@ export async function runAsk(args: readonly string[]): Promise<void> {
     return;
   }
   if (flags.has('evaluate')) {
-    const evaluation = await evaluateAsk(await readChatFolder(folder), values.get('questions'));
-    console.log(json ? JSON.stringify(evaluation, null, 2) : formatEvaluation(evaluation));
+    await evaluate(positionals, values, json);
     return;
   }
   const { command, text } = commandOf(words.join(' '));
@@ -45,6 +47,27 @@ export async function runAsk(args: readonly string[]): Promise<void> {
   const last = events.at(-1);
   if (last?.kind === 'failed') throw new Error(last.message);
   if (json) console.log(JSON.stringify(reportOf(events, indexMs), null, 2));
+}
+
+/** Prints the figures of the folders: of one, or with `--natural` those of newcomers' questions over all of them. */
+async function evaluate(
+  folders: readonly string[],
+  values: ReadonlyMap<string, string>,
+  json: boolean,
+): Promise<void> {
+  for (const folder of folders) requireFolder(folder);
+  const natural = values.get('natural');
+  const [folder = ''] = folders;
+  if (natural === undefined) {
+    const evaluation = await evaluateAsk(await readChatFolder(folder), values.get('questions'));
+    console.log(json ? JSON.stringify(evaluation, null, 2) : formatEvaluation(evaluation));
+    return;
+  }
+  const evaluations: NaturalEvaluation[] = [];
+  for (const each of folders)
+    evaluations.push(await evaluateNatural(await readChatFolder(each), questionsAbout(each, natural)));
+  const all = joinNatural(evaluations);
+  console.log(json ? JSON.stringify(all, null, 2) : formatNatural(all));
 }
 
 /** `/find x` is the command find with the text x. */

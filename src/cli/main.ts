@@ -20,6 +20,9 @@ tinymemory ask FOLDER "QUESTION" [--json]
 tinymemory ask FOLDER --evaluate [--questions FILE] [--json]
     measures whether functions are found by the first sentence of their documentation, which is removed, beside simpler
     searches; with a JSON file of {"answerable": [...], "unanswerable": [...]} also what is declined
+tinymemory ask FOLDER... --evaluate --natural FILE [--json]
+    measures whether what newcomers ask is answered with a right file, by kind of question, over checkouts of the
+    repositories in the file
 tinymemory ask FOLDER --pairs
     prints documentation and what it documents, which the word vectors are learnt from
 tinymemory bench [FOLDER] [--training ROWSxTOKENS] [--json] [--model FOLDER] [--threads N]

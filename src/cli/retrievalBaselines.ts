@@ -1,6 +1,7 @@
-// What retrieval is compared with, on the same files: BM25 that takes every line for a document, and the search that a
-// person would do with ripgrep, which is lines by the number of the question's words in them.
+// What retrieval is compared with, on the same files: BM25 that takes every line or every file for a document, and the
+// search that a person would do with ripgrep, which is lines by the number of the question's words in them.
 
+import { identifiersOf, isStopWord, partsOf, stemOf } from '../chat/search/words.ts';
 import type { SourceText } from './retrievalQuestions.ts';
 
 export interface Place {
@@ -17,22 +18,46 @@ interface Line extends Place {
 /** Okapi BM25 over whole lines, words as they are but for their case. */
 export function linesByBm25(files: readonly SourceText[]): Search {
   const lines = linesOf(files);
-  const postings = postingsOf(lines);
-  const meanLength = lines.reduce((sum, { words }) => sum + words.length, 0) / Math.max(1, lines.length);
-  return (question, count) => {
+  const scoresOf = bm25(lines);
+  return (question, count) => best(lines, scoresOf(wordsOf(question)), count);
+}
+
+/** Okapi BM25 over whole files and their paths: identifiers taken apart, words stemmed, stop words left out. */
+export function filesByBm25(
+  files: readonly SourceText[],
+): (question: string, count: number) => readonly string[] {
+  const documents = files.map(({ path, text }) => ({ path, line: 1, words: stemsOf(`${path} ${text}`) }));
+  const scoresOf = bm25(documents);
+  return (question, count) => best(documents, scoresOf(stemsOf(question)), count).map(({ path }) => path);
+}
+
+/** For the words of a question, the score of each document, by its index, in which one of them stands. */
+function bm25(documents: readonly Line[]): (words: readonly string[]) => ReadonlyMap<number, number> {
+  const postings = postingsOf(documents);
+  const meanLength =
+    documents.reduce((sum, { words }) => sum + words.length, 0) / Math.max(1, documents.length);
+  return questionWords => {
     const scores = new Map<number, number>();
-    for (const word of new Set(wordsOf(question))) {
+    for (const word of new Set(questionWords)) {
       const own = postings.get(word) ?? [];
-      const idf = Math.log(1 + (lines.length - own.length + 0.5) / (own.length + 0.5));
+      const idf = Math.log(1 + (documents.length - own.length + 0.5) / (own.length + 0.5));
       for (const at of own) {
-        const words = lines[at]?.words ?? [];
+        const words = documents[at]?.words ?? [];
         const frequency = words.filter(each => each === word).length;
         const norm = 1.2 * (0.25 + (0.75 * words.length) / meanLength);
         scores.set(at, (scores.get(at) ?? 0) + (idf * frequency * 2.2) / (frequency + norm));
       }
     }
-    return best(lines, scores, count);
+    return scores;
   };
+}
+
+function stemsOf(text: string): string[] {
+  return identifiersOf(text).flatMap(identifier =>
+    partsOf(identifier)
+      .filter(part => !isStopWord(part))
+      .map(stemOf),
+  );
 }
 
 /** Lines by how many of the question's words of three letters and more stand in them, in the order of the files. */
