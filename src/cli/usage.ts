@@ -1,5 +1,6 @@
 // Options that commands share, and the error of wrong ones.
 
+import type { Stats } from 'node:fs';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -82,9 +83,18 @@ function bundledModel(here: string): string {
 
 /** Throws a UsageError unless the path is one of a folder. */
 export function requireFolder(path: string): void {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statOf(path);
   if (found === undefined) throw new UsageError(`${path} does not exist`);
   if (!found.isDirectory()) throw new UsageError(`${path} is not a folder`);
+}
+
+/** Undefined where there is nothing. Throws a UsageError for a path that no file system takes, or that is locked away. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new UsageError(`${path} cannot be looked at: ${errorMessage(error)}`);
+  }
 }
 
 /** Throws a UsageError. */

@@ -18,6 +18,8 @@ export function isLinearPattern(pattern: string): boolean {
 }
 
 const longestPattern = 4_000;
+/** Of the parts of the pattern: making the automaton of a class of Unicode takes a millisecond, of hundreds a second. */
+const mostParts = 100;
 /** Ways in which the bounded part of an alternative may be matched. */
 const mostWays = 256;
 
@@ -58,6 +60,7 @@ const part = new RegExp(
 
 /** Reads the parts from left to right, each alternative anew at its `|`. */
 function areLinearAlternatives(pattern: string): boolean {
+  let parts = 0;
   let ways = 1;
   let isUnbounded = false;
   let isEmpty = true;
@@ -70,7 +73,7 @@ function areLinearAlternatives(pattern: string): boolean {
     }
     part.lastIndex = at;
     const found = part.exec(pattern);
-    if (found === null) return false;
+    if (found === null || ++parts > mostParts) return false;
     const { least, most } = bounds(found.groups?.['quantifier']);
     const group = found.groups?.['group'];
     if (group !== undefined && most > 1) return false;

@@ -14,6 +14,7 @@ import { questionTerms } from '../../src/chat/search/questionTerms.ts';
 import { rankingParameters } from '../../src/chat/search/rank.ts';
 import { noWordVectors } from '../../src/chat/search/wordVectors.ts';
 import { identifiersOf, partsOf, stemOf } from '../../src/chat/search/words.ts';
+import { goesRound } from '../../src/chat/writing/writtenQuality.ts';
 import { freshPart } from '../../src/chat/writing/writtenRepeats.ts';
 import { finish } from '../../src/memory/workspaceMemory.ts';
 import { nodeAsset } from '../../src/worker/platform/nodeHome.ts';
@@ -184,6 +185,7 @@ describe('chat/growth', function () {
 
   it('of written code', () => {
     checkGrowth('freshPart', unitsOf(['a', ' ', '(', '\n', 'ab();\n']), text => freshPart(text, ''), 4_000);
+    checkGrowth('goesRound', unitsOf(['a', ' ', '(', '""', '\u200b', 'ab();\n']), goesRound);
   });
 
   describe('of source', () => {

@@ -105,6 +105,11 @@ describe('cli', function () {
     await check(['toString'], 2, /unknown command toString/);
     await check(['complete'], 2, /takes one or more places/);
     await check(['complete', 'a.ts:1:1', '--workspace', 'nowhere'], 2, /nowhere does not exist/);
+    await check(
+      ['complete', 'a.ts:1:1', '--workspace', 'x'.repeat(5_000)],
+      2,
+      /xxx cannot be looked at: .*name too long/i,
+    );
     await check(['complete', 'a.ts:1:1', 'b.ts:1:1', '--text', 'a.ts'], 2, /--text stands for one file/);
     await check(['complete', 'a.ts'], 2, /a\.ts is not FILE:LINE:COLUMN/);
     await check(['complete', 'a.ts:1'], 2, /is not FILE:LINE:COLUMN/);

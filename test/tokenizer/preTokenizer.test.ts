@@ -53,6 +53,8 @@ const slow = [
   '|',
   '',
   'x'.repeat(5_000),
+  // Each class takes a millisecond to make.
+  raw`\p{L}`.repeat(600),
 ];
 
 const letters = Object.fromEntries(byteLevelAlphabet.letters.map((letter, byte) => [letter, byte]));

@@ -35,12 +35,15 @@ export async function faultOf(
 /** Whether the same words and signs follow themselves: twice for four and more, three times for fewer. */
 export function goesRound(text: string): boolean {
   const words = text.match(/[\p{L}_$][\p{L}\p{N}_$]*|\p{N}+|[^\s\p{L}\p{N}_$]/gu) ?? [];
+  let name = -1;
+  // Where the last name up to each word stands: a round of signs alone is none.
+  const lastNames = words.map((word, at) => (/^[\p{L}_$]/u.test(word) ? (name = at) : name));
   for (let period = 2; period <= longestPeriod; period++) {
     let same = 0;
     for (let at = period; at < words.length; at++) {
       same = words[at] === words[at - period] ? same + 1 : 0;
       const isRound = same >= (period < 4 ? 2 : 1) * period;
-      if (isRound && words.slice(at - period + 1, at + 1).some(word => /^[\p{L}_$]/u.test(word))) return true;
+      if (isRound && (lastNames[at] ?? -1) > at - period) return true;
     }
   }
   return false;
