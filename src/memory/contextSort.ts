@@ -15,7 +15,7 @@ export const boundary = -1;
  * Yields every few milliseconds, so that whoever drives it can let something else run.
  */
 export function* sortByContext(
-  tokens: Int32Array,
+  tokens: Int32Array | Int16Array,
   vocabularySize: number,
 ): Generator<undefined, Int32Array, undefined> {
   const sorted = yield* sortByLastToken(tokens, vocabularySize);
@@ -60,7 +60,7 @@ const insertionSortBelow = 12;
 const elementsPerSlice = 100_000;
 
 function* sortByLastToken(
-  tokens: Int32Array,
+  tokens: Int32Array | Int16Array,
   vocabularySize: number,
 ): Generator<undefined, Int32Array, undefined> {
   const counts = new Int32Array(vocabularySize + 2);
@@ -87,7 +87,13 @@ function* sortByLastToken(
   return sorted;
 }
 
-function pivotOf(tokens: Int32Array, sorted: Int32Array, from: number, to: number, depth: number): number {
+function pivotOf(
+  tokens: Int32Array | Int16Array,
+  sorted: Int32Array,
+  from: number,
+  to: number,
+  depth: number,
+): number {
   const key = (slot: number) => tokens[(sorted[slot] ?? 0) - depth - 1] ?? boundary;
   return medianOfThree(key(from), key((from + to) >> 1), key(to - 1));
 }
@@ -98,7 +104,7 @@ function pivotOf(tokens: Int32Array, sorted: Int32Array, from: number, to: numbe
  * from its end backwards. `ends` holds the ends of the three, and is moved on.
  */
 function classify(
-  tokens: Int32Array,
+  tokens: Int32Array | Int16Array,
   sorted: Int32Array,
   scratch: Int32Array,
   start: number,
@@ -143,7 +149,7 @@ function spread(
 }
 
 function insertionSort(
-  tokens: Int32Array,
+  tokens: Int32Array | Int16Array,
   sorted: Int32Array,
   from: number,
   to: number,
@@ -161,7 +167,7 @@ function insertionSort(
 }
 
 /** Whether the context of `left` sorts strictly after that of `right`, when both agree in `depth` tokens. */
-function comesAfter(tokens: Int32Array, left: number, right: number, depth: number): boolean {
+function comesAfter(tokens: Int32Array | Int16Array, left: number, right: number, depth: number): boolean {
   for (let back = depth + 1; back <= deepestContext; back++) {
     const a = tokens[left - back] ?? boundary;
     const b = tokens[right - back] ?? boundary;

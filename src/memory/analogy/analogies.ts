@@ -1,0 +1,163 @@
+// Finds the places of the document and the workspace that are built like the cursor's, and what they go on with once their
+// names are replaced by the cursor's.
+
+import { boundary } from '../contextSort.ts';
+import type { Alignment } from './alignment.ts';
+import { align } from './alignment.ts';
+import type { Indentations } from './continuation.ts';
+import { continuationAt, indentationBefore } from './continuation.ts';
+import type { DocumentStructure } from './documentStructure.ts';
+import { isWord } from './documentStructure.ts';
+import { lexicalClasses } from './lexer.ts';
+import { Renaming } from './renaming.ts';
+import type { PlaceFilter, StructuralSegment, Structure } from './structuralSegment.ts';
+
+/** Classes before a place that must agree. */
+const leastAgreeing = 4;
+/** Places compared of the document, and of each segment of the workspace. */
+const mostLocalPlaces = 48;
+const mostPlaces = 48;
+/** The best places, whose continuations are written. */
+const mostAnalogies = 12;
+/** Bytes written beyond those that the cursor is within. */
+const continuationBytes = 20;
+/** Lexemes of the text after the cursor that are compared. */
+const mostBelow = 12;
+/** Lexemes of a place's line beyond which its next line is not looked for. */
+const longestRest = 60;
+const localBonus = 1;
+const belowWeight = 0.5;
+
+/** A place that is built alike, and what the cursor's text goes on with if it does as the place does. */
+export interface Analogy extends Alignment {
+  /** What follows all the document's bytes, one character a byte; begins within a word where the cursor is in one. */
+  readonly bytes: string;
+  /** Where the lexeme begins that the cursor is within or that comes next, less its blank: an offset in the document's bytes. */
+  readonly from: number;
+  /** Whether that lexeme is another than the place has, and if so, whether it is written anywhere else. */
+  readonly isRenamed: boolean;
+  readonly isKnown: boolean;
+  /** Whether the place is in the document at hand. */
+  readonly isLocal: boolean;
+  /** Lexemes between the place and the cursor, of a local place. */
+  readonly distance: number;
+  /** How much of the line below the place is what stands below the cursor. */
+  readonly below: number;
+  /** Whether the word at the cursor counts as finished. */
+  readonly endsWord: boolean;
+}
+
+interface Found extends Alignment {
+  readonly structure: Structure;
+  readonly place: number;
+  readonly isLocal: boolean;
+  readonly below: number;
+}
+
+export class AnalogyFinder {
+  private readonly document: DocumentStructure;
+  private readonly renaming: Renaming;
+  /** Places compared since it was made; a measure of work. */
+  compared = 0;
+
+  constructor(document: DocumentStructure) {
+    this.document = document;
+    this.renaming = new Renaming(document.table);
+  }
+
+  /** The best analogies of the document's end, the best first. */
+  find(segments: readonly StructuralSegment[], filter: PlaceFilter): readonly Analogy[] {
+    const { document } = this;
+    const last = document.lexemeCount - 1;
+    if (last < 0) return [];
+    const isInWord =
+      isWord(document.classes[last] ?? boundary) && document.lexemeEnd(last) === document.sizeBytes;
+    const analogies = this.findBefore(last + 1, isInWord, segments, filter);
+    return isInWord ? [...this.findBefore(last, false, segments, filter), ...analogies] : analogies;
+  }
+
+  private findBefore(
+    end: number,
+    endsWord: boolean,
+    segments: readonly StructuralSegment[],
+    filter: PlaceFilter,
+  ): readonly Analogy[] {
+    const { document } = this;
+    const best: Found[] = [];
+    document.findPlaces(end, leastAgreeing, mostLocalPlaces, place => {
+      this.compare(document, place, end, true, best);
+    });
+    for (const segment of segments) {
+      const places: number[] = [];
+      segment.find(document.classes, end, leastAgreeing, mostPlaces, filter, places);
+      for (const place of places) this.compare(segment, place, end, false, best);
+    }
+    const here = indentationBefore(document, end, document.table);
+    return best.flatMap(found => this.written(found, end, endsWord, here, filter.family));
+  }
+
+  /** Puts the place among the best, if it is one of them. */
+  private compare(structure: Structure, place: number, end: number, isLocal: boolean, best: Found[]): void {
+    this.compared++;
+    const alignment = align(structure, place, this.document, end, this.renaming);
+    const below = this.agreementBelow(structure, place);
+    const score = alignment.score + (isLocal ? localBonus : 0) + belowWeight * below;
+    if (best.length === mostAnalogies && score <= (best.at(-1)?.score ?? 0)) return;
+    let at = best.length;
+    while (at > 0 && (best[at - 1]?.score ?? 0) < score) at--;
+    best.splice(at, 0, { ...alignment, score, structure, place, isLocal, below });
+    if (best.length > mostAnalogies) best.pop();
+  }
+
+  /** How many lexemes of the line below the place stand below the cursor's line, once renamed; other names count half. */
+  private agreementBelow(other: Structure, place: number): number {
+    const { document, renaming } = this;
+    const end = Math.min(document.start - 1, mostBelow);
+    if (end <= 0) return 0;
+    const last = Math.min(other.codes.length, place + longestRest);
+    let at = place;
+    while (at < last && other.classes[at] !== lexicalClasses.line) {
+      if (other.classes[at] === boundary) return 0;
+      at++;
+    }
+    let agreement = 0;
+    for (let index = 0; index < end && at + index < last; index++) {
+      const lexicalClass = document.classes[index];
+      if (other.classes[at + index] !== lexicalClass) break;
+      const [from, to] = [(other.codes[at + index] ?? 0) >> 1, (document.codes[index] ?? 0) >> 1];
+      agreement += renaming.takes(from, to) ? 1 : 0.5;
+    }
+    return agreement;
+  }
+
+  private written(
+    { structure, place, isLocal, below, ...alignment }: Found,
+    end: number,
+    endsWord: boolean,
+    here: string,
+    family: number,
+  ): readonly Analogy[] {
+    const { document, renaming } = this;
+    const { table } = document;
+    align(structure, place, document, end, renaming);
+    const from = end === 0 ? 0 : document.lexemeEnd(end - 1);
+    const typed = document.text(from);
+    const indentations: Indentations = { there: indentationBefore(structure, place, table), here };
+    const wanted = typed.length + continuationBytes;
+    const written = continuationAt(structure, place, renaming, indentations, family, table, wanted);
+    const bytes = written && beyond(written.bytes, typed);
+    if (written === undefined || bytes === undefined) return [];
+    const { isRenamed, isKnown } = written;
+    const distance = isLocal ? (place < document.start ? place : end - place) : 0;
+    return [{ ...alignment, bytes, from, isRenamed, isKnown, isLocal, distance, below, endsWord }];
+  }
+}
+
+/** What of a continuation comes after what is typed of it; undefined where it does not begin so. */
+function beyond(continuation: string, typed: string): string | undefined {
+  if (typed === '') return continuation;
+  const word = typed.trimStart();
+  const text = continuation.startsWith(' ') ? continuation.slice(1) : continuation;
+  if (word === '' && text === continuation) return undefined;
+  return text.startsWith(word) && text.length > word.length ? text.slice(word.length) : undefined;
+}
