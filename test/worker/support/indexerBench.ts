@@ -15,12 +15,13 @@ import type { MemoryState } from '../../../src/worker/protocol/messages.ts';
 import { Traffic, TrafficSlices } from '../../../src/base/scheduling/traffic.ts';
 import { bundledFolder } from '../../support/engine.ts';
 import { recordingLogger } from './fakeWorker.ts';
-import type { MemoryBytes, MemoryFiles } from './memoryFiles.ts';
+import type { MemoryStore } from '../../../src/worker/storage/storeFile.ts';
+import type { MemoryFiles } from './memoryFiles.ts';
 
 export const plenty = 1e9;
 
 export interface BenchOptions {
-  readonly store?: MemoryBytes;
+  readonly store?: MemoryStore;
   readonly storeKey?: string;
   readonly capBytes?: number;
   readonly sliceMs?: number;
