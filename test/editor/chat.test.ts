@@ -122,9 +122,8 @@ describe('chat in the extension', () => {
         : [],
     );
     commands.set('vscode.executeReferenceProvider', () => new Promise(() => undefined));
-    const startedMs = performance.now();
+    // The answer comes although the references never do.
     const { languageServer } = requestOf(await bench.ask('what does findLoan do?'));
-    assert.ok(performance.now() - startedMs < 5_000);
     assert.deepEqual(languageServer, [
       { kind: 'symbol', symbol: 'findLoan', path: 'src/a.ts', line: 5, endLine: 10 },
     ]);

@@ -134,7 +134,7 @@ describe('the extension, asked by the chat page,', () => {
         said.push(`${kind} ${title ?? (typeof value === 'string' ? value : JSON.stringify(value))}`);
       };
       const stream = Object.fromEntries(
-        ['markdown', 'progress', 'anchor', 'reference'].map(kind => [kind, note(kind)]),
+        ['markdown', 'progress', 'anchor', 'reference', 'button'].map(kind => [kind, note(kind)]),
       );
       const [participant] = bench.vscode.chat.participants;
       const request = { prompt, command, references: [] };
@@ -159,6 +159,14 @@ describe('the extension, asked by the chat page,', () => {
     it('lists the nearest places where it has no answer', async () => {
       const { said } = await answer('nothing');
       assert.match(said, /Not here\.\n\n\nmarkdown - \nanchor src\/a\.ts:2-3/);
+    });
+
+    it('offers what cures a refusal', async () => {
+      const { said } = await answer('forgotten');
+      assert.match(
+        said,
+        /^button \{"title":"Remember This Workspace","command":"tinymemory\.rememberWorkspace"\}$/m,
+      );
     });
 
     it('fails in words', async () => {

@@ -15,18 +15,21 @@ interface Answering {
 
 const done: ChatEvent = { kind: 'done', citations: [], timings: { firstMs: 1, totalMs: 1 } };
 
-function sessionBench() {
+/** `prepared`, where given, is what looking a question's references up waits for. */
+function sessionBench(prepared: Promise<void> = Promise.resolve()) {
   const running = new Map<string, Answering>();
   let kept: readonly Turn[] = [];
   const session = new ChatSession({
-    prepare: typed =>
-      Promise.resolve({
-        attached: [],
+    prepare: async typed => {
+      await prepared;
+      return {
+        attached: ['src/a.ts'],
         answer: (_before, say, token) =>
           new Promise(resolve => {
             running.set(typed, { token, say, end: resolve });
           }),
-      }),
+      };
+    },
     history: {
       load: () => [],
       save: turns => {
@@ -77,6 +80,36 @@ describe('editor/chatSession', () => {
     later.end();
     await second;
     deepStrictEqual(kept(), ['first stopped', 'second stopped']);
+    session.dispose();
+  });
+
+  it('keeps a question that is stopped while its references are looked up', async () => {
+    let lookedUp = (): void => undefined;
+    const { session, kept } = sessionBench(
+      new Promise(resolve => {
+        lookedUp = resolve;
+      }),
+    );
+    const asked = session.ask('stopped early');
+    deepStrictEqual(
+      session.turns.map(({ status }) => status),
+      ['running'],
+    );
+    session.stop();
+    lookedUp();
+    await asked;
+    deepStrictEqual(kept(), ['stopped early stopped']);
+    session.dispose();
+  });
+
+  it('shows what was looked up beside the question', async () => {
+    const { session, answering } = sessionBench();
+    const asked = session.ask('what?');
+    const running = await answering('what?');
+    deepStrictEqual(session.turns[0]?.attached, ['src/a.ts']);
+    running.say(done);
+    running.end();
+    await asked;
     session.dispose();
   });
 

@@ -289,15 +289,4 @@ describe('toFloat32', () => {
   it('refuses integers by name', () => {
     throws(() => floats('I8', 1), /tensor x: I8 is not a floating-point type/);
   });
-
-  it('converts ten million values in well under a second', () => {
-    const data = new Uint8Array(20_000_000).fill(0x3c);
-    for (const dtype of ['F16', 'BF16'] as const) {
-      const startMs = performance.now();
-      strictEqual(toFloat32({ name: 'x', dtype, shape: [10_000_000], data }).length, 10_000_000);
-      const tookMs = performance.now() - startMs;
-      // Some 45 ms on an idle core; the bound only catches another kind of algorithm on a busy machine.
-      ok(tookMs < 1000, `${dtype} took ${tookMs} ms`);
-    }
-  });
 });

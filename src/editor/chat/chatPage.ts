@@ -2,27 +2,26 @@
 // page is not trusted: what it sends is parsed, and names only what the conversation holds.
 
 import * as v from 'valibot';
-import type { Uri, Webview } from 'vscode';
+import type { Command, Uri, Webview } from 'vscode';
 import { commands, env, Uri as UriClass, workspace } from 'vscode';
 import type { Disposable } from '../../base/disposable.ts';
 import { DisposableStore } from '../../base/disposable.ts';
 import type { Logger } from '../../base/logger.ts';
 import { errorMessage } from '../../base/logger.ts';
 import { placeText } from '../../chat/model/placeText.ts';
-import type { ChatCure } from '../../chat/model/types.ts';
 import type { AnswerPart } from '../../pages/chat/conversation.ts';
 import { isOpenable } from '../../pages/chat/links.ts';
 import type { FromPage, ToPage } from '../../pages/chat/messages.ts';
 import { fromPageSchema } from '../../pages/chat/messages.ts';
 import type { EngineClient } from '../../worker/client/client.ts';
 import type { Proposals } from './chatEdits.ts';
+import { cureCommand } from './cureCommands.ts';
 import { insertAtCursor } from './chatEdits.ts';
 import { answerMarkdown, partText } from './chatMarkdown.ts';
 import { openPlace } from '../webviews/chatPlaces.ts';
 import { filesMatching } from './chatRequest.ts';
 import type { ChatSession } from './chatSession.ts';
 import type { ChatWriters } from './chatWriters.ts';
-import { openSettings } from '../settings/configuration.ts';
 import type { FocusedEditor } from '../memory/focusedEditor.ts';
 import { fillWebview } from '../webviews/interactiveWebview.ts';
 
@@ -127,7 +126,7 @@ export class ChatPage implements Disposable {
         if (isOpenable(message.url)) await env.openExternal(UriClass.parse(message.url, true));
         return;
       case 'cure':
-        await cures[message.cure]();
+        await runCommand(cureCommand(message.cure));
         return;
       case 'copy':
         await env.clipboard.writeText(this.textOf(message.turn, message.part));
@@ -192,15 +191,12 @@ export class ChatPage implements Disposable {
   }
 }
 
-/** What removes each reason for having nothing to look things up in. */
-const cures: Readonly<Record<ChatCure, () => PromiseLike<unknown>>> = {
-  'open-folder': () => commands.executeCommand('vscode.openFolder'),
-  'remember-workspace': () => commands.executeCommand('tinymemory.rememberWorkspace'),
-  'switch-on-memory': () => openSettings('tinymemory.memory.enable'),
-};
-
 function obstacleOf(hasWorkspace: boolean, engine: EngineClient['state']['kind']): string | null {
   if (engine === 'stopped') return 'TinyMemory is switched off';
   if (engine === 'failed') return 'The engine failed: see the status bar';
   return hasWorkspace ? null : 'Open a folder to ask about';
+}
+
+async function runCommand({ command, arguments: given = [] }: Command): Promise<void> {
+  await commands.executeCommand(command, ...(given as readonly unknown[]));
 }

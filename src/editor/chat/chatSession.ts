@@ -63,13 +63,14 @@ export class ChatSession implements Disposable {
     const id = ++this.lastId;
     const cancellation = new CancellationSource();
     this.running = { id, cancellation };
+    const before = this.current;
+    // One character more than is answered, so that it is still too long when it is asked again.
+    const shown = typed.slice(0, chatLimits.questionChars + 1);
+    this.show([...before, startTurn(id, shown, [])]);
     try {
       const question = await this.parts.prepare(typed);
       if (cancellation.token.isCancellationRequested) return;
-      const before = this.current;
-      // One character more than is answered, so that it is still too long when it is asked again.
-      const shown = typed.slice(0, chatLimits.questionChars + 1);
-      this.show([...before, startTurn(id, shown, question.attached)]);
+      this.show(this.current.map(turn => (turn.id === id ? { ...turn, attached: question.attached } : turn)));
       await this.keep();
       await question.answer(
         before,

@@ -7,6 +7,7 @@ import { codeSpan, escapedText, fenced, FencedStream, withFencesClosed } from '.
 import { placeText } from '../../chat/model/placeText.ts';
 import type { ChatEvent, Citation } from '../../chat/model/types.ts';
 import { authorText } from './chatMarkdown.ts';
+import { cureCommand } from './cureCommands.ts';
 import { fileOf } from '../webviews/chatPlaces.ts';
 
 export class ParticipantAnswer {
@@ -51,6 +52,7 @@ export class ParticipantAnswer {
           this.anchor(citation);
           this.stream.markdown('\n');
         });
+        if (event.cure !== undefined) this.stream.button(cureCommand(event.cure));
         return;
       case 'done':
         this.symbol = event.citations.find(({ symbol }) => symbol !== undefined)?.symbol;

@@ -4,6 +4,7 @@
 import { MarkdownString, StatusBarAlignment, window } from 'vscode';
 import type { Disposable } from '../../base/disposable.ts';
 import { DisposableStore } from '../../base/disposable.ts';
+import { escapedText } from '../../base/markdownText.ts';
 import { doingText, leftText, percentOf } from '../../pages/training/progressText.ts';
 import type { TrainingState } from '../../worker/client/trainingClient.ts';
 import type { TrainingSession } from './trainingSession.ts';
@@ -30,7 +31,7 @@ export function trainingStatusBar(session: Pick<TrainingSession, 'options' | 'on
       item.text = statusText(state, left);
       item.accessibilityInformation = { label: `TinyMemory training: ${message}`, role: 'button' };
       const hover = new MarkdownString(
-        `**Training on this workspace:** ${escapeMarkdown(message)}\n\n${links(state).join(' | ')}`,
+        `**Training on this workspace:** ${escapedText(message)}\n\n${links(state).join(' | ')}`,
       );
       hover.isTrusted = {
         enabledCommands: [...commandsOfHover, 'tinymemory.trainAnyway', 'tinymemory.showTrainings'],
@@ -63,8 +64,4 @@ function statusText(state: Running, left: string): string {
   if (ending === 'stop') return '$(mortar-board) Stopping the training';
   if (paused !== undefined) return `$(debug-pause) Training ${percent}`;
   return progress === undefined ? '$(mortar-board) Training' : `$(mortar-board) ${percent}`;
-}
-
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~$&]/g, '\\$&');
 }

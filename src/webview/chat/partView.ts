@@ -4,6 +4,7 @@ import type { Author, ChatCure } from '../../chat/model/types.ts';
 import { element, icon } from '../dom.ts';
 import { codeView } from './codeView.ts';
 import type { AnswerPart, PartOf } from '../../pages/chat/conversation.ts';
+import { cureLabels } from '../../pages/chat/cureLabels.ts';
 import { markdownView } from './markdownView.ts';
 import type { Post } from './pageActions.ts';
 import type { PartPlace } from './snippetView.ts';
@@ -110,13 +111,6 @@ function declinedView({ text, nearest, cure }: PartOf<'declined'>, post: Post): 
     places.length === 0 ? undefined : element('ul', { 'aria-label': 'Nearest places' }, ...places),
   );
 }
-
-/** As the commands and VS Code call them. */
-const cureLabels: Readonly<Record<ChatCure, string>> = {
-  'open-folder': 'Open Folder',
-  'remember-workspace': 'Remember This Workspace',
-  'switch-on-memory': 'Open Settings',
-};
 
 function cureButton(cure: ChatCure, post: Post): HTMLElement {
   const button = element('button', { class: 'cure', type: 'button' }, cureLabels[cure]);

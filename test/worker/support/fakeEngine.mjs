@@ -76,6 +76,9 @@ function answerChat({ id, request, writer }) {
   if (request.text === 'exit') process.exit(3);
   if (request.text === 'nothing') {
     event({ kind: 'declined', reason: 'not-in-workspace', text: 'Not here.', nearest: [citation] });
+  } else if (request.text === 'forgotten') {
+    const cure = 'remember-workspace';
+    event({ kind: 'declined', reason: 'no-workspace', text: 'It was forgotten.', nearest: [], cure });
   } else {
     event({ kind: 'snippet', citation });
     event({
