@@ -1,10 +1,11 @@
-// The page's end of its boundary with the extension: typed messages out, parsed messages in. A message of the wrong
-// shape is told in the console and dropped, so that a page of another version never half-understands the extension.
+// The page's end of its boundary with the extension. What the extension serves and the page serves share one port.
 
-import * as v from 'valibot';
+import { Emitter } from '../base/event.ts';
+import type { Port } from '../base/requests/port.ts';
 
-export interface Channel<Out> {
-  post(message: Out): void;
+export interface Channel {
+  /** To the extension. It never closes: the page ends with it. */
+  readonly port: Port;
   /** Keeps a value for this page over reloads and while it is hidden. */
   keep(value: unknown): void;
   /** What was last kept; unchecked, for it may be of another version. */
@@ -18,24 +19,29 @@ declare function acquireVsCodeApi(): {
   setState(value: unknown): void;
 };
 
-/** Opens the boundary; call it once. `receive` gets what fits `schema`. */
-export function openChannel<Out, In>(
-  schema: v.GenericSchema<unknown, In>,
-  receive: (message: In) => void,
-): Channel<Out> {
+/** Opens the boundary; call it once. */
+export function openChannel(): Channel {
   const api = acquireVsCodeApi();
+  const incoming = new Emitter<unknown>();
   window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-    const parsed = v.safeParse(schema, data);
-    if (parsed.success) receive(parsed.output);
-    else console.error('TinyMemory: dropped a message of the wrong shape:', v.summarize(parsed.issues));
+    incoming.fire(data);
   });
   return {
-    post: message => {
-      api.postMessage(message);
+    port: {
+      post: message => {
+        api.postMessage(message);
+      },
+      onMessage: incoming.event,
+      onDidClose: new Emitter<string>().event,
     },
     kept: () => api.getState(),
     keep: value => {
       api.setState(value);
     },
   };
+}
+
+/** A message that does not fit is dropped, so that a page of another version never half-understands the extension. */
+export function reportDropped(message: string): void {
+  console.error(`TinyMemory: ${message}`);
 }

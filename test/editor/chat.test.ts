@@ -234,10 +234,11 @@ describe('chat in the extension', () => {
   });
 
   it('drops messages of the wrong shape and goes on', async () => {
-    for (const message of [7, null, {}, { kind: 'ask' }, { kind: 'open', path: 'a', line: -1, endLine: 1 }]) {
-      bench.page.post(message);
-    }
-    assert.equal(bench.vscode.log.filter(line => line.includes('wrong shape')).length, 5);
+    const event = { api: 'chatHost', kind: 'event' };
+    const input = { path: 'a', line: -1, endLine: 1 };
+    const malformed = [event, { ...event, method: 'ask' }, { ...event, method: 'open', input }];
+    for (const message of [7, null, {}, ...malformed]) bench.page.post(message);
+    assert.equal(bench.vscode.log.filter(line => line.includes('malformed')).length, 3);
     assert.equal((await bench.ask('still there?')).status, 'done');
   });
 

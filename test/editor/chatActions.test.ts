@@ -75,9 +75,10 @@ describe('the extension, asked by the chat page,', () => {
     it('lists files', async () => {
       bench.vscode.state.files.set('memfs:/folder/src/ab.ts', '').set('memfs:/folder/lib/xa.ts', '');
       bench.post({ kind: 'listFiles', id: 3, query: 'a' });
-      await bench.until(() => bench.told.some(({ kind }) => kind === 'files'), 'files');
-      const [found] = bench.told.filter(message => message.kind === 'files');
-      assert.deepEqual(found, { kind: 'files', id: 3, paths: ['src/a.ts', 'src/ab.ts', 'lib/xa.ts'] });
+      const answers = () => bench.page.posted.filter(({ kind }) => kind === 'answer');
+      await bench.until(() => answers().length > 0, 'files');
+      const output = ['src/a.ts', 'src/ab.ts', 'lib/xa.ts'];
+      assert.deepEqual(answers(), [{ api: 'chatHost', kind: 'answer', id: 3, output }]);
     });
 
     it('asks a question again in its place', async () => {

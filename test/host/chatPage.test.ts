@@ -88,6 +88,7 @@ describe('the chat page', function () {
       for (const token of tokens) {
         await bench.send({ kind: 'events', turn: 1, events: [{ kind: 'token', ...token }] });
       }
+      await page.locator('.generated .code').filter({ hasText: '<b>";' }).waitFor();
       const pieces = await page
         .locator('.generated .code .token')
         .evaluateAll((spans: { className: string; textContent: string; title: string }[]) =>
@@ -254,9 +255,9 @@ describe('the chat page', function () {
       const asked = bench.posted.filter(message => message.kind === 'listFiles');
       const [first, last] = [asked.at(0), asked.at(-1)];
       assert.ok(first !== undefined && last?.query === 'ca');
-      await bench.send({ kind: 'files', id: first.id, paths: ['late.ts'] });
+      await bench.answer(first.id, ['late.ts']);
       assert.equal(await list().isVisible(), false);
-      await bench.send({ kind: 'files', id: last.id, paths: ['src/catalogue.ts', 'src/a cat.ts'] });
+      await bench.answer(last.id, ['src/catalogue.ts', 'src/a cat.ts']);
       await box().press('ArrowDown');
       await box().press('Enter');
       assert.equal(await box().inputValue(), '/explain @"src/a cat.ts" ');

@@ -2,15 +2,16 @@
 
 import type { Browser } from 'playwright-core';
 import type { Turn } from '../../src/pages/chat/conversation.ts';
-import type { FromPage, ToPage } from '../../src/pages/chat/messages.ts';
+import type { ChatPageChange } from '../../src/pages/chat/api.ts';
+import { chatHostApi, chatPageApi } from '../../src/pages/chat/api.ts';
 import type { PageBench } from './pageBench.ts';
 import { openPage } from './pageBench.ts';
 
-export type ChatPageBench = PageBench<FromPage, ToPage>;
+export type ChatPageBench = PageBench<ChatPageChange, typeof chatHostApi>;
 
 /** Opens the page and waits until it is ready. */
 export async function openChatPage(browser: Browser, width = 420): Promise<ChatPageBench> {
-  return openPage(browser, 'chat', width);
+  return openPage(browser, 'chat', width, { page: chatPageApi, host: chatHostApi });
 }
 
 /** A turn that was answered with `parts`. */

@@ -111,7 +111,7 @@ describe('the chat page, given hostile text,', function () {
       await box().fill('@');
       const asked = await bench.untilPosted(({ kind }) => kind === 'listFiles');
       assert.ok(asked.kind === 'listFiles');
-      await bench.send({ kind: 'files', id: asked.id, paths: [payload] });
+      await bench.answer(asked.id, [payload]);
       await list().getByRole('option').first().waitFor();
       for (const button of await page.locator('.answer .prose button').all()) await button.click();
       await page.waitForTimeout(50);
@@ -167,15 +167,9 @@ describe('the chat page, given hostile text,', function () {
   });
 
   it('drops messages of the wrong shape and goes on', async () => {
-    for (const message of [
-      7,
-      null,
-      { kind: 'turns' },
-      { kind: 'turns', turns: [{ id: 'x' }] },
-      { kind: 'odd' },
-    ]) {
-      await bench.sendRaw(message);
-    }
+    const malformed = [{ kind: 'turns' }, { kind: 'turns', turns: [{ id: 'x' }] }, { kind: 'odd' }];
+    for (const message of [7, null, ...malformed]) await bench.sendRaw(message);
+    for (const change of malformed) await bench.send(change as never);
     await bench.send({
       kind: 'turns',
       turns: [answered(1, 'still here?', { kind: 'markdown', text: 'Yes.' })],

@@ -4,7 +4,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import type * as v from 'valibot';
+import type { Api } from '../../src/base/requests/api.ts';
 import { interactivePage } from '../../src/editor/webviews/webPage.ts';
+import type { Spoken } from '../support/spoken.ts';
+import { offWire } from '../support/spoken.ts';
 import { patienceMs } from './browser.ts';
 import { repositoryRoot } from './temporaryFolder.ts';
 
@@ -15,21 +19,25 @@ const types: Readonly<Record<string, string>> = {
   ttf: 'font/ttf',
 };
 
-interface Message {
-  readonly kind: string;
+/** The two APIs of a page: what it serves, and what the extension serves. */
+export interface PageApis<Change, Host extends Api> {
+  readonly page: Api & { readonly methods: { readonly update: { input: v.GenericSchema<Change> } } };
+  readonly host: Host;
 }
 
-/** `From` is what the page posts, `To` what it takes. */
-export interface PageBench<From extends Message, To extends Message> {
+/** `Change` is what the page takes, `Host` what it calls. */
+export interface PageBench<Change, Host extends Api> {
   readonly page: Page;
-  readonly posted: readonly From[];
+  readonly posted: readonly Spoken<Host>[];
   /** Whatever must never happen: foreign requests, dialogs, errors, breaches of the policy. */
   readonly incidents: readonly string[];
-  send(...messages: readonly To[]): Promise<void>;
+  send(...changes: readonly Change[]): Promise<void>;
+  /** Answers a request of the page. */
+  answer(id: number, output: unknown): Promise<void>;
   /** Sends what is no message. */
   sendRaw(message: unknown): Promise<void>;
   /** Waits until the page posted something that `is` true of. */
-  untilPosted(is: (message: From) => boolean): Promise<From>;
+  untilPosted(is: (message: Spoken<Host>) => boolean): Promise<Spoken<Host>>;
   close(): Promise<void>;
 }
 
@@ -47,18 +55,19 @@ const stub = `
 `;
 
 /** Opens the page whose bundle is `NAME.js`, and waits until it is ready. */
-export async function openPage<From extends Message, To extends Message>(
+export async function openPage<Change, Host extends Api>(
   browser: Browser,
   name: string,
   width: number,
-): Promise<PageBench<From, To>> {
+  apis: PageApis<Change, Host>,
+): Promise<PageBench<Change, Host>> {
   const files = [`/${name}.js`, `/${name}.css`, '/codicon.css', '/codicon.ttf'];
   const context = await browser.newContext({ viewport: { width, height: 720 } });
   const page = await context.newPage();
   page.setDefaultTimeout(patienceMs);
-  const posted: From[] = [];
+  const posted: Spoken<Host>[] = [];
   const incidents: string[] = [];
-  await page.exposeFunction('posted', (message: From) => posted.push(message));
+  await page.exposeFunction('posted', (message: unknown) => posted.push(offWire(message) as Spoken<Host>));
   await page.exposeFunction('incident', (what: string) => incidents.push(what));
   await page.addInitScript(stub);
   page.on('dialog', dialog => {
@@ -81,13 +90,16 @@ export async function openPage<From extends Message, To extends Message>(
       await route.fulfill({ contentType, body });
     }
   });
-  const bench: PageBench<From, To> = {
+  const bench: PageBench<Change, Host> = {
     page,
     posted,
     incidents,
-    async send(...messages) {
-      for (const message of messages) await bench.sendRaw(message);
+    async send(...changes) {
+      for (const input of changes) {
+        await bench.sendRaw({ api: apis.page.name, kind: 'event', method: 'update', input });
+      }
     },
+    answer: (id, output) => bench.sendRaw({ api: apis.host.name, kind: 'answer', id, output }),
     async sendRaw(message) {
       await page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`);
       // The message is a task of its own, which may come after one frame, and what it streams is drawn in the next.

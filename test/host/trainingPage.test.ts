@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import type { FromPage, Run, ToPage } from '../../src/pages/training/messages.ts';
+import type { Run, TrainingPageChange } from '../../src/pages/training/api.ts';
+import { trainingHostApi, trainingPageApi } from '../../src/pages/training/api.ts';
 import type { TrainingReport } from '../../src/worker/protocol/trainingReport.ts';
 import { launchBrowser } from './browser.ts';
 import type { PageBench } from './pageBench.ts';
@@ -42,7 +43,7 @@ function report(id: string, kept: boolean): TrainingReport {
   };
 }
 
-const listed = (...reports: TrainingReport[]): ToPage => ({
+const listed = (...reports: TrainingReport[]): TrainingPageChange => ({
   kind: 'trainings',
   trainings: reports.map(one => ({ report: one, hasModel: one.kept })),
   activeId: reports.find(({ kept }) => kept)?.id ?? null,
@@ -52,14 +53,14 @@ const listed = (...reports: TrainingReport[]): ToPage => ({
 describe('the training page', function () {
   this.timeout(60_000);
   let browser: Browser;
-  let bench: PageBench<FromPage, ToPage>;
+  let bench: PageBench<TrainingPageChange, typeof trainingHostApi>;
 
   before(async () => {
     browser = await launchBrowser();
   });
   after(() => browser.close());
   beforeEach(async () => {
-    bench = await openPage<FromPage, ToPage>(browser, 'training', 900);
+    bench = await openPage(browser, 'training', 900, { page: trainingPageApi, host: trainingHostApi });
   });
   afterEach(async () => {
     assert.deepEqual(bench.incidents, []);
@@ -173,9 +174,9 @@ describe('the training page', function () {
     assert.deepEqual(open, { kind: 'openPlace', path: `src/${evil}.ts`, line: 7 });
     const answers = await bench.page.locator('.samples dd').allTextContents();
     assert.deepEqual(answers, ['return total;', `${evil}not what stands there`, 'return total;right']);
-    await bench.sendRaw({ kind: 'notice', text: evil });
+    await bench.send({ kind: 'notice', text: evil });
     assert.equal(await bench.page.getByRole('alert').textContent(), evil);
-    await bench.sendRaw({ kind: 'trainings', trainings: [{ report: { id: '../up' } }] });
+    await bench.send({ kind: 'trainings', trainings: [{ report: { id: '../up' } }] } as never);
     await bench.sendRaw('nonsense');
     assert.equal(await bench.page.locator('.list tbody tr').count(), 1);
   });
@@ -215,7 +216,10 @@ describe('the training page', function () {
       .getByRole('button', { name: /^Show report/ })
       .click();
     await bench.page.getByText('Kept: on 12 files').waitFor();
-    await bench.send({ ...listed(report('new-2', false), report('old-1', true)), activeId: null } as ToPage);
+    await bench.send({
+      ...listed(report('new-2', false), report('old-1', true)),
+      activeId: null,
+    } as TrainingPageChange);
     assert.deepEqual(await buttonsOf(1), [false, false, false, false]);
     assert.equal(
       await bench.page.evaluate('document.activeElement.getAttribute("aria-label").split(":")[0]'),

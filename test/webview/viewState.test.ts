@@ -88,11 +88,7 @@ describe('the state of the page', () => {
   });
 
   it('puts what is chosen in place of the word, and the caret behind it', () => {
-    const state = play(
-      type('see @a now', 6),
-      { kind: 'files', id: 1, paths: ['src/a.ts'] },
-      { kind: 'complete' },
-    );
+    const state = play(type('see @a now', 6), { kind: 'files', paths: ['src/a.ts'] }, { kind: 'complete' });
     assert.equal(state.draft, 'see @src/a.ts  now');
     assert.equal(state.caret, 'see @src/a.ts '.length);
     assert.equal(play(type('/f'), { kind: 'complete', index: 1 }).draft, '/fix ');
@@ -100,7 +96,7 @@ describe('the state of the page', () => {
   });
 
   it('keeps the files of the query before until those of this one come', () => {
-    const found: Action = { kind: 'files', id: 1, paths: ['a.ts'] };
+    const found = { kind: 'files', paths: ['a.ts'] } as const;
     assert.equal(play(type('@a'), found, type('@ab')).list?.items.length, 1);
     assert.equal(play(type('@a'), found, type('@ab'), { ...found, paths: [] }).list, undefined);
     assert.equal(play(type('a'), found).list, undefined);

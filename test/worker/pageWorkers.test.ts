@@ -7,9 +7,13 @@ import type { Files } from '../../src/base/files.ts';
 import { neverCancelled } from '../../src/base/cancellation.ts';
 import { EngineClient } from '../../src/worker/client/client.ts';
 import type { EngineWorker } from '../../src/worker/client/engineWorker.ts';
-import type { FromPage, ToPage } from '../../src/worker/protocol/pageMessages.ts';
+import { Emitter } from '../../src/base/event.ts';
+import type { enginePageApi } from '../../src/worker/protocol/enginePageApi.ts';
+import { enginePageHostApi } from '../../src/worker/protocol/enginePageApi.ts';
 import type { PageListener } from '../../src/worker/client/pageWorkers.ts';
 import { PageWorkers } from '../../src/worker/client/pageWorkers.ts';
+import type { Spoken } from '../support/spoken.ts';
+import { offWire, onWire } from '../support/spoken.ts';
 import {
   completionOf,
   engineOptions,
@@ -28,17 +32,22 @@ const host = { storage: { files, locks }, diskRules: () => Promise.reject(new Er
 
 /** A page, opened as often as it is asked for. */
 class FakePage {
-  readonly got: ToPage[] = [];
+  readonly got: Spoken<typeof enginePageApi>[] = [];
   opened = 0;
   closed = 0;
   private listener: PageListener | undefined;
+  private readonly posted = new Emitter<unknown>();
 
   readonly open = (listener: PageListener) => {
     this.opened++;
     this.listener = listener;
     return {
-      post: (message: ToPage) => {
-        this.got.push(structuredClone(message));
+      port: {
+        post: (message: unknown) => {
+          this.got.push(offWire(structuredClone(message)) as Spoken<typeof enginePageApi>);
+        },
+        onMessage: this.posted.event,
+        onDidClose: new Emitter<string>().event,
       },
       close: () => {
         this.closed++;
@@ -46,8 +55,8 @@ class FakePage {
     };
   };
 
-  say(message: FromPage): void {
-    this.listener?.received(message);
+  say(message: Spoken<typeof enginePageHostApi>): void {
+    this.posted.fire(onWire(enginePageHostApi, message));
   }
 
   closeByUser(): void {
@@ -99,12 +108,12 @@ describe('engines in a page', () => {
   });
 
   it('are lost with a page that cannot be understood, which throws nothing', () => {
-    for (const odd of ['nonsense', null, { kind: 'message' }, { kind: 'call', worker: 1, call: {} }]) {
+    for (const odd of [{ kind: 'nonsense' }, { kind: 'message' }, { kind: 'call', worker: 1, call: {} }]) {
       const { page, heard, engine } = start();
       engine();
       page.say({ kind: 'ready' });
-      page.say(odd as FromPage);
-      match(JSON.stringify(heard), /homeLost.*its tab cannot be understood: .*malformed message/);
+      page.say(odd as Spoken<typeof enginePageHostApi>);
+      match(JSON.stringify(heard), /homeLost.*its tab cannot be understood: .*(malformed|no method)/);
       strictEqual(page.closed, 1);
     }
   });

@@ -1,18 +1,20 @@
 // One open chat page, in the side bar or in an editor: tells it what the conversation is, and does what it asks for. The
 // page is not trusted: what it sends is parsed, and names only what the conversation holds.
 
-import * as v from 'valibot';
 import type { Command, Uri, Webview } from 'vscode';
 import { commands, env, Uri as UriClass, workspace } from 'vscode';
 import type { Disposable } from '../../base/disposable.ts';
 import { DisposableStore } from '../../base/disposable.ts';
 import type { Logger } from '../../base/logger.ts';
 import { errorMessage } from '../../base/logger.ts';
+import type { Calls, Handlers } from '../../base/requests/api.ts';
+import { connect } from '../../base/requests/connect.ts';
+import { serve } from '../../base/requests/serve.ts';
 import { placeText } from '../../chat/model/placeText.ts';
 import type { AnswerPart } from '../../pages/chat/conversation.ts';
 import { isOpenable } from '../../pages/chat/links.ts';
-import type { FromPage, ToPage } from '../../pages/chat/messages.ts';
-import { fromPageSchema } from '../../pages/chat/messages.ts';
+import type { ChatPageChange } from '../../pages/chat/api.ts';
+import { chatHostApi, chatPageApi } from '../../pages/chat/api.ts';
 import type { EngineClient } from '../../worker/client/client.ts';
 import type { Proposals } from './chatEdits.ts';
 import { cureCommand } from './cureCommands.ts';
@@ -24,6 +26,7 @@ import type { ChatSession } from './chatSession.ts';
 import type { ChatWriters } from './chatWriters.ts';
 import type { FocusedEditor } from '../memory/focusedEditor.ts';
 import { fillWebview } from '../webviews/interactiveWebview.ts';
+import { webviewPort } from '../webviews/webviewPort.ts';
 
 export interface ChatPageParts {
   readonly extensionUri: Uri;
@@ -39,22 +42,24 @@ const maxFiles = 20;
 
 export class ChatPage implements Disposable {
   private readonly owned = new DisposableStore();
-  private readonly webview: Webview;
+  private readonly page: Calls<typeof chatPageApi>;
   private readonly parts: ChatPageParts;
   private isReady = false;
   /** What is to be said once the page listens. */
-  private readonly waiting: ToPage[] = [];
+  private readonly waiting: ChatPageChange[] = [];
 
   constructor(webview: Webview, parts: ChatPageParts) {
-    this.webview = webview;
     this.parts = parts;
     const { session, focused, client, extensionUri } = parts;
     const tellSurroundings = (): void => {
       this.post(this.surroundings());
     };
+    const port = webviewPort(webview, this.owned);
+    const page = this.owned.add(connect(chatPageApi, port));
+    this.page = page.calls;
     this.owned.add(
-      webview.onDidReceiveMessage((message: unknown) => {
-        void this.receive(message);
+      serve(chatHostApi, port, this.handlers(), message => {
+        parts.logger.warn(`chat: ${message}`);
       }),
     );
     this.owned.add(
@@ -70,7 +75,7 @@ export class ChatPage implements Disposable {
   }
 
   /** Says something to the page, once it listens if it does not yet. */
-  tell(message: ToPage): void {
+  tell(message: ChatPageChange): void {
     if (this.isReady) this.post(message);
     else this.waiting.push(message);
   }
@@ -84,72 +89,57 @@ export class ChatPage implements Disposable {
     this.owned.dispose();
   }
 
-  private async receive(raw: unknown): Promise<void> {
-    const parsed = v.safeParse(fromPageSchema, raw);
-    if (!parsed.success) {
-      this.parts.logger.warn(`chat: dropped a message of the wrong shape: ${v.summarize(parsed.issues)}`);
-      return;
-    }
-    try {
-      await this.handle(parsed.output);
-    } catch (error) {
-      this.parts.logger.warn(`chat: ${parsed.output.kind}: ${errorMessage(error)}`);
-      this.notice(errorMessage(error));
-    }
-  }
-
-  private async handle(message: FromPage): Promise<void> {
+  private handlers(): Handlers<typeof chatHostApi> {
     const { session, focused, proposals } = this.parts;
-    switch (message.kind) {
-      case 'ready':
+    return {
+      ready: () => {
         this.isReady = true;
         this.post({ kind: 'turns', turns: session.turns });
         this.post(this.surroundings());
         this.waiting.splice(0).forEach(waiting => {
           this.post(waiting);
         });
-        return;
-      case 'ask':
-        await session.ask(message.text);
-        return;
-      case 'stop':
+      },
+      ask: this.saying('ask', ({ text }) => session.ask(text)),
+      stop: () => {
         session.stop();
-        return;
-      case 'retry':
-        await session.retry(message.turn);
-        return;
-      case 'open':
-        await openPlace(message.path, message.line, message.endLine);
-        return;
-      case 'openLink':
-        // VS Code itself asks the user whether to open an outside address.
-        if (isOpenable(message.url)) await env.openExternal(UriClass.parse(message.url, true));
-        return;
-      case 'cure':
-        await runCommand(cureCommand(message.cure));
-        return;
-      case 'copy':
-        await env.clipboard.writeText(this.textOf(message.turn, message.part));
+      },
+      retry: this.saying('retry', ({ turn }) => session.retry(turn)),
+      open: this.saying('open', ({ path, line, endLine }) => openPlace(path, line, endLine)),
+      // VS Code itself asks the user whether to open an outside address.
+      openLink: this.saying('openLink', async ({ url }) => {
+        if (isOpenable(url)) await env.openExternal(UriClass.parse(url, true));
+      }),
+      cure: this.saying('cure', async ({ cure }) => {
+        await runCommand(cureCommand(cure));
+      }),
+      copy: this.saying('copy', async ({ turn, part }) => {
+        await env.clipboard.writeText(this.textOf(turn, part));
         this.notice('Copied.');
-        return;
-      case 'insert':
-        await insertAtCursor(focused, this.textOf(message.turn, message.part));
+      }),
+      insert: this.saying('insert', async ({ turn, part }) => {
+        await insertAtCursor(focused, this.textOf(turn, part));
         this.notice('Inserted at the cursor.');
-        return;
-      case 'apply': {
-        const part = this.partOf(message.turn, message.part);
+      }),
+      apply: this.saying('apply', async place => {
+        const part = this.partOf(place.turn, place.part);
         if (part.kind !== 'code' || part.target === undefined) throw new Error('this is no change of a file');
         await proposals.show(part.target, partText(part));
-        return;
+      }),
+      listFiles: async ({ query }) => [...(await filesMatching(query, maxFiles))],
+    };
+  }
+
+  /** What `act` rejects with is logged, and said to the user by the page. */
+  private saying<T>(name: string, act: (input: T) => Promise<unknown>): (input: T) => Promise<void> {
+    return async input => {
+      try {
+        await act(input);
+      } catch (error) {
+        this.parts.logger.warn(`chat: ${name}: ${errorMessage(error)}`);
+        this.notice(errorMessage(error));
       }
-      case 'listFiles': {
-        const paths = [...(await filesMatching(message.query, maxFiles))];
-        this.post({ kind: 'files', id: message.id, paths });
-        return;
-      }
-      default:
-        message satisfies never;
-    }
+    };
   }
 
   /** Of a part, or of the whole answer. */
@@ -165,7 +155,7 @@ export class ChatPage implements Disposable {
     return found;
   }
 
-  private surroundings(): ToPage {
+  private surroundings(): ChatPageChange {
     const { focused, client, writers } = this.parts;
     const { path, selectedLines } = focused;
     const hasWorkspace = (workspace.workspaceFolders ?? []).length > 0;
@@ -185,9 +175,9 @@ export class ChatPage implements Disposable {
     this.post({ kind: 'notice', text });
   }
 
-  private post(message: ToPage): void {
+  private post(message: ChatPageChange): void {
     // A page that is hidden or gone drops it; it asks for everything when it comes back.
-    if (this.isReady) void this.webview.postMessage(message);
+    if (this.isReady) this.page.update(message);
   }
 }
 

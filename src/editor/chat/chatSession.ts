@@ -11,7 +11,7 @@ import type { ChatEvent } from '../../chat/model/types.ts';
 import { chatLimits } from '../../chat/model/types.ts';
 import type { AnswerPart, Turn } from '../../pages/chat/conversation.ts';
 import { applyEvent, startTurn } from '../../pages/chat/conversation.ts';
-import type { ToPage } from '../../pages/chat/messages.ts';
+import type { ChatPageChange } from '../../pages/chat/api.ts';
 import type { ChatHistory } from './chatHistory.ts';
 
 /** A question whose references were looked up. */
@@ -34,7 +34,7 @@ export interface ChatSessionParts {
 
 export class ChatSession implements Disposable {
   private readonly parts: ChatSessionParts;
-  private readonly changes = new Emitter<ToPage>();
+  private readonly changes = new Emitter<ChatPageChange>();
   private current: readonly Turn[];
   private running: { readonly id: number; readonly cancellation: CancellationSource } | undefined;
   private lastId: number;

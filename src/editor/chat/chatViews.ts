@@ -4,7 +4,7 @@ import type { WebviewPanel, WebviewPanelSerializer, WebviewView, WebviewViewProv
 import { commands, Uri, ViewColumn, window } from 'vscode';
 import type { Disposable } from '../../base/disposable.ts';
 import { DisposableStore } from '../../base/disposable.ts';
-import type { ToPage } from '../../pages/chat/messages.ts';
+import type { ChatPageChange } from '../../pages/chat/api.ts';
 import type { ChatPageParts } from './chatPage.ts';
 import { ChatPage } from './chatPage.ts';
 
@@ -16,7 +16,7 @@ export class ChatViews implements Disposable, WebviewViewProvider, WebviewPanelS
   private readonly parts: ChatPageParts;
   private view: ChatPage | undefined;
   /** What a view is told that is made only now, which may be after the command that shows it. */
-  private first: ToPage | undefined;
+  private first: ChatPageChange | undefined;
   private panel: { readonly panel: WebviewPanel; readonly page: ChatPage } | undefined;
 
   constructor(parts: ChatPageParts) {
@@ -27,7 +27,7 @@ export class ChatViews implements Disposable, WebviewViewProvider, WebviewPanelS
 
   /** Shows the view with the focus in its box, and `text` in it if given. */
   async focus(text?: string): Promise<void> {
-    const message: ToPage = text === undefined ? { kind: 'focus' } : { kind: 'compose', text };
+    const message: ChatPageChange = text === undefined ? { kind: 'focus' } : { kind: 'compose', text };
     this.first = message;
     await commands.executeCommand(`${chatViewId}.focus`);
     // One that was there already was not told as it was made. It has the focus by now, and hands it to its box; a message

@@ -2,17 +2,20 @@
 // for. The page is not trusted: what it sends is parsed, and names only trainings that there are.
 
 import { counted } from '../../base/counted.ts';
-import * as v from 'valibot';
 import type { WebviewPanel } from 'vscode';
 import { Uri, ViewColumn, window } from 'vscode';
 import type { Disposable } from '../../base/disposable.ts';
 import { DisposableStore } from '../../base/disposable.ts';
 import type { Logger } from '../../base/logger.ts';
 import { errorMessage } from '../../base/logger.ts';
-import type { FromPage, Run, ToPage } from '../../pages/training/messages.ts';
-import { fromPageSchema } from '../../pages/training/messages.ts';
+import type { Run, TrainingPageChange } from '../../pages/training/api.ts';
+import { trainingHostApi, trainingPageApi } from '../../pages/training/api.ts';
+import type { Calls, Handlers } from '../../base/requests/api.ts';
+import { connect } from '../../base/requests/connect.ts';
+import { serve } from '../../base/requests/serve.ts';
 import { openPlace } from '../webviews/chatPlaces.ts';
 import { fillWebview } from '../webviews/interactiveWebview.ts';
+import { webviewPort } from '../webviews/webviewPort.ts';
 import type { TrainingModels } from './trainingModels.ts';
 import type { TrainingSession } from './trainingSession.ts';
 
@@ -42,6 +45,7 @@ export class TrainingPanel implements Disposable {
   private readonly parts: TrainingPanelParts;
   private readonly owned = new DisposableStore();
   private panel: WebviewPanel | undefined;
+  private page: Calls<typeof trainingPageApi> | undefined;
   private isReady = false;
 
   constructor(parts: TrainingPanelParts) {
@@ -84,71 +88,60 @@ export class TrainingPanel implements Disposable {
     this.panel?.dispose();
     this.panel = panel;
     this.isReady = false;
+    const owned = new DisposableStore();
+    const port = webviewPort(panel.webview, owned);
+    this.page = owned.add(connect(trainingPageApi, port)).calls;
+    owned.add(
+      serve(trainingHostApi, port, this.handlers(), message => {
+        this.parts.logger.warn(`training view: ${message}`);
+      }),
+    );
     panel.onDidDispose(() => {
+      owned.dispose();
       if (this.panel === panel) this.panel = undefined;
     });
     panel.iconPath = Uri.joinPath(extensionUri, 'media/icon.png');
-    panel.webview.onDidReceiveMessage((message: unknown) => {
-      void this.receive(message);
-    });
     fillWebview(panel.webview, extensionUri, 'training', title);
   }
 
-  private async receive(raw: unknown): Promise<void> {
-    const parsed = v.safeParse(fromPageSchema, raw);
-    if (!parsed.success) {
-      const problem = v.summarize(parsed.issues);
-      this.parts.logger.warn(`training view: dropped a message of the wrong shape: ${problem}`);
-      return;
-    }
-    try {
-      await this.handle(parsed.output);
-    } catch (error) {
-      this.parts.logger.warn(`training view: ${parsed.output.kind}: ${errorMessage(error)}`);
-      this.post({ kind: 'notice', text: errorMessage(error) });
-    }
-  }
-
-  private async handle(message: FromPage): Promise<void> {
+  private handlers(): Handlers<typeof trainingHostApi> {
     const { session, models, actions } = this.parts;
-    switch (message.kind) {
-      case 'ready':
+    return {
+      ready: () => {
         this.isReady = true;
         this.tellRun();
-        await this.tellTrainings();
-        return;
-      case 'train':
-        await actions.train();
-        return;
-      case 'resume':
-        await actions.resume();
-        return;
-      case 'discard':
-        await actions.discard();
-        return;
-      case 'pause':
-      case 'insist':
-      case 'stop':
-        session.control(message.kind);
-        return;
-      case 'rollBack':
-        await actions.rollBack();
-        return;
-      case 'use':
-        await models.use(message.id ?? undefined);
-        return;
-      case 'export':
-        await actions.exportModel(message.id);
-        return;
-      case 'remove':
-        await actions.remove(message.id);
-        return;
-      case 'openPlace':
-        await openPlace(message.path, message.line, message.line);
-        return;
-      default:
-        message satisfies never;
-    }
+        return this.tellTrainings();
+      },
+      train: this.saying('train', () => actions.train()),
+      resume: this.saying('resume', () => actions.resume()),
+      discard: this.saying('discard', () => actions.discard()),
+      pause: () => {
+        session.control('pause');
+      },
+      insist: () => {
+        session.control('insist');
+      },
+      stop: () => {
+        session.control('stop');
+      },
+      rollBack: this.saying('rollBack', () => actions.rollBack()),
+      use: this.saying('use', ({ id }) => models.use(id ?? undefined)),
+      export: this.saying('export', ({ id }) => actions.exportModel(id)),
+      remove: this.saying('remove', ({ id }) => actions.remove(id)),
+      openPlace: this.saying('openPlace', ({ path, line }) => openPlace(path, line, line)),
+    };
+  }
+
+  /** What `act` rejects with is logged, and said to the user by the page. */
+  private saying<T>(name: string, act: (input: T) => Promise<unknown>): (input: T) => Promise<void> {
+    return async input => {
+      try {
+        await act(input);
+      } catch (error) {
+        this.parts.logger.warn(`training view: ${name}: ${errorMessage(error)}`);
+        this.post({ kind: 'notice', text: errorMessage(error) });
+      }
+    };
   }
 
   /** The list is told anew; what goes wrong is logged, for nobody waits for it. */
@@ -191,8 +184,8 @@ export class TrainingPanel implements Disposable {
     this.post({ kind: 'trainings', trainings: [...trainings], activeId, isUnfinished });
   }
 
-  private post(message: ToPage): void {
+  private post(message: TrainingPageChange): void {
     // A page that is hidden or gone drops it; it asks for everything when it comes back.
-    if (this.isReady) void this.panel?.webview.postMessage(message);
+    if (this.isReady) this.page?.update(message);
   }
 }

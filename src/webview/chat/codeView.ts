@@ -8,7 +8,7 @@ import { confidenceStep, confidenceSteps, confidenceText } from './confidence.ts
 import type { PartOf } from '../../pages/chat/conversation.ts';
 import { codeOf } from '../../pages/chat/conversation.ts';
 import { shownText } from './markdown.ts';
-import type { Post } from './pageActions.ts';
+import type { ChatHost } from '../../pages/chat/api.ts';
 import type { PartPlace } from './snippetView.ts';
 
 export interface CodeView {
@@ -16,13 +16,13 @@ export interface CodeView {
   update(part: PartOf<'code'>): void;
 }
 
-export function codeView(first: PartOf<'code'>, place: PartPlace, post: Post): CodeView {
+export function codeView(first: PartOf<'code'>, place: PartPlace, host: ChatHost): CodeView {
   const code = element('code');
   const legend = confidenceLegend();
   const { target } = first;
   const review = element('vscode-button', { class: 'review' }, 'Review as diff');
   review.addEventListener('click', () => {
-    post({ kind: 'apply', ...place });
+    host.apply(place);
   });
   const root = element(
     'figure',
@@ -35,10 +35,10 @@ export function codeView(first: PartOf<'code'>, place: PartPlace, post: Post): C
         'span',
         { class: 'card-actions' },
         iconButton('insert', 'Insert at cursor', () => {
-          post({ kind: 'insert', ...place });
+          host.insert(place);
         }),
         iconButton('copy', 'Copy the code', () => {
-          post({ kind: 'copy', ...place });
+          host.copy(place);
         }),
       ),
     ),

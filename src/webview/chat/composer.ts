@@ -4,7 +4,7 @@ import { element, icon, iconButton } from '../dom.ts';
 import { isBoxCommand, needsNoWords } from '../../pages/chat/commands.ts';
 import { completionListView, listId } from './completionListView.ts';
 import { shownText } from './markdown.ts';
-import type { Surroundings } from '../../pages/chat/messages.ts';
+import type { Surroundings } from '../../pages/chat/api.ts';
 import type { Action, CompletionList, ViewState } from './viewState.ts';
 import { runningTurn } from './viewState.ts';
 

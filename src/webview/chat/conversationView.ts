@@ -3,7 +3,7 @@
 
 import { element } from '../dom.ts';
 import type { Turn } from '../../pages/chat/conversation.ts';
-import type { Post } from './pageActions.ts';
+import type { ChatHost } from '../../pages/chat/api.ts';
 import type { TurnView } from './turnView.ts';
 import { turnView } from './turnView.ts';
 import type { ViewState } from './viewState.ts';
@@ -21,7 +21,7 @@ const nearEnd = 40;
 const marginAbove = 10;
 
 /** `begin` gets the text of a question that the welcome proposes. */
-export function conversationView(post: Post, begin: (text: string) => void): ConversationView {
+export function conversationView(host: ChatHost, begin: (text: string) => void): ConversationView {
   const views = new Map<number, { turn: Turn; view: TurnView }>();
   const log = element('div', { class: 'log', role: 'log', 'aria-label': 'Conversation', tabindex: '-1' });
   const greeting = welcome(begin);
@@ -36,7 +36,7 @@ export function conversationView(post: Post, begin: (text: string) => void): Con
       shown.turn = turn;
       return true;
     }
-    const view = turnView(turn, post);
+    const view = turnView(turn, host);
     if (shown === undefined) log.append(view.root);
     else shown.view.root.replaceWith(view.root);
     views.set(turn.id, { turn, view });

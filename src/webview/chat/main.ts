@@ -2,13 +2,15 @@
 // messages to the extension, which has the conversation.
 
 import '@vscode-elements/elements/dist/vscode-button/index.js';
-import { openChannel } from '../channel.ts';
+import { errorMessage } from '../../base/logger.ts';
+import { connect } from '../../base/requests/connect.ts';
+import { serve } from '../../base/requests/serve.ts';
+import { openChannel, reportDropped } from '../channel.ts';
 import { element, onceAFrame } from '../dom.ts';
 import { completingAt } from './completion.ts';
 import { composer } from './composer.ts';
 import { conversationView } from './conversationView.ts';
-import type { FromPage } from '../../pages/chat/messages.ts';
-import { toPageSchema } from '../../pages/chat/messages.ts';
+import { chatHostApi, chatPageApi } from '../../pages/chat/api.ts';
 import type { Action, ViewState } from './viewState.ts';
 import { initialState, reduce, runningTurn } from './viewState.ts';
 
@@ -16,11 +18,12 @@ let state: ViewState = initialState;
 let lastQuery = 0;
 const drawSoon = onceAFrame(draw);
 
-const channel = openChannel<FromPage, Action>(toPageSchema, receive);
-const post = channel.post.bind(channel);
+const channel = openChannel();
+const { calls: host } = connect(chatHostApi, channel.port);
+serve(chatPageApi, channel.port, { update: receive }, reportDropped);
 const notice = element('p', { class: 'notice', role: 'status', 'aria-live': 'polite' });
 const box = composer({ dispatch, state: () => state, send, stop });
-const conversation = conversationView(post, text => {
+const conversation = conversationView(host, text => {
   dispatch({ kind: 'compose', text });
   box.focus();
 });
@@ -34,13 +37,11 @@ document.addEventListener('keydown', event => {
 window.addEventListener('focus', () => {
   if (document.activeElement === document.body) box.focus();
 });
-post({ kind: 'ready' });
+host.ready();
 draw();
 if (document.hasFocus()) box.focus();
 
 function receive(action: Action): void {
-  // A list that answers an earlier query comes too late.
-  if (action.kind === 'files' && action.id !== lastQuery) return;
   dispatch(action);
   if (action.kind === 'compose' || action.kind === 'focus') box.focus();
 }
@@ -51,11 +52,22 @@ function dispatch(action: Action): void {
   if (state.draft !== before.draft) channel.keep(state.draft);
   if (action.kind === 'typed') {
     const completing = completingAt(state.draft, state.caret);
-    if (completing?.kind === 'file') post({ kind: 'listFiles', id: ++lastQuery, query: completing.query });
+    if (completing?.kind === 'file') void listFiles(completing.query);
   }
   // What streams is drawn once a frame; what the user does, at once.
   if (action.kind === 'events') drawSoon();
   else draw();
+}
+
+async function listFiles(query: string): Promise<void> {
+  const id = ++lastQuery;
+  try {
+    const paths = await host.listFiles({ query });
+    // A list that answers an earlier query comes too late.
+    if (id === lastQuery) dispatch({ kind: 'files', paths });
+  } catch (error) {
+    dispatch({ kind: 'notice', text: errorMessage(error) });
+  }
 }
 
 function draw(): void {
@@ -67,10 +79,10 @@ function draw(): void {
 function send(): void {
   const text = state.draft.trim();
   if (text === '' || runningTurn(state) !== undefined) return;
-  post({ kind: 'ask', text });
+  host.ask({ text });
   dispatch({ kind: 'compose', text: '' });
 }
 
 function stop(): void {
-  if (runningTurn(state) !== undefined) post({ kind: 'stop' });
+  if (runningTurn(state) !== undefined) host.stop();
 }

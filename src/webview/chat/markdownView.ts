@@ -4,7 +4,7 @@
 import { element } from '../dom.ts';
 import { showCode, withinBudget } from './colouring.ts';
 import { renderMarkdown } from './markdown.ts';
-import type { Post } from './pageActions.ts';
+import type { ChatHost } from '../../pages/chat/api.ts';
 import { followClicks } from './pageActions.ts';
 
 export interface MarkdownView {
@@ -15,10 +15,10 @@ export interface MarkdownView {
 /** UTF-16 code units. */
 const mostRendered = 20_000;
 
-export function markdownView(text: string, post: Post): MarkdownView {
+export function markdownView(text: string, host: ChatHost): MarkdownView {
   const rendered = element('div', { class: 'prose' });
   const rest = element('pre', { class: 'prose rest' });
-  followClicks(rendered, post);
+  followClicks(rendered, host);
   let shown = '';
   const update = (grown: string): void => {
     const head = grown.slice(0, endOfHead(grown));

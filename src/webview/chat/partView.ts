@@ -6,7 +6,7 @@ import { codeView } from './codeView.ts';
 import type { AnswerPart, PartOf } from '../../pages/chat/conversation.ts';
 import { cureLabels } from '../../pages/chat/cureLabels.ts';
 import { markdownView } from './markdownView.ts';
-import type { Post } from './pageActions.ts';
+import type { ChatHost } from '../../pages/chat/api.ts';
 import type { PartPlace } from './snippetView.ts';
 import { placeButton, snippetView } from './snippetView.ts';
 
@@ -16,12 +16,12 @@ export interface PartView {
   update(part: AnswerPart): void;
 }
 
-export function partView(part: AnswerPart, place: PartPlace, post: Post): PartView {
+export function partView(part: AnswerPart, place: PartPlace, host: ChatHost): PartView {
   switch (part.kind) {
     case 'author':
       return authorPartView(part.author);
     case 'markdown': {
-      const view = markdownView(part.text, post);
+      const view = markdownView(part.text, host);
       return {
         root: view.root,
         update(grown) {
@@ -30,9 +30,9 @@ export function partView(part: AnswerPart, place: PartPlace, post: Post): PartVi
       };
     }
     case 'snippet':
-      return fixed(snippetView(part.citation, place, post));
+      return fixed(snippetView(part.citation, place, host));
     case 'code': {
-      const view = codeView(part, place, post);
+      const view = codeView(part, place, host);
       return {
         root: view.root,
         update(grown) {
@@ -41,7 +41,7 @@ export function partView(part: AnswerPart, place: PartPlace, post: Post): PartVi
       };
     }
     case 'declined':
-      return fixed(declinedView(part, post));
+      return fixed(declinedView(part, host));
     case 'failed':
       return fixed(element('p', { class: 'failure', role: 'alert' }, icon('warning'), part.message));
     default:
@@ -101,21 +101,21 @@ function authorLine(author: Author): AuthorLine {
   }
 }
 
-function declinedView({ text, nearest, cure }: PartOf<'declined'>, post: Post): HTMLElement {
-  const places = nearest.map(citation => element('li', {}, placeButton(citation, post)));
+function declinedView({ text, nearest, cure }: PartOf<'declined'>, host: ChatHost): HTMLElement {
+  const places = nearest.map(citation => element('li', {}, placeButton(citation, host)));
   return element(
     'div',
     { class: 'declined' },
-    markdownView(text, post).root,
-    cure === undefined ? undefined : cureButton(cure, post),
+    markdownView(text, host).root,
+    cure === undefined ? undefined : cureButton(cure, host),
     places.length === 0 ? undefined : element('ul', { 'aria-label': 'Nearest places' }, ...places),
   );
 }
 
-function cureButton(cure: ChatCure, post: Post): HTMLElement {
+function cureButton(cure: ChatCure, host: ChatHost): HTMLElement {
   const button = element('button', { class: 'cure', type: 'button' }, cureLabels[cure]);
   button.addEventListener('click', () => {
-    post({ kind: 'cure', cure });
+    host.cure({ cure });
   });
   return button;
 }

@@ -5,7 +5,7 @@ import type { Citation } from '../../chat/model/types.ts';
 import { element, icon, iconButton } from '../dom.ts';
 import { showCode } from './colouring.ts';
 import { shownText } from './markdown.ts';
-import type { Post } from './pageActions.ts';
+import type { ChatHost } from '../../pages/chat/api.ts';
 import { openCitation } from './pageActions.ts';
 
 /** Longer quotes are folded to their first lines until asked for. */
@@ -16,7 +16,7 @@ export interface PartPlace {
   readonly part: number;
 }
 
-export function snippetView(citation: Citation, place: PartPlace, post: Post): HTMLElement {
+export function snippetView(citation: Citation, place: PartPlace, host: ChatHost): HTMLElement {
   const lines = citation.text.split('\n');
   const card = element(
     'figure',
@@ -24,15 +24,15 @@ export function snippetView(citation: Citation, place: PartPlace, post: Post): H
     element(
       'figcaption',
       { class: 'card-head' },
-      placeButton(citation, post),
+      placeButton(citation, host),
       element(
         'span',
         { class: 'card-actions' },
         iconButton('insert', 'Insert at cursor', () => {
-          post({ kind: 'insert', ...place });
+          host.insert(place);
         }),
         iconButton('copy', 'Copy the lines', () => {
-          post({ kind: 'copy', ...place });
+          host.copy(place);
         }),
       ),
     ),
@@ -43,7 +43,7 @@ export function snippetView(citation: Citation, place: PartPlace, post: Post): H
 }
 
 /** The name of a place as a button that opens it. */
-export function placeButton(citation: Citation, post: Post): HTMLElement {
+export function placeButton(citation: Citation, host: ChatHost): HTMLElement {
   const { path, symbol } = citation;
   const slash = path.lastIndexOf('/') + 1;
   const range = linesText(citation);
@@ -56,7 +56,7 @@ export function placeButton(citation: Citation, post: Post): HTMLElement {
     slash === 0 ? undefined : element('bdi', { class: 'place-folder' }, shownText(path.slice(0, slash - 1))),
   );
   button.addEventListener('click', () => {
-    openCitation(post, citation);
+    openCitation(host, citation);
   });
   return button;
 }

@@ -3,7 +3,7 @@
 import { element, icon, iconButton } from '../dom.ts';
 import type { AnswerPart, Turn } from '../../pages/chat/conversation.ts';
 import { shownText } from './markdown.ts';
-import type { Post } from './pageActions.ts';
+import type { ChatHost } from '../../pages/chat/api.ts';
 import type { PartView } from './partView.ts';
 import { partView } from './partView.ts';
 
@@ -12,7 +12,7 @@ export interface TurnView {
   update(turn: Turn): void;
 }
 
-export function turnView(first: Turn, post: Post): TurnView {
+export function turnView(first: Turn, host: ChatHost): TurnView {
   const views: { part: AnswerPart; view: PartView }[] = [];
   const answer = element('div', { class: 'answer' });
   const progress = element('p', { class: 'progress' });
@@ -21,10 +21,10 @@ export function turnView(first: Turn, post: Post): TurnView {
     'footer',
     { class: 'turn-foot' },
     iconButton('copy', 'Copy the answer', () => {
-      post({ kind: 'copy', turn: first.id, part: null });
+      host.copy({ turn: first.id, part: null });
     }),
     iconButton('refresh', 'Ask again', () => {
-      post({ kind: 'retry', turn: first.id });
+      host.retry({ turn: first.id });
     }),
     timing,
   );
@@ -36,7 +36,7 @@ export function turnView(first: Turn, post: Post): TurnView {
     for (const [index, part] of turn.parts.entries()) {
       const shown = views[index];
       if (shown === undefined) {
-        const view = partView(part, { turn: turn.id, part: index }, post);
+        const view = partView(part, { turn: turn.id, part: index }, host);
         views.push({ part, view });
         answer.append(view.root);
       } else if (shown.part !== part) {

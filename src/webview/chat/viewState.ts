@@ -5,7 +5,7 @@ import type { Completing, CompletionItem } from './completion.ts';
 import { completingAt, completionItems } from './completion.ts';
 import type { Turn } from '../../pages/chat/conversation.ts';
 import { applyEvent } from '../../pages/chat/conversation.ts';
-import type { Surroundings, ToPage } from '../../pages/chat/messages.ts';
+import type { ChatPageChange, Surroundings } from '../../pages/chat/api.ts';
 
 export interface ViewState {
   readonly turns: readonly Turn[];
@@ -27,7 +27,9 @@ export interface CompletionList {
 }
 
 export type Action =
-  | ToPage
+  | ChatPageChange
+  /** The files that fit what is typed behind an @. */
+  | { readonly kind: 'files'; readonly paths: readonly string[] }
   | { readonly kind: 'typed'; readonly text: string; readonly caret: number }
   | { readonly kind: 'closeList' }
   | { readonly kind: 'moveInList'; readonly by: 1 | -1 }

@@ -3,11 +3,12 @@
 
 import { errorMessage } from '../../base/logger.ts';
 import { buffersIn } from '../../base/requests/buffers.ts';
+import { connect } from '../../base/requests/connect.ts';
 import { callSchema, parse } from '../../base/requests/port.ts';
+import { serve } from '../../base/requests/serve.ts';
 import type { WebWorkerStart } from '../../worker/protocol/hostApi.ts';
-import type { FromPage, ToPage } from '../../worker/protocol/pageMessages.ts';
-import { toPageSchema } from '../../worker/protocol/pageMessages.ts';
-import { openChannel } from '../channel.ts';
+import { enginePageApi, enginePageHostApi } from '../../worker/protocol/enginePageApi.ts';
+import { openChannel, reportDropped } from '../channel.ts';
 import { element } from '../dom.ts';
 
 interface Engine {
@@ -17,7 +18,8 @@ interface Engine {
 }
 
 const engines = new Map<number, Engine>();
-const channel = openChannel<FromPage, ToPage>(toPageSchema, receive);
+const { port: extension } = openChannel();
+const { calls: host } = connect(enginePageHostApi, extension);
 
 document.body.append(
   element(
@@ -37,35 +39,39 @@ document.body.append(
     ),
   ),
 );
-channel.post({ kind: 'ready' });
-
-function receive(message: ToPage): void {
-  const engine = engines.get(message.worker);
-  switch (message.kind) {
-    case 'start':
-      start(message);
-      return;
-    case 'message':
-      engine?.worker.postMessage(message.message);
-      return;
-    case 'answer':
+serve(
+  enginePageApi,
+  extension,
+  {
+    start,
+    message({ worker, message }) {
+      engines.get(worker)?.worker.postMessage(message);
+    },
+    answer({ worker, answer }) {
       // Nobody else holds what has just come.
-      engine?.port.postMessage(message.answer, buffersIn(message.answer));
-      return;
-    case 'end':
-      end(message.worker);
-      return;
-    default:
-      message satisfies never;
-  }
+      engines.get(worker)?.port.postMessage(answer, buffersIn(answer));
+    },
+    end({ worker }) {
+      end(worker);
+    },
+  },
+  reportDropped,
+);
+host.ready();
+
+interface Start {
+  readonly worker: number;
+  readonly script: Uint8Array<ArrayBuffer>;
+  /** The place of the extension's folder. */
+  readonly extension: string;
 }
 
-function start({ worker: number, script, extension }: Extract<ToPage, { kind: 'start' }>): void {
+function start({ worker: number, script, extension: place }: Start): void {
   const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
   const worker = new Worker(address, { name: 'tinymemory-engine' });
-  const { port1: port, port2: host } = new MessageChannel();
+  const { port1: port, port2: workerPort } = new MessageChannel();
   worker.onmessage = ({ data }: MessageEvent<unknown>) => {
-    channel.post({ kind: 'message', worker: number, message: data });
+    host.message({ worker: number, message: data });
   };
   worker.onmessageerror = () => {
     crashed(number, 'a message could not be copied');
@@ -76,14 +82,18 @@ function start({ worker: number, script, extension }: Extract<ToPage, { kind: 's
   port.onmessage = ({ data }: MessageEvent<unknown>) => {
     try {
       const call = parse(callSchema, data, 'a call of the engine');
-      channel.post({ kind: 'call', worker: number, call });
+      host.call({ worker: number, call });
     } catch (error) {
       crashed(number, errorMessage(error));
     }
   };
   engines.set(number, { worker, port });
-  const first: WebWorkerStart<MessagePort> = { host, extension, isForWebGpuAlone: true };
-  worker.postMessage(first, [host]);
+  const first: WebWorkerStart<MessagePort> = {
+    host: workerPort,
+    extension: place,
+    isForWebGpuAlone: true,
+  };
+  worker.postMessage(first, [workerPort]);
   // The worker has its script, or is on its way to it, and keeps it.
   setTimeout(() => {
     URL.revokeObjectURL(address);
@@ -92,7 +102,7 @@ function start({ worker: number, script, extension }: Extract<ToPage, { kind: 's
 
 function crashed(number: number, message: string): void {
   end(number);
-  channel.post({ kind: 'crashed', worker: number, message });
+  host.crashed({ worker: number, message });
 }
 
 function end(number: number): void {

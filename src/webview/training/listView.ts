@@ -2,14 +2,14 @@
 // delete them.
 
 import { element, icon } from '../dom.ts';
-import type { FromPage, ListedTraining } from '../../pages/training/messages.ts';
+import type { ListedTraining, TrainingHost } from '../../pages/training/api.ts';
 import { modeNames } from '../../pages/training/progressText.ts';
 import { dateText } from './reportView.ts';
 import { button } from './runView.ts';
 import type { View } from './runView.ts';
 import type { ViewState } from './viewState.ts';
 
-export function listView(post: (message: FromPage) => void, select: (id: string) => void): View {
+export function listView(host: TrainingHost, select: (id: string) => void): View {
   const root = element('section', { class: 'list', 'aria-labelledby': 'list-title', hidden: true });
   let shown: readonly unknown[] = [];
   return {
@@ -21,7 +21,7 @@ export function listView(post: (message: FromPage) => void, select: (id: string)
       shown = next;
       root.hidden = trainings.length === 0;
       const focused = document.activeElement?.getAttribute('aria-label');
-      root.replaceChildren(heading(state, post), table(state, post, select));
+      root.replaceChildren(heading(state, host), table(state, host, select));
       // What was drawn anew keeps the focus where it was.
       const labelled = [...root.querySelectorAll<HTMLElement>('[aria-label]')];
       labelled.find(one => one.getAttribute('aria-label') === focused)?.focus();
@@ -29,13 +29,13 @@ export function listView(post: (message: FromPage) => void, select: (id: string)
   };
 }
 
-function heading({ activeId }: ViewState, post: (message: FromPage) => void): HTMLElement {
+function heading({ activeId }: ViewState, host: TrainingHost): HTMLElement {
   const rollBack = button('Roll Back', 'discard', 'secondary', () => {
-    post({ kind: 'rollBack' });
+    host.rollBack();
   });
   rollBack.title = 'Back to the model of the training before, or to the base model';
   const base = button('Use Base Model', 'home', 'secondary', () => {
-    post({ kind: 'use', id: null });
+    host.use({ id: null });
   });
   for (const one of [rollBack, base]) one.disabled = activeId === null;
   return element(
@@ -46,11 +46,7 @@ function heading({ activeId }: ViewState, post: (message: FromPage) => void): HT
   );
 }
 
-function table(
-  state: ViewState,
-  post: (message: FromPage) => void,
-  select: (id: string) => void,
-): HTMLElement {
+function table(state: ViewState, host: TrainingHost, select: (id: string) => void): HTMLElement {
   const heads = ['When', 'Mode', 'Bits per byte', 'Lines exact', 'Decision', 'Actions'].map(text =>
     element('th', { scope: 'col' }, text),
   );
@@ -58,14 +54,14 @@ function table(
     'table',
     {},
     element('thead', {}, element('tr', {}, ...heads)),
-    element('tbody', {}, ...state.trainings.map(training => row(training, state, post, select))),
+    element('tbody', {}, ...state.trainings.map(training => row(training, state, host, select))),
   );
 }
 
 function row(
   { report, hasModel }: ListedTraining,
   { activeId, run }: ViewState,
-  post: (message: FromPage) => void,
+  host: TrainingHost,
   select: (id: string) => void,
 ): HTMLElement {
   const { id, startedAt, mode, before, after, kept } = report;
@@ -102,7 +98,7 @@ function row(
         'Use this model',
         'play',
         () => {
-          post({ kind: 'use', id });
+          host.use({ id });
         },
         hasModel && !isActive,
       ),
@@ -110,7 +106,7 @@ function row(
         'Export model',
         'export',
         () => {
-          post({ kind: 'export', id });
+          host.export({ id });
         },
         hasModel,
       ),
@@ -118,7 +114,7 @@ function row(
         'Delete',
         'trash',
         () => {
-          post({ kind: 'remove', id });
+          host.remove({ id });
         },
         run === null,
       ),

@@ -1,12 +1,13 @@
 // The training page: state in one place, changed by messages and by what the user looks at, shown by the parts of the
 // page. The curve is that of the training that runs, else of the one whose report is shown.
 
-import { openChannel } from '../channel.ts';
+import { connect } from '../../base/requests/connect.ts';
+import { serve } from '../../base/requests/serve.ts';
+import { openChannel, reportDropped } from '../channel.ts';
 import { element, onceAFrame } from '../dom.ts';
 import { lossChart } from './chart.ts';
 import { listView } from './listView.ts';
-import type { FromPage } from '../../pages/training/messages.ts';
-import { toPageSchema } from '../../pages/training/messages.ts';
+import { trainingHostApi, trainingPageApi } from '../../pages/training/api.ts';
 import { reportView } from './reportView.ts';
 import { samplesView } from './samplesView.ts';
 import { runView } from './runView.ts';
@@ -16,14 +17,15 @@ import { initialState, reduce, shownTraining } from './viewState.ts';
 let state: ViewState = initialState;
 const drawSoon = onceAFrame(draw);
 
-const channel = openChannel<FromPage, Action>(toPageSchema, dispatch);
-const post = channel.post.bind(channel);
+const { port } = openChannel();
+const { calls: host } = connect(trainingHostApi, port);
+serve(trainingPageApi, port, { update: dispatch }, reportDropped);
 const notice = element('p', { class: 'notice', role: 'alert' });
 const chart = lossChart();
 const report = reportView();
-const run = runView(post);
-const samples = samplesView(post);
-const list = listView(post, id => {
+const run = runView(host);
+const samples = samplesView(host);
+const list = listView(host, id => {
   dispatch({ kind: 'select', id });
   report.root.scrollIntoView({ block: 'start' });
 });
@@ -42,7 +44,7 @@ document.body.append(
     element('p', { class: 'dim' }, 'All of this is computed on this machine and sent nowhere.'),
   ),
 );
-post({ kind: 'ready' });
+host.ready();
 draw();
 
 function dispatch(action: Action): void {

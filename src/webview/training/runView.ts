@@ -1,7 +1,7 @@
 // The training that runs, or the way to start one: what is being done, how far it is, and the buttons.
 
 import { element, icon } from '../dom.ts';
-import type { FromPage, Run } from '../../pages/training/messages.ts';
+import type { Run, TrainingHost } from '../../pages/training/api.ts';
 import {
   count,
   doingText,
@@ -18,7 +18,7 @@ export interface View {
   update(state: ViewState): void;
 }
 
-export function runView(post: (message: FromPage) => void): View {
+export function runView(host: TrainingHost): View {
   const phase = element('p', { class: 'phase', role: 'status' });
   const bar = element('div', { class: 'bar' });
   const track = element(
@@ -34,22 +34,22 @@ export function runView(post: (message: FromPage) => void): View {
   );
   const facts = element('dl', { class: 'facts' });
   const train = button('Train...', 'mortar-board', 'primary', () => {
-    post({ kind: 'train' });
+    host.train();
   });
   const resume = button('Resume', 'debug-continue', 'primary', () => {
-    post({ kind: 'resume' });
+    host.resume();
   });
   const pause = button('Pause', 'debug-pause', 'secondary', () => {
-    post({ kind: 'pause' });
+    host.pause();
   });
   const anyway = button('Train Anyway', 'debug-continue', 'primary', () => {
-    post({ kind: 'insist' });
+    host.insist();
   });
   const stop = button('Stop and Judge', 'debug-stop', 'secondary', () => {
-    post({ kind: 'stop' });
+    host.stop();
   });
   const discard = button('Discard...', 'trash', 'secondary', () => {
-    post({ kind: 'discard' });
+    host.discard();
   });
   const buttons = element('div', { class: 'buttons' }, resume, train, anyway, pause, stop, discard);
   const root = element('section', { class: 'run', 'aria-label': 'Training' }, phase, track, facts, buttons);

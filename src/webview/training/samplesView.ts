@@ -2,11 +2,11 @@
 
 import type { TrainingReport } from '../../worker/protocol/trainingReport.ts';
 import { element, icon } from '../dom.ts';
-import type { FromPage } from '../../pages/training/messages.ts';
+import type { TrainingHost } from '../../pages/training/api.ts';
 import type { View } from './runView.ts';
 import { shownTraining } from './viewState.ts';
 
-export function samplesView(post: (message: FromPage) => void): View {
+export function samplesView(host: TrainingHost): View {
   const root = element('section', { 'aria-labelledby': 'samples-title', hidden: true });
   let shown: TrainingReport | undefined;
   return {
@@ -19,7 +19,7 @@ export function samplesView(post: (message: FromPage) => void): View {
       root.replaceChildren(
         element('h3', { id: 'samples-title' }, 'The same line, before and after'),
         element('p', { class: 'dim' }, 'The first lines on which the two models differ, whichever is right.'),
-        element('ul', { class: 'samples' }, ...report.samples.map(one => sample(one, post))),
+        element('ul', { class: 'samples' }, ...report.samples.map(one => sample(one, host))),
       );
     },
   };
@@ -27,11 +27,11 @@ export function samplesView(post: (message: FromPage) => void): View {
 
 function sample(
   { path, line, expected, before, after }: TrainingReport['samples'][number],
-  post: (message: FromPage) => void,
+  host: TrainingHost,
 ): HTMLElement {
   const place = element('button', { class: 'link', title: 'Open this line' }, `${path}:${line}`);
   place.addEventListener('click', () => {
-    post({ kind: 'openPlace', path, line });
+    host.openPlace({ path, line });
   });
   return element(
     'li',

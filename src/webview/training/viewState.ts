@@ -1,6 +1,6 @@
 // What the page shows, as one immutable state that messages change.
 
-import type { ListedTraining, Run, ToPage } from '../../pages/training/messages.ts';
+import type { ListedTraining, Run, TrainingPageChange } from '../../pages/training/api.ts';
 
 export interface ViewState {
   readonly run: Run | null;
@@ -13,7 +13,7 @@ export interface ViewState {
   readonly notice: string;
 }
 
-export type Action = ToPage | { readonly kind: 'select'; readonly id: string };
+export type Action = TrainingPageChange | { readonly kind: 'select'; readonly id: string };
 
 export const initialState: ViewState = {
   run: null,

@@ -1,26 +1,29 @@
 // Starts engines in workers of a page that somebody shows, because only there is WebGPU: the extension host's end. The
 // page is opened with the first engine and closed after the last. When it is lost, so are they, and each says why.
 
+import type { Disposable } from '../../base/disposable.ts';
+import { DisposableStore } from '../../base/disposable.ts';
 import { Emitter } from '../../base/event.ts';
 import { errorMessage } from '../../base/logger.ts';
 import { placeIn } from '../../base/files.ts';
+import type { Calls, Handlers } from '../../base/requests/api.ts';
+import { connect } from '../../base/requests/connect.ts';
 import type { AnswerMessage, Port } from '../../base/requests/port.ts';
+import { serve } from '../../base/requests/serve.ts';
 import type { EngineWorker } from './engineWorker.ts';
+import { enginePageApi, enginePageHostApi } from '../protocol/enginePageApi.ts';
 import type { FromWorker } from '../protocol/messages.ts';
-import { parseMessage } from '../protocol/messages.ts';
-import type { FromPage, ToPage } from '../protocol/pageMessages.ts';
-import { fromPageSchema } from '../protocol/pageMessages.ts';
 import type { RemoteHost } from '../platform/remoteHost.ts';
 import { serveHost } from './serveHost.ts';
 
 export interface ShownPage {
-  post(message: ToPage): void;
+  /** Says nothing before `open` has returned. */
+  readonly port: Port;
   /** Closes it; `closed` is not told of that. */
   close(): void;
 }
 
 export interface PageListener {
-  received(message: unknown): void;
   /** It was closed by somebody else. */
   closed(): void;
 }
@@ -45,11 +48,16 @@ const usualTimes = {
 /** Messages of megabytes are slow and those of gigabytes fail on the way into a webview. */
 const pieceBytes = 16_000_000;
 
+type PageCalls = Calls<typeof enginePageApi>;
+
 interface Page {
   readonly shown: ShownPage;
+  readonly calls: PageCalls;
+  /** What listens to the page. */
+  readonly owned: DisposableStore;
   isReady: boolean;
   /** What was said before it was ready. */
-  readonly early: ToPage[];
+  readonly early: ((page: PageCalls) => void)[];
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -90,7 +98,9 @@ export class PageWorkers {
     // Messages wait for the script, so that the page gets all in their order.
     const started = this.readScript().then(
       script => {
-        this.post({ kind: 'start', worker, script, extension });
+        this.tell(page => {
+          page.start({ worker, script, extension });
+        });
       },
       (error: unknown) => {
         tell('error', error);
@@ -100,14 +110,18 @@ export class PageWorkers {
     return {
       postMessage: message => {
         void started.then(() => {
-          this.post({ kind: 'message', worker, message });
+          this.tell(page => {
+            page.message({ worker, message });
+          });
         });
       },
       on: (event: string, listener: (value: never) => void) => listeners.set(event, listener),
       terminate: () => {
         served.dispose();
         void started.then(() => {
-          this.post({ kind: 'end', worker });
+          this.tell(page => {
+            page.end({ worker });
+          });
         });
         this.inhabitants.delete(worker);
         if (this.inhabitants.size === 0) this.closeSoon();
@@ -120,7 +134,9 @@ export class PageWorkers {
     return {
       // A webview's messages are copied in any case.
       post: answer => {
-        this.post({ kind: 'answer', worker, answer: answer as AnswerMessage });
+        this.tell(page => {
+          page.answer({ worker, answer: answer as AnswerMessage });
+        });
       },
       onMessage: calls.event,
       onDidClose: ended.event,
@@ -142,9 +158,6 @@ export class PageWorkers {
     }
     try {
       const shown = this.parts.open({
-        received: message => {
-          this.receive(message);
-        },
         closed: () => {
           this.lose('its tab was closed, and Restart Engine opens it again');
         },
@@ -152,7 +165,10 @@ export class PageWorkers {
       const timer = setTimeout(() => {
         this.lose('its tab did not load');
       }, this.times.openMs);
-      this.page = { shown, isReady: false, early: [], timer };
+      const owned = new DisposableStore();
+      const { calls } = owned.add(connect(enginePageApi, shown.port));
+      owned.add(this.serve(shown.port));
+      this.page = { shown, calls, owned, isReady: false, early: [], timer };
     } catch (error) {
       // Whoever starts an engine listens after that.
       setTimeout(() => {
@@ -161,32 +177,26 @@ export class PageWorkers {
     }
   }
 
-  private receive(raw: unknown): void {
-    let message: FromPage;
-    try {
-      message = parseMessage(fromPageSchema, raw, 'the extension');
-    } catch (error) {
-      // Whose message it was is not known, and whoever lives there may wait for it.
-      this.lose(`its tab cannot be understood: ${errorMessage(error)}`);
-      return;
-    }
-    switch (message.kind) {
-      case 'ready':
+  private serve(port: Port): Disposable {
+    const handlers: Handlers<typeof enginePageHostApi> = {
+      ready: () => {
         this.setReady();
-        return;
-      case 'message':
-        this.inhabitants.get(message.worker)?.tell('message', message.message);
-        return;
-      case 'call':
-        this.inhabitants.get(message.worker)?.calls.fire(message.call);
-        return;
-      case 'crashed':
-        this.inhabitants.get(message.worker)?.ended.fire(message.message);
-        this.inhabitants.get(message.worker)?.tell('error', new Error(message.message));
-        return;
-      default:
-        message satisfies never;
-    }
+      },
+      message: ({ worker, message }) => {
+        this.inhabitants.get(worker)?.tell('message', message);
+      },
+      call: ({ worker, call }) => {
+        this.inhabitants.get(worker)?.calls.fire(call);
+      },
+      crashed: ({ worker, message }) => {
+        this.inhabitants.get(worker)?.ended.fire(message);
+        this.inhabitants.get(worker)?.tell('error', new Error(message));
+      },
+    };
+    return serve(enginePageHostApi, port, handlers, problem => {
+      // Whose message it was is not known, and whoever lives there may wait for it.
+      this.lose(`its tab cannot be understood: ${problem}`);
+    });
   }
 
   private setReady(): void {
@@ -198,15 +208,16 @@ export class PageWorkers {
     }
     clearTimeout(page.timer);
     page.isReady = true;
-    for (const message of page.early) page.shown.post(message);
+    for (const tell of page.early) tell(page.calls);
     if (this.inhabitants.size === 0) this.closeSoon();
   }
 
-  private post(message: ToPage): void {
+  /** Once the page is ready. */
+  private tell(tell: (page: PageCalls) => void): void {
     const { page } = this;
     if (page === undefined) return;
-    if (page.isReady) page.shown.post(message);
-    else page.early.push(message);
+    if (page.isReady) tell(page.calls);
+    else page.early.push(tell);
   }
 
   /** All who live there are told. */
@@ -233,6 +244,7 @@ export class PageWorkers {
     const { page } = this;
     this.page = undefined;
     clearTimeout(page?.timer);
+    page?.owned.dispose();
     page?.shown.close();
   }
 }

@@ -7,7 +7,10 @@ import type { ChatRequest } from '../../../src/chat/model/types.ts';
 import type { Turn } from '../../../src/pages/chat/conversation.ts';
 import { applyEvent } from '../../../src/pages/chat/conversation.ts';
 import type { ChatWriter } from '../../../src/worker/protocol/chatMessages.ts';
-import type { FromPage, ToPage } from '../../../src/pages/chat/messages.ts';
+import type { ChatPageChange } from '../../../src/pages/chat/api.ts';
+import { chatHostApi } from '../../../src/pages/chat/api.ts';
+import type { Spoken } from '../../support/spoken.ts';
+import { onWire } from '../../support/spoken.ts';
 import { ExtensionBench } from './extensionBench.ts';
 import type { FakeWebview } from './fakeChatApi.ts';
 import { fakeUri } from './fakeVscode.ts';
@@ -48,8 +51,10 @@ export class ChatBench extends ExtensionBench {
     return this.open;
   }
 
-  get told(): readonly ToPage[] {
-    return this.page.posted as ToPage[];
+  /** What the page was told to change, in order. */
+  get told(): readonly ChatPageChange[] {
+    const posted = this.page.posted as unknown as { kind: string; input: ChatPageChange }[];
+    return posted.filter(({ kind }) => kind === 'event').map(({ input }) => input);
   }
 
   get turns(): readonly Turn[] {
@@ -60,8 +65,8 @@ export class ChatBench extends ExtensionBench {
     }, []);
   }
 
-  post(message: FromPage): void {
-    this.page.post(message);
+  post(message: Spoken<typeof chatHostApi>): void {
+    this.page.post(onWire(chatHostApi, message));
   }
 
   async until(is: () => boolean, what: string): Promise<void> {

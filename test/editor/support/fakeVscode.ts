@@ -267,6 +267,7 @@ export function createFakeVscode() {
             asWebviewUri: (uri: { path: string }) => `https://host.example${uri.path}`,
             onDidReceiveMessage(listener: Listener) {
               receive = listener;
+              return { dispose: () => (receive = () => undefined) };
             },
             postMessage(message: unknown) {
               panel.posted.push(structuredClone(message));

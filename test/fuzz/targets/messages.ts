@@ -1,31 +1,31 @@
 // Messages between threads and pages: let through as they are, or refused by an error that names the side.
 
 import * as v from 'valibot';
+import type { Api } from '../../../src/base/requests/api.ts';
 import { answerSchema, callSchema, parse } from '../../../src/base/requests/port.ts';
-import * as chatPage from '../../../src/pages/chat/messages.ts';
-import * as trainingPage from '../../../src/pages/training/messages.ts';
+import { chatHostApi, chatPageApi } from '../../../src/pages/chat/api.ts';
+import { trainingHostApi, trainingPageApi } from '../../../src/pages/training/api.ts';
+import { enginePageApi, enginePageHostApi } from '../../../src/worker/protocol/enginePageApi.ts';
 import { hostApi } from '../../../src/worker/protocol/hostApi.ts';
 import { fromWorkerSchema, parseMessage, toWorkerSchema } from '../../../src/worker/protocol/messages.ts';
-import * as enginePage from '../../../src/worker/protocol/pageMessages.ts';
 import type { FuzzTarget } from '../target.ts';
 import { schemaTarget } from '../target.ts';
 
 const messages: Readonly<Record<string, v.GenericSchema>> = {
   'messages to the engine': toWorkerSchema,
   'messages from the engine': fromWorkerSchema,
-  'messages to the page of an engine': enginePage.toPageSchema,
-  'messages from the page of an engine': enginePage.fromPageSchema,
-  'messages to the chat page': chatPage.toPageSchema,
-  'messages from the chat page': chatPage.fromPageSchema,
-  'messages to the training page': trainingPage.toPageSchema,
-  'messages from the training page': trainingPage.fromPageSchema,
 };
 
-const payloads = v.union(
-  Object.values(hostApi.methods).flatMap(({ input, ...method }) =>
-    'output' in method ? [input, method.output as v.GenericSchema] : [input],
-  ),
-);
+const apis: readonly Api[] = [
+  ...[hostApi, chatPageApi, chatHostApi, trainingPageApi, trainingHostApi],
+  ...[enginePageApi, enginePageHostApi],
+];
+
+/** Every input and output of the API's methods. */
+const payloadsOf = ({ methods }: Api): v.GenericSchema =>
+  v.union(
+    Object.values(methods).flatMap(({ input, output }) => (output === undefined ? [input] : [input, output])),
+  );
 
 export const messageTargets: readonly FuzzTarget[] = [
   ...Object.entries(messages).map(([name, schema]) =>
@@ -39,7 +39,7 @@ export const messageTargets: readonly FuzzTarget[] = [
   ...Object.entries({
     'calls of a request': callSchema,
     'answers to a request': answerSchema,
-    'what the host is asked': payloads,
+    ...Object.fromEntries(apis.map(api => [`what ${api.name} is asked and answers`, payloadsOf(api)])),
   }).map(([name, schema]) =>
     schemaTarget(
       name,

@@ -1,7 +1,9 @@
-// The one message file of the training page's boundary. Both sides parse what they receive. The page names trainings by
-// their ids, so that only what there is can be used, exported or deleted.
+// The training page's boundary: what the page shows, and what it asks of the extension. The page names trainings by their
+// ids, so that only what there is can be used, exported or deleted.
 
 import * as v from 'valibot';
+import type { Calls } from '../../base/requests/api.ts';
+import { defineApi, event } from '../../base/requests/api.ts';
 import { progressSchema } from '../../train/progress.ts';
 import { pauseReasons } from '../../worker/protocol/pauseReasons.ts';
 import {
@@ -32,7 +34,7 @@ const listedSchema = v.object({
   hasModel: v.boolean(),
 });
 
-export const toPageSchema = v.variant('kind', [
+const changeSchema = v.variant('kind', [
   v.object({
     kind: v.literal('run'),
     /** Null where none runs. */
@@ -53,31 +55,36 @@ export const toPageSchema = v.variant('kind', [
   v.object({ kind: v.literal('notice'), text: v.string() }),
 ]);
 
-export const fromPageSchema = v.variant('kind', [
-  v.object({ kind: v.literal('ready') }),
-  v.object({ kind: v.literal('train') }),
-  /** Also of a training that was interrupted. */
-  v.object({ kind: v.literal('resume') }),
-  v.object({ kind: v.literal('pause') }),
-  /** Trains although the machine is busy or on battery. */
-  v.object({ kind: v.literal('insist') }),
-  v.object({ kind: v.literal('stop') }),
-  /** Of the training that runs or was interrupted; the user is asked. */
-  v.object({ kind: v.literal('discard') }),
-  v.object({ kind: v.literal('rollBack') }),
-  /** Null for the base model. */
-  v.object({ kind: v.literal('use'), id: v.nullable(trainingIdSchema) }),
-  v.object({ kind: v.literal('export'), id: trainingIdSchema }),
-  v.object({ kind: v.literal('remove'), id: trainingIdSchema }),
-  /** A line of the workspace, counted from 1. */
-  v.object({
-    kind: v.literal('openPlace'),
-    path: v.string(),
-    line: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-  }),
-]);
+const nothing = v.void();
+const training = v.object({ id: trainingIdSchema });
 
-export type ToPage = v.InferOutput<typeof toPageSchema>;
-export type FromPage = v.InferOutput<typeof fromPageSchema>;
-export type Run = NonNullable<Extract<ToPage, { kind: 'run' }>['run']>;
+/** Served by the page. */
+export const trainingPageApi = defineApi('trainingPage', { update: event(changeSchema) });
+
+/** Served by the extension. What goes wrong with what the user asks for comes back as a notice. */
+export const trainingHostApi = defineApi('trainingHost', {
+  /** The page was loaded and knows nothing. */
+  ready: event(nothing),
+  train: event(nothing),
+  /** Also of a training that was interrupted. */
+  resume: event(nothing),
+  pause: event(nothing),
+  /** Trains although the machine is busy or on battery. */
+  insist: event(nothing),
+  stop: event(nothing),
+  /** Of the training that runs or was interrupted; the user is asked. */
+  discard: event(nothing),
+  rollBack: event(nothing),
+  /** Null for the base model. */
+  use: event(v.object({ id: v.nullable(trainingIdSchema) })),
+  export: event(training),
+  remove: event(training),
+  /** A line of the workspace, counted from 1. */
+  openPlace: event(v.object({ path: v.string(), line: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) })),
+});
+
+/** The extension, as the page calls it. */
+export type TrainingHost = Calls<typeof trainingHostApi>;
+export type TrainingPageChange = v.InferOutput<typeof changeSchema>;
+export type Run = NonNullable<Extract<TrainingPageChange, { kind: 'run' }>['run']>;
 export type ListedTraining = v.InferOutput<typeof listedSchema>;

@@ -1,7 +1,9 @@
-// The one message file of the chat page's boundary. Both sides parse what they receive. The page names parts of answers by
-// turn and place, so that only what an answer holds can be copied, inserted or applied.
+// The chat page's boundary: what the page shows, and what it asks of the extension. The page names parts of answers by turn
+// and place, so that only what an answer holds can be copied, inserted or applied.
 
 import * as v from 'valibot';
+import type { Calls } from '../../base/requests/api.ts';
+import { defineApi, event, request } from '../../base/requests/api.ts';
 import { chatCureSchema, chatEventSchema } from '../../chat/model/eventSchemas.ts';
 import { turnSchema } from './conversation.ts';
 
@@ -18,13 +20,11 @@ const surroundingsSchema = v.object({
   obstacle: v.nullable(v.string()),
 });
 
-export const toPageSchema = v.variant('kind', [
+const changeSchema = v.variant('kind', [
   /** Everything, when a page opens and when turns come or go. */
   v.object({ kind: v.literal('turns'), turns: v.pipe(v.array(turnSchema), v.readonly()) }),
   v.object({ kind: v.literal('events'), turn: v.number(), events: v.array(chatEventSchema) }),
   v.object({ kind: v.literal('surroundings'), surroundings: surroundingsSchema }),
-  /** Answers `listFiles` of the same id. */
-  v.object({ kind: v.literal('files'), id: v.number(), paths: v.array(v.string()) }),
   /** Puts a text into the box and the focus behind it. */
   v.object({ kind: v.literal('compose'), text: v.string() }),
   /** Puts the focus into the box. */
@@ -33,28 +33,39 @@ export const toPageSchema = v.variant('kind', [
   v.object({ kind: v.literal('notice'), text: v.string() }),
 ]);
 
-const partReference = { turn: v.number(), part: v.pipe(v.number(), v.integer(), v.minValue(0)) };
+const turn = v.number();
+const part = v.pipe(v.number(), v.integer(), v.minValue(0));
 const line = v.pipe(v.number(), v.integer(), v.minValue(1));
 
-export const fromPageSchema = v.variant('kind', [
-  v.object({ kind: v.literal('ready') }),
-  v.object({ kind: v.literal('ask'), text: v.string() }),
-  v.object({ kind: v.literal('stop') }),
-  /** Asks the question of a turn again, in its place. */
-  v.object({ kind: v.literal('retry'), turn: v.number() }),
-  /** Shows lines of a file of the workspace in an editor. */
-  v.object({ kind: v.literal('open'), path: v.string(), line, endLine: line }),
-  v.object({ kind: v.literal('openLink'), url: v.string() }),
-  /** Runs the command that removes the reason why nothing was answered. */
-  v.object({ kind: v.literal('cure'), cure: chatCureSchema }),
-  /** Copies a part as it is, or the whole answer as Markdown where `part` is null. */
-  v.object({ kind: v.literal('copy'), turn: v.number(), part: v.nullable(partReference.part) }),
-  v.object({ kind: v.literal('insert'), ...partReference }),
-  /** Shows the difference that generated code would make. */
-  v.object({ kind: v.literal('apply'), ...partReference }),
-  v.object({ kind: v.literal('listFiles'), id: v.number(), query: v.string() }),
-]);
+export type ChatPageChange = v.InferOutput<typeof changeSchema>;
 
-export type ToPage = v.InferOutput<typeof toPageSchema>;
-export type FromPage = v.InferOutput<typeof fromPageSchema>;
+/** Served by the page. The schema only checks, so what goes in has the type of what comes out. */
+export const chatPageApi = defineApi('chatPage', {
+  update: event(changeSchema as v.GenericSchema<ChatPageChange>),
+});
+
+/** Served by the extension. What goes wrong with what the user asks for comes back as a notice. */
+export const chatHostApi = defineApi('chatHost', {
+  /** The page was loaded and knows nothing. */
+  ready: event(v.void()),
+  ask: event(v.object({ text: v.string() })),
+  stop: event(v.void()),
+  /** Asks the question of a turn again, in its place. */
+  retry: event(v.object({ turn })),
+  /** Shows lines of a file of the workspace in an editor. */
+  open: event(v.object({ path: v.string(), line, endLine: line })),
+  openLink: event(v.object({ url: v.string() })),
+  /** Runs the command that removes the reason why nothing was answered. */
+  cure: event(v.object({ cure: chatCureSchema })),
+  /** Copies a part as it is, or the whole answer as Markdown where `part` is null. */
+  copy: event(v.object({ turn, part: v.nullable(part) })),
+  insert: event(v.object({ turn, part })),
+  /** Shows the difference that generated code would make. */
+  apply: event(v.object({ turn, part })),
+  /** Paths of the workspace that fit what was typed behind an @. */
+  listFiles: request(v.object({ query: v.string() }), v.array(v.string())),
+});
+
+/** The extension, as the page calls it. */
+export type ChatHost = Calls<typeof chatHostApi>;
 export type Surroundings = Readonly<v.InferOutput<typeof surroundingsSchema>>;
