@@ -31,6 +31,8 @@ export interface AdmitOptions {
   readonly maxFileBytes?: number;
   /** The editor's `files.encoding`, by VS Code's name: how text that is not UTF-8 is read. */
   readonly encoding?: string | undefined;
+  /** The same of single files, by path within their tree, for `readAdmitted`. */
+  readonly encodings?: Readonly<Record<string, string>> | undefined;
   /** Called between the reading of a file and the work on its bytes, which does not wait for anything. */
   readonly onRead?: () => void;
 }
@@ -77,7 +79,7 @@ export async function readAdmitted(
     if (sizeBytes > (options.maxFileBytes ?? mostBytesOf(path))) return leftOut('too-large');
     const bytes = await tree.read(path);
     options.onRead?.();
-    return admit(path, bytes, options);
+    return admit(path, bytes, { ...options, encoding: options.encodings?.[path] ?? options.encoding });
   } catch (error) {
     return { kind: 'left-out', reason: 'unreadable', detail: errorMessage(error) };
   }

@@ -26,6 +26,7 @@ export interface CorpusRules {
   readonly outer?: OuterIgnores | undefined;
   /** As in AdmitOptions, for whoever reads what the walk found. */
   readonly encoding?: string | undefined;
+  readonly encodings?: Readonly<Record<string, string>> | undefined;
   /** Larger files are left out, in place of `mostBytesOf`. */
   readonly maxFileBytes?: number;
 }

@@ -4,6 +4,7 @@ import { deepStrictEqual, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import type { AdmitOptions } from '../../src/corpus/admit.ts';
 import { admit, admitText, readAdmitted } from '../../src/corpus/admit.ts';
+import type { FileTree } from '../../src/corpus/fileTree.ts';
 import { memoryTree } from './memoryTree.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -148,6 +149,24 @@ describe('admit', () => {
 });
 
 describe('readAdmitted', () => {
+  it('reads a file in the encoding that the editor shows it in, before that of all others', async () => {
+    // "имя" in windows-1251; in windows-1252 the same bytes are "èìÿ".
+    const bytes = Uint8Array.from([...Buffer.from('name = "'), 0xe8, 0xec, 0xff, ...Buffer.from('"\n')]);
+    const tree: FileTree = {
+      list: () => Promise.resolve([]),
+      stat: () => Promise.resolve({ sizeBytes: bytes.byteLength, mtimeMs: 1 }),
+      read: () => Promise.resolve(bytes),
+    };
+    const options = { encoding: 'windows1252', encodings: { 'src/a.py': 'windows1251' } };
+    const texts = await Promise.all(
+      ['src/a.py', 'src/b.py'].map(async path => {
+        const admission = await readAdmitted(tree, { path }, options);
+        return admission.kind === 'admitted' ? admission.text : admission.reason;
+      }),
+    );
+    deepStrictEqual(texts, ['name = "имя"\n', 'name = "èìÿ"\n']);
+  });
+
   it('reads, and says why it did not', async () => {
     const tree = memoryTree({
       'a.ts': 'text',

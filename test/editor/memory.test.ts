@@ -78,6 +78,24 @@ describe('memory in the editor', () => {
     await logged(/opened/);
   });
 
+  it('tells in which encoding VS Code shows a file, where its bytes do not say so', async () => {
+    await logged(/opened/);
+    bench.vscode.log.length = 0;
+    const shown = (name: string, encoding: string) => ({
+      ...fakeDocument(`memfs:/folder/${name}`, 'typescript', 'let b;'),
+      encoding,
+    });
+    bench.vscode.fire('openedTextDocument', shown('plain.ts', 'utf8'));
+    bench.vscode.fire('openedTextDocument', shown('src/a.ts', 'shiftjis'));
+    await logged(/opened .*"encodings":\{"src\/a\.ts":"shiftjis"\}/);
+    await logged(/filesChanged src\/a\.ts/);
+    bench.vscode.log.length = 0;
+    // Reopened with another encoding.
+    bench.vscode.fire('textDocument', { document: shown('src/a.ts', 'utf8'), contentChanges: [] });
+    await logged(/opened .*"encodings":\{\}/);
+    await logged(/filesChanged src\/a\.ts/);
+  });
+
   it('tells what is not saved once the typing pauses, and when it is saved', async () => {
     await logged(/opened/);
     const document = (uri: string, isDirty: boolean) => ({

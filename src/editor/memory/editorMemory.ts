@@ -19,6 +19,7 @@ import { openSettings } from '../settings/configuration.ts';
 import type { EditorHome } from '../engine/editorHome.ts';
 import type { MemoryStatus } from './memoryStatus.ts';
 import type { SettingsStore } from '../settings/settings.ts';
+import { DocumentEncodings } from './documentEncodings.ts';
 import { UnsavedDocuments } from './unsavedDocuments.ts';
 import { folderPrefix, memoryPath } from '../settings/workspacePaths.ts';
 import { answerTreeRequest } from './workspaceTree.ts';
@@ -48,6 +49,7 @@ export class EditorMemory implements Disposable {
   private readonly changes: Emitter<MemoryStatus>;
   private readonly memory: MemoryClient;
   private readonly batches: ChangeBatches;
+  private readonly encodings: DocumentEncodings;
   private readonly storeFile: string | undefined;
 
   /** Fires after every change of `status`. */
@@ -78,6 +80,12 @@ export class EditorMemory implements Disposable {
     this.owned.add(
       new UnsavedDocuments((path, text) => {
         this.memory.unsaved(path, text);
+      }),
+    );
+    this.encodings = this.owned.add(
+      new DocumentEncodings(path => {
+        this.open();
+        this.memory.changed([path]);
       }),
     );
     this.owned.add(
@@ -168,6 +176,7 @@ export class EditorMemory implements Disposable {
         diskPath: home.disk !== undefined && folder.uri.scheme === 'file' ? folder.uri.fsPath : null,
         excludes: [excludesOf('files', folder.uri), excludesOf('search', folder.uri)],
         ...encodingOf(folder.uri),
+        encodings: this.encodings.within(folderPrefix(folder)),
       })),
       capBytes: settings.current['memory.maxMegabytes'] * 1e6,
       storeFile: this.storeFile ?? null,

@@ -16,7 +16,7 @@ export function workspaceFolders(
   over: (tree: FileTree, prefix: string) => FileTree = tree => tree,
 ): Promise<readonly IndexedFolder[]> {
   return Promise.all(
-    folders.map(async ({ prefix, uri, diskPath, excludes, encoding }) => {
+    folders.map(async ({ prefix, uri, diskPath, excludes, encoding, encodings }) => {
       const diskTree = diskPath === null ? undefined : home.diskTree(diskPath);
       const tree = over(diskTree ?? remoteTree(uri, requests), prefix);
       const disk = diskPath === null ? undefined : await home.diskRules(diskPath);
@@ -29,6 +29,7 @@ export function workspaceFolders(
         rules: {
           excludes,
           encoding,
+          encodings,
           ignoreCase: disk?.ignoreCase ?? false,
           outer: disk?.outer,
         },

@@ -85,6 +85,8 @@ const workspaceSchema = v.object({
       excludes: v.array(v.record(v.string(), v.union([v.boolean(), v.object({ when: v.string() })]))),
       /** The editor's files.encoding. */
       encoding: v.optional(v.string()),
+      /** In which encoding the editor shows files that it has opened, by path within the folder, where that is another. */
+      encodings: v.optional(v.record(v.string(), v.string())),
     }),
   ),
   capBytes: v.number(),

@@ -5,6 +5,7 @@ export interface FakeDocument {
   readonly languageId: string;
   readonly lineCount: number;
   readonly eol: number;
+  readonly encoding: string;
   readonly isUntitled: boolean;
   readonly isClosed: boolean;
   version: number;
@@ -25,6 +26,7 @@ export function fakeDocument(uri: string, languageId: string, text: string): Fak
     languageId,
     lineCount: lines.length,
     eol: text.includes('\r\n') ? 2 : 1,
+    encoding: 'utf8',
     isUntitled: uri.startsWith('untitled:'),
     isClosed: false,
     version: 1,

@@ -118,6 +118,7 @@ export function createFakeVscode() {
     activeEditor: new Set<Listener>(),
     editorSelection: new Set<Listener>(),
     textDocument: new Set<Listener>(),
+    openedTextDocument: new Set<Listener>(),
     closedTextDocument: new Set<Listener>(),
     saved: new Set<Listener>(),
     createdFiles: new Set<Listener>(),
@@ -311,6 +312,8 @@ export function createFakeVscode() {
         return state.folders.length === 0 ? undefined : state.folders;
       },
       onDidChangeConfiguration: listen('configuration'),
+      textDocuments: [],
+      onDidOpenTextDocument: listen('openedTextDocument'),
       onDidChangeTextDocument: listen('textDocument'),
       onDidCloseTextDocument: listen('closedTextDocument'),
       onDidSaveTextDocument: listen('saved'),
