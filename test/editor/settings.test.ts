@@ -78,6 +78,16 @@ describe('settings in package.json', () => {
     assert.deepEqual(Object.fromEntries(declared), Object.fromEntries(coded));
   });
 
+  it('are all in the README, with the same defaults', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const rows = [...readme.matchAll(/^\| `tinymemory\.([\w.]+)`\s*\| `([^`]*)`/gm)];
+    const documented = Object.fromEntries(rows.map(([, key = '', value = '']) => [key, value]));
+    for (const [key, value] of Object.entries(defaultSettings)) {
+      assert.ok(readme.includes(`\`tinymemory.${key}\``), `the README does not name tinymemory.${key}`);
+      if (typeof value !== 'object' && value !== '') assert.equal(documented[key], String(value), key);
+    }
+  });
+
   it('leave a workspace that is not trusted only what costs nothing and starts nothing', () => {
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
     const open = Object.keys(properties).filter(name => !restrictedConfigurations.includes(name));

@@ -1,4 +1,4 @@
-// The typed settings. A wrong value never stops the extension: it is told once and the default is used. Defaults
+// The typed settings. A wrong value never stops the extension: it is reported once and the default is used. Defaults
 // are those of package.json; a test compares the two.
 
 import * as v from 'valibot';
@@ -11,55 +11,37 @@ import { deviceSettings } from '../../runtime/deviceChoice.ts';
 /** Of a training: a week. */
 export const mostMinutes = 7 * 24 * 60;
 
-const schemas = {
-  enable: v.boolean('must be true or false'),
-  languages: v.record(v.string(), v.boolean('must be true or false'), 'must be an object'),
-  showThreshold: number(0, 1),
-  maxTokens: wholeNumber(1, 256),
-  alternatives: wholeNumber(1, 10),
-  multiLine: v.boolean('must be true or false'),
-  threads: wholeNumber(0, 64),
-  device: v.picklist(deviceSettings, 'must be "auto", "wasm" or "webgpu"'),
-  'memory.enable': v.boolean('must be true or false'),
-  'memory.maxMegabytes': wholeNumber(1, 500),
-  'training.minutes': minutes(),
-  'training.threads': wholeNumber(0, 64),
-  'training.pauseOnBattery': v.boolean('must be true or false'),
-  'training.pauseWhenBusy': v.boolean('must be true or false'),
-  'training.resume': v.picklist(['ask', 'always', 'never'], 'must be "ask", "always" or "never"'),
-  modelFolder: folder(),
-  'chat.modelFolder': folder(),
-  'chat.endpoint': v.pipe(
-    v.string('must be a text'),
-    v.trim(),
-    v.check(
-      text => text === '' || addressOf(text) !== undefined,
-      'must be an address such as http://127.0.0.1:11434/v1',
-    ),
-  ),
-  'chat.endpointModel': v.pipe(v.string('must be a text'), v.trim()),
+/** Every setting once: what a value must be, and the default. */
+const table = {
+  enable: setting(trueOrFalse(), true),
+  languages: setting(v.record(v.string(), trueOrFalse(), 'must be an object'), suggestionDefaults.languages),
+  showThreshold: setting(number(0, 1), suggestionDefaults.showThreshold),
+  maxTokens: setting(wholeNumber(1, 256), suggestionDefaults.maxTokens),
+  alternatives: setting(wholeNumber(1, 10), suggestionDefaults.alternatives),
+  multiLine: setting(trueOrFalse(), suggestionDefaults.multiLine),
+  threads: setting(wholeNumber(0, 64), 0),
+  device: setting(oneOf(deviceSettings), 'auto'),
+  'memory.enable': setting(trueOrFalse(), true),
+  'memory.maxMegabytes': setting(wholeNumber(1, 500), 30),
+  'training.minutes': setting(number(0.1, mostMinutes), 10),
+  'training.threads': setting(wholeNumber(0, 64), 0),
+  'training.pauseOnBattery': setting(trueOrFalse(), true),
+  'training.pauseWhenBusy': setting(trueOrFalse(), true),
+  'training.resume': setting(oneOf(['ask', 'always', 'never']), 'ask'),
+  modelFolder: setting(folder(), ''),
+  'chat.modelFolder': setting(folder(), ''),
+  'chat.endpoint': setting(address(), ''),
+  'chat.endpointModel': setting(text(), ''),
 };
 
-export type SettingKey = keyof typeof schemas;
-export type Settings = { readonly [K in SettingKey]: v.InferOutput<(typeof schemas)[K]> };
+export type SettingKey = keyof typeof table;
+export type Settings = { readonly [K in SettingKey]: v.InferOutput<(typeof table)[K]['schema']> };
 
-export const defaultSettings: Settings = {
-  enable: true,
-  ...suggestionDefaults,
-  threads: 0,
-  device: 'auto',
-  'memory.enable': true,
-  'memory.maxMegabytes': 30,
-  'training.minutes': 10,
-  'training.threads': 0,
-  'training.pauseOnBattery': true,
-  'training.pauseWhenBusy': true,
-  'training.resume': 'ask',
-  modelFolder: '',
-  'chat.modelFolder': '',
-  'chat.endpoint': '',
-  'chat.endpointModel': '',
-};
+const keys = Object.keys(table) as SettingKey[];
+
+export const defaultSettings = Object.fromEntries(
+  keys.map(key => [key, table[key].default]),
+) as unknown as Settings;
 
 export interface SettingProblem {
   /** Full name of the setting. */
@@ -74,39 +56,19 @@ export function parseSettings(read: (key: SettingKey) => unknown): {
   problems: readonly SettingProblem[];
 } {
   const problems: SettingProblem[] = [];
-  const parse = <K extends SettingKey>(key: K): Settings[K] => {
+  const parse = (key: SettingKey): unknown => {
     const value = read(key);
     if (value === undefined) return defaultSettings[key];
-    const parsed = v.safeParse<v.GenericSchema<unknown, Settings[K]>>(schemas[key] as never, value);
+    const parsed = v.safeParse(table[key].schema, value);
     if (parsed.success) return parsed.output;
     const [issue] = parsed.issues;
-    const setting = `tinymemory.${key}`;
+    const name = `tinymemory.${key}`;
     const at = v.getDotPath(issue);
-    const message = `${setting}${at === null ? '' : `: "${at}"`} ${issue.message}; the default is used.`;
-    problems.push({ setting, message });
+    const message = `${name}${at === null ? '' : `: "${at}"`} ${issue.message}; the default is used.`;
+    problems.push({ setting: name, message });
     return defaultSettings[key];
   };
-  const settings: Settings = {
-    enable: parse('enable'),
-    languages: parse('languages'),
-    showThreshold: parse('showThreshold'),
-    maxTokens: parse('maxTokens'),
-    alternatives: parse('alternatives'),
-    multiLine: parse('multiLine'),
-    threads: parse('threads'),
-    device: parse('device'),
-    'memory.enable': parse('memory.enable'),
-    'memory.maxMegabytes': parse('memory.maxMegabytes'),
-    'training.minutes': parse('training.minutes'),
-    'training.threads': parse('training.threads'),
-    'training.pauseOnBattery': parse('training.pauseOnBattery'),
-    'training.pauseWhenBusy': parse('training.pauseWhenBusy'),
-    'training.resume': parse('training.resume'),
-    modelFolder: parse('modelFolder'),
-    'chat.modelFolder': parse('chat.modelFolder'),
-    'chat.endpoint': parse('chat.endpoint'),
-    'chat.endpointModel': parse('chat.endpointModel'),
-  };
+  const settings = Object.fromEntries(keys.map(key => [key, parse(key)])) as unknown as Settings;
   return { settings, problems };
 }
 
@@ -155,21 +117,38 @@ export class SettingsStore implements Disposable {
   }
 }
 
-function number(min: number, max: number) {
-  const message = `must be a number from ${min} to ${max}`;
-  return v.pipe(v.number(message), v.minValue(min, message), v.maxValue(max, message));
+function setting<S extends v.GenericSchema>(schema: S, initial: v.InferOutput<S>) {
+  return { schema, default: initial };
 }
 
-function folder() {
+function trueOrFalse() {
+  return v.boolean('must be true or false');
+}
+
+function oneOf<const T extends readonly string[]>(values: T) {
+  const quoted = values.map(value => `"${value}"`);
+  return v.picklist(values, `must be ${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1) ?? ''}`);
+}
+
+function text() {
+  return v.pipe(v.string('must be a text'), v.trim());
+}
+
+function address() {
+  const message = 'must be an address such as http://127.0.0.1:11434/v1';
   return v.pipe(
-    v.string('must be a text'),
-    v.trim(),
-    v.regex(/^($|[/\\]|~[/\\]|[a-zA-Z]:[/\\])/, 'must be an absolute path'),
+    text(),
+    v.check(value => value === '' || addressOf(value) !== undefined, message),
   );
 }
 
-function minutes() {
-  return number(0.1, mostMinutes);
+function folder() {
+  return v.pipe(text(), v.regex(/^($|[/\\]|~[/\\]|[a-zA-Z]:[/\\])/, 'must be an absolute path'));
+}
+
+function number(min: number, max: number) {
+  const message = `must be a number from ${min} to ${max}`;
+  return v.pipe(v.number(message), v.minValue(min, message), v.maxValue(max, message));
 }
 
 function wholeNumber(min: number, max: number) {
