@@ -75,17 +75,26 @@ export type ReadAsset = (name: string) => Promise<Uint8Array>;
 
 /** The place of what lies in a folder. `names` need no escaping: letters, digits and what both paths and URIs take. */
 export function placeIn(folder: string, ...names: readonly string[]): string {
-  return [folder.replace(/(?<=.)[/\\]+$/, ''), ...names].join('/');
+  return [withoutLastSlashes(folder, 1), ...names].join('/');
 }
 
 /** The last part of a place. */
 export function nameOf(place: string): string {
-  return place.replace(/[/\\]+$/, '').replace(/^.*[/\\]/s, '');
+  return withoutLastSlashes(place).replace(/^.*[/\\]/s, '');
 }
 
 /** The folder of a place. */
 export function folderOf(place: string): string {
-  return place.replace(/[/\\]+[^/\\]*[/\\]*$/, '');
+  const own = withoutLastSlashes(place);
+  const end = Math.max(own.lastIndexOf('/'), own.lastIndexOf('\\'));
+  return withoutLastSlashes(end === -1 ? own : own.slice(0, end));
+}
+
+/** The place without slashes of either kind at its end; at least so many characters stay. */
+export function withoutLastSlashes(place: string, least = 0): string {
+  let end = place.length;
+  while (end > least && (place[end - 1] === '/' || place[end - 1] === '\\')) end--;
+  return place.slice(0, end);
 }
 
 /** Undefined where there is none, or it cannot be read, or is no JSON. */

@@ -24,7 +24,7 @@ export function escapedText(text: string): string {
 export function withFencesClosed(markdown: string): string {
   let open = '';
   for (const line of markdown.split(/\r\n|\n|\r/)) {
-    const [, marks = '', rest = ''] = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
+    const [, marks = '', rest = ''] = /^ {0,3}(`{3,}(?!`)|~{3,}(?!~))(.*)/s.exec(line) ?? [];
     if (open === '') open = marks.startsWith('`') && rest.includes('`') ? '' : marks;
     else if (marks.startsWith(open) && rest.trim() === '') open = '';
   }

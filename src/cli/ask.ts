@@ -72,11 +72,14 @@ async function evaluate(
 
 /** `/find x` is the command find with the text x. */
 function commandOf(question: string): { readonly command: ChatCommand | undefined; readonly text: string } {
-  const [, name, text = ''] = /^\/(\w+)\s*(.*)$/s.exec(question.trim()) ?? [];
+  const typed = question.trim();
+  const [start = '', name] = /^\/(\w+)/.exec(typed) ?? [];
   const command = chatCommands.find(each => each === name);
   if (name !== undefined && command === undefined)
     throw new UsageError(`/${name} is no command; there are /${chatCommands.join(', /')}`);
-  return command === undefined ? { command, text: question } : { command, text };
+  return command === undefined
+    ? { command, text: question }
+    : { command, text: typed.slice(start.length).trimStart() };
 }
 
 function textOf(event: ChatEvent): string {

@@ -1,8 +1,8 @@
 // `bench`: what the engine costs, each figure beside its target, and beside the native ceiling in the same run.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createNodeWasmRuntime } from '../runtime/nodeWasm.ts';
 import type { ChatFigures } from './benchChat.ts';
@@ -18,6 +18,7 @@ import { benchTyping } from './benchTyping.ts';
 import type { Waiting, WhileTrainingFigures } from './benchWhileTraining.ts';
 import { benchWhileTraining } from './benchWhileTraining.ts';
 import { createNativeRuntime } from './nativeRuntime.ts';
+import { repository, sourceFiles } from './sourceFiles.ts';
 import type { ParsedOptions } from './usage.ts';
 import { parseOptions, UsageError } from './usage.ts';
 
@@ -251,19 +252,4 @@ function ratio(rate: TrainingRate, other: TrainingRate): string {
 
 function ms(value: number): string {
   return `${value.toFixed(1)} ms`;
-}
-
-/** The folder that holds dist/, from the bundle in it. */
-function repository(): string {
-  return dirname(dirname(fileURLToPath(import.meta.url)));
-}
-
-/** Source files below a folder, sorted, that are neither tiny nor huge. */
-function sourceFiles(folder: string): readonly string[] {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile() && /\.(?:ts|tsx|js|py|go|rs|java|c|cpp|cs)$/.test(entry.name))
-    .map(entry => join(entry.parentPath, entry.name))
-    .sort();
-  if (files.length === 0) throw new Error(`${folder}: holds no source files to type`);
-  return files;
 }

@@ -5,6 +5,7 @@ import { runAsk } from './ask.ts';
 import { runBench } from './bench.ts';
 import { runComplete } from './complete.ts';
 import { runEval } from './eval.ts';
+import { runSoak } from './runSoak.ts';
 import { runTrain } from './train.ts';
 import { UsageError } from './usage.ts';
 
@@ -28,6 +29,9 @@ tinymemory ask FOLDER --pairs
 tinymemory bench [FOLDER] [--training ROWSxTOKENS] [--json] [--model FOLDER] [--threads N]
     measures latency, speed and memory side by side with the native ceiling
     --training 2x512  measures training alone, on batches of so many rows and tokens
+tinymemory soak [FOLDER] [--minutes N] [--json] [--model FOLDER] [--threads N]
+    types, saves, asks and trains for so long (default 60 minutes), and fails where memory grows by over 5 % after the
+    first third
 tinymemory eval FOLDER [--seed N] [--limit N] [--native] [--compressors] [--infill] [--json] [--model FOLDER] [--threads N]
     measures what the network, memory and both are worth on files of a folder that they do not know
     --seed N       another choice of files and places (default 0)
@@ -54,6 +58,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   complete: runComplete,
   ask: runAsk,
   bench: runBench,
+  soak: runSoak,
   eval: runEval,
   train: runTrain,
 };

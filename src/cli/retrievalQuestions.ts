@@ -62,9 +62,9 @@ const mostChars = 400;
 /** The first sentence of a documentation; empty where it is no sentence of English about what is documented. */
 export function questionOf(doc: string): string {
   const paragraph = doc
-    .replace(/\{@\w+\s+([^}]*)\}/g, '$1')
-    .replace(/<[^>]*>/g, ' ')
-    .split(/\n\s*\n|^\s*@\w+/m)[0];
+    .replace(/\{@\w+\s([^{}]*)\}/g, '$1')
+    .replace(/<[^<>]*>/g, ' ')
+    .split(/\n[ \t\r]*\n|^[ \t]*@\w+/m)[0];
   const text = (paragraph ?? '').replace(/\s+/g, ' ').trim();
   if (
     /^[:.@]/.test(text) ||

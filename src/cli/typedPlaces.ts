@@ -5,11 +5,18 @@ import { seededRandom } from '../base/random.ts';
 
 const charsPerPlace = 40;
 
+export interface TypedPlace {
+  readonly file: string;
+  readonly text: string;
+  readonly offset: number;
+  readonly isFirst: boolean;
+}
+
 /** At each keystroke, the file as if the rest of its line had not been written yet; at least so many keystrokes. */
 export function* typedPlaces(
   files: readonly string[],
   keystrokes: number,
-): Generator<{ file: string; text: string; offset: number; isFirst: boolean }> {
+): Generator<TypedPlace, undefined, undefined> {
   const random = seededRandom(1);
   let typed = 0;
   while (typed <= keystrokes) {
@@ -22,4 +29,5 @@ export function* typedPlaces(
       yield { file, text: text.slice(0, offset) + below, offset, isFirst: offset === start };
     }
   }
+  return undefined;
 }

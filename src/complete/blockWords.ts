@@ -90,7 +90,9 @@ const juliaPairs = {
   do: 'end',
 };
 const julia = wordsOf(juliaPairs, (word, before) =>
-  word === 'end' || word === 'do' ? !/\[[^\]]*$/.test(before) : /(?:^|[;=])\s*(?:mutable\s+)?$/.test(before),
+  word === 'end' || word === 'do'
+    ? before.lastIndexOf('[') <= before.lastIndexOf(']')
+    : /(?:^|[;=])\s*(?:mutable\s+)?$/.test(before),
 );
 
 const known: Readonly<Partial<Record<string, BlockWords>>> = {

@@ -60,7 +60,12 @@ export function endingOf(text: string, endsLine: boolean, context: EndingContext
 
 /** `text` without the brackets, operators and separators at its end that something would have to follow. */
 export function withoutDangling(text: string): string {
-  return text.replace(/(?:[([{=+\-*/%&|^<~.,:\s]|[=-]>)+$/, '');
+  let end = text.length;
+  for (;;) {
+    if (text.endsWith('=>', end) || text.endsWith('->', end)) end -= 2;
+    else if (/[([{=+\-*/%&|^<~.,:\s]/.test(text.charAt(end - 1))) end--;
+    else return text.slice(0, end);
+  }
 }
 
 /** Whether each line that leaves brackets open ends in the last of them, and opens a block, a literal or a call there. */

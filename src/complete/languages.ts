@@ -61,12 +61,12 @@ const rubyLike =
   /^(?:(?:private |public |protected )?def|class|module|if|unless|while|until|case|begin|for|when|elsif|else|rescue|ensure)\b|\bdo(?:\s*\|[^|]*\|)?$/;
 const wordBlocks: Readonly<Partial<Record<string, RegExp>>> = {
   shellscript: /(?:^|[\s;])(?:then|do|else|in)$/,
-  lua: /(?:^|\s)(?:then|do|else|repeat)$|\bfunction\b[^()]*\([^()]*\)$/,
+  lua: /(?:^|\s)(?:then|do|else|repeat)$|\)$(?<=\bfunction\b[^()]*\([^()]*\))/,
   ruby: rubyLike,
   crystal: rubyLike,
-  elixir: /\bdo$|\bfn\b.*->$|^else$/,
+  elixir: /\bdo$|->$(?<=\bfn\b.*->)|^else$/,
   julia:
-    /^(?:function|if|elseif|else|for|while|begin|let|struct|mutable struct|module|try|catch)\b|\bdo\b[^()]*$/,
+    /^(?:function|if|elseif|else|for|while|begin|let|struct|mutable struct|module|try|catch)\b|$(?<=\bdo\b[^()]*)/,
 };
 
 const openTag =

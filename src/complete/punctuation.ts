@@ -37,7 +37,8 @@ export function withoutMisplacedSeparators(text: string, before: string, place: 
 /** Without an end of `text` that does not go together with `rest`, which stands behind it, or with the `next` lines. */
 export function withoutMisplacedEnd(text: string, rest: string, next: string, place: Place): string {
   // Two words would become one.
-  if (/^[\p{L}\p{N}_$]/u.test(rest)) return text.replace(/[\p{L}\p{N}_$]+$/u, '').trimEnd();
+  if (/^[\p{L}\p{N}_$]/u.test(rest))
+    return text.replace(/(?<![\p{L}\p{N}_$])[\p{L}\p{N}_$]+$/u, '').trimEnd();
   if (isProse(place.languageId)) return text;
   const last = text.slice(-1);
   // A member needs something that it is of.
@@ -115,7 +116,7 @@ function withinLiteral(text: string, before: string, place: Place): string {
   const isAttribute = around?.kind === 'tag';
   if (!isAttribute && literal.rules.tags === 'none') return text;
   const content = before.slice(before.lastIndexOf(literal.opener) + literal.opener.length);
-  const end = isAttribute ? /(?<![=&\-~+])\s*\/?>|</ : content.includes('<') ? /\?>/ : /\s*(?:\/>|\?>)|<\//;
+  const end = isAttribute ? /(?<![=&\-~+])\/?>|</ : content.includes('<') ? /\?>/ : /[/?]>|<\//;
   const at = inside.search(end);
   if (at === -1 || (!isAttribute && inside.slice(0, at).includes('<'))) return text;
   return text.slice(0, at).trimEnd();

@@ -134,19 +134,28 @@ function characterLoop(text: string): Loop | undefined {
 
 /** An emoji or a flag with what separates it from the next: a list of them needs none twice. */
 const loopsAtOnce = /(?:\p{Extended_Pictographic}|\p{RI}{2}).*[,;\s]/su;
-const quotedEmoji = /(["'`])[^"'`\n]*(?:\p{Extended_Pictographic}|\p{RI})[^"'`\n]*\1/gu;
+const quotedEmoji =
+  /(["'`])[^"'`\n\p{Extended_Pictographic}\p{RI}]*[\p{Extended_Pictographic}\p{RI}][^"'`\n]*\1/gu;
 
 /** The first item of a list of emoji that an earlier one says already, with what separates it from the one before. */
 function repeatedEmoji(text: string): Loop | undefined {
   const seen = new Set<string>();
   for (const { 0: item, index } of text.matchAll(quotedEmoji)) {
     if (seen.has(item)) {
-      const start = text.slice(0, index).replace(/[,;\s]*(?:[\w"']+\s*[:=]\s*)?$/, '').length;
-      return { start, unit: '' };
+      return { start: withoutLabel(text.slice(0, index)).length, unit: '' };
     }
     seen.add(item);
   }
   return undefined;
+}
+
+/** Without `label: ` or `name = ` at the end, and what separates it from what stands before. */
+function withoutLabel(text: string): string {
+  const sign = text.trimEnd();
+  const name = /[:=]$/.test(sign) ? sign.slice(0, -1).trimEnd() : sign;
+  const before = name.replace(/(?<![\w"'])[\w"']+$/, '');
+  const isLabel = name !== sign && before !== name;
+  return (isLabel ? before : text).replace(/(?<![,;\s])[,;\s]+$/, '');
 }
 
 /** `text` up to the first emoji that is not whole: one that is joined to nothing, or half a flag. */
@@ -160,7 +169,7 @@ function withoutBrokenEmoji(text: string, before: string): string {
 }
 
 const brokenEmoji =
-  /\p{Extended_Pictographic}(?:\ufe0f|\p{EMod})?(?:\u200d\p{Extended_Pictographic}(?:\ufe0f|\p{EMod})?)*\u200d(?!\p{Extended_Pictographic})|(?<!\p{RI})(?:\p{RI}{2})*\p{RI}(?!\p{RI})/gu;
+  /(?<!\p{Extended_Pictographic}(?:\ufe0f|\p{EMod})?\u200d)\p{Extended_Pictographic}(?:\ufe0f|\p{EMod})?(?:\u200d\p{Extended_Pictographic}(?:\ufe0f|\p{EMod})?)*\u200d(?!\p{Extended_Pictographic})|(?<!\p{RI})(?:\p{RI}{2})*\p{RI}(?!\p{RI})/gu;
 
 /** What people repeat on purpose: rules, table borders, indentation. */
 const divider = /^[-=*#~_/.+|:\s]+$/;

@@ -18,7 +18,7 @@ import { findByRules, ruleKeywords } from './secrets/rules.ts';
 export const placeholder = '<redacted>';
 
 /** Grows with every change of what is redacted or refused, so that what was kept of texts before is read anew. */
-export const filterVersion = 2;
+export const filterVersion = 3;
 
 export interface Redacted {
   readonly text: string;

@@ -116,7 +116,7 @@ export async function typeStretch(
 function rightWords(suggestion: string, following: string): readonly string[] {
   const words: string[] = [];
   let at = 0;
-  for (const [word] of suggestion.matchAll(/\s*(?:[\p{L}\p{N}_$]+|[^\p{L}\p{N}_$\s]+)/gu)) {
+  for (const [word] of suggestion.matchAll(/(?<!\s)\s*(?:[\p{L}\p{N}_$]+|[^\p{L}\p{N}_$\s]+)/gu)) {
     if (!following.startsWith(word, at)) break;
     words.push(word);
     at += word.length;

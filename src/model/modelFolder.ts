@@ -3,6 +3,7 @@
 // damaged is a ModelFileError that names the file and says what to do.
 
 import * as v from 'valibot';
+import { withoutLastSlashes } from '../base/files.ts';
 import { readAhead } from '../base/readAhead.ts';
 import type { ModelConfig } from './config.ts';
 import { parseModelConfig } from './config.ts';
@@ -45,7 +46,7 @@ export interface ModelFiles {
  * tinymemory.json. Throws a ModelFileError, a DamagedModelError among them where the folder's checksums say otherwise.
  */
 export async function readModelFolder(folder: string, files: FileReader): Promise<ModelFiles> {
-  const trimmed = folder.replace(/[\\/]+$/, '') || folder;
+  const trimmed = withoutLastSlashes(folder) || folder;
   const first = readAhead(files, [`${trimmed}/${checksumsFile}`, `${trimmed}/${configFile}`]);
   const source = new FolderSource(trimmed, await checkedReader(trimmed, first));
   // First, because it is small and says most plainly that a folder is not a model that runs here.

@@ -80,6 +80,8 @@ describe('recent problems', () => {
     check('tinymemory.device must be "auto"', 'tinymemory.device must be "…"');
     check('it failed\n    at plans.ts:3', 'it failed');
     assert.equal(withoutPrivate('x'.repeat(1000)).length, 300);
+    // The patterns are given no line that they could take long over.
+    assert.equal(withoutPrivate(`cannot read ${'"'.repeat(5_000)}`), 'a message of 5012 characters');
   });
 
   it('are the last ten warnings and errors, and the log gets all', () => {

@@ -74,7 +74,9 @@ export const pageTargets: readonly FuzzTarget[] = [
     make: random => [chosen(languages, random), randomText(code, random)],
     check: input => {
       const [language, text] = input as [string, string];
-      strictEqual(textOf(highlight(text, language) ?? ''), text);
+      // highlight.js makes \n of a line end that a grammar forbids.
+      const asLines = (each: string): string => each.replace(/[\r\u2028\u2029]/g, '\n');
+      strictEqual(asLines(textOf(highlight(text, language) ?? '')), asLines(text));
     },
   },
   textTarget('Markdown of an answer', prose, text => {

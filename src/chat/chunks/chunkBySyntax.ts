@@ -102,7 +102,8 @@ function declarationOf(kind: Declaration['kind'], node: Node, text: string): Dec
   const signature = text
     .slice(node.startIndex, Math.min(bodyStart, node.startIndex + mostLooked))
     .replace(/\s+/g, ' ')
-    .replace(/(?:=>|[={:(])?\s*$/, match => (match.startsWith('(') ? '(' : ''))
+    .trimEnd()
+    .replace(/(?:=>|[={:(])$/, match => (match.startsWith('(') ? '(' : ''))
     .slice(0, longestSignature)
     .trim();
   return { kind, name, start: first.startIndex, end, signature, bodyStart, inner: docstringOf(body) };
@@ -119,7 +120,7 @@ function nameOf(node: Node, file: string): string {
   if (owner === null) return '';
   const text = file.slice(owner.startIndex, Math.min(owner.endIndex, owner.startIndex + mostLooked));
   // `app.use`, `Foo.prototype.bar`, `Foo<T>`, `*name(int argument)`, `Ns::name`.
-  const plain = text.replace(/[<({[=].*$/s, '').trim();
+  const plain = text.replace(/[<({[=].*/s, '').trim();
   return /(?<![\p{L}\p{N}_$?!#~-])[\p{L}_$#~?!][\p{L}\p{N}_$?!-]*$/u.exec(plain)?.[0] ?? '';
 }
 

@@ -101,7 +101,7 @@ function completionsAddress(url: string): URL {
   if (address === undefined)
     throw new Error('tinymemory.chat.endpoint is no address such as http://127.0.0.1:11434/v1; correct it');
   if (!address.pathname.endsWith('/chat/completions'))
-    address.pathname = `${address.pathname.replace(/\/+$/, '')}/chat/completions`;
+    address.pathname = `${address.pathname.replace(/(?<!\/)\/+$/, '')}/chat/completions`;
   return address;
 }
 

@@ -2,8 +2,13 @@
 
 /** An address of the web without a user's name in it; undefined where the text is none. */
 export function addressOf(text: string): URL | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
+  let url: URL;
+  try {
+    // Not canParse: Node's, once it is compiled, misreads what is not ASCII.
+    url = new URL(text);
+  } catch {
+    return undefined;
+  }
   return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' ? url : undefined;
 }
 

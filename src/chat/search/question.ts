@@ -83,7 +83,7 @@ function lastPart(qualified: string): string {
     qualified
       .split(/::|[.#]/)
       .findLast(part => part !== '')
-      ?.replace(/\(.*$/, '') ?? ''
+      ?.replace(/\(.*/s, '') ?? ''
   );
 }
 
@@ -100,7 +100,8 @@ function unfit(topic: string, name: string): 'arithmetic' | 'small-talk' | 'gene
   )
     return 'arithmetic';
   if (arithmetic.test(topic) && name === '') return 'arithmetic';
-  if (smallTalk.test(topic.replace(/\s+/g, ' '))) return 'small-talk';
+  const onOneLine = topic.replace(/\s+/g, ' ');
+  if (smallTalk.test(onOneLine) || smallTalkStart.test(onOneLine)) return 'small-talk';
   return (general.test(topic) || asksForTranslation(topic)) && name === '' ? 'general' : undefined;
 }
 
@@ -108,7 +109,11 @@ const arithmetic =
   /\b\d+(?:\.\d+)?\s*(?:\+|-|\*|\/|x|×|÷|\^|plus|minus|times|divided by|multiplied by|to the power of|modulo|mod|percent of|% of)\s*\d|\b(?:square|cube) root of \d|\bfactorial of \d|\b\d+ factorial\b|\bis \d+ (?:a )?(?:prime|even|odd)\b/i;
 
 const smallTalk =
-  /^(?:(?:hi|hello|hey)(?: there| all| everyone)?|good (?:morning|evening|afternoon|night)|thanks?(?: you)?|thank you.*|bye|goodbye|how are you.*|what'?s up|who are you|what are you|what is your name|are you (?:an? )?(?:human|robot|ai|real|sentient|chatgpt|gpt).*|do you (?:like|love|feel|sleep|dream|have feelings).*|(?:tell|sing|write) (?:me )?(?:a |an )?(?:joke|story|poem|song|haiku|limerick).*|i (?:love|hate|like) you.*|what can you do|what(?:'s| is) the (?:time|date|weather).*|how(?:'s| is) the weather.*)[\s!.?]*$/i;
+  /^(?:(?:hi|hello|hey)(?: there| all| everyone)?|good (?:morning|evening|afternoon|night)|thanks?(?: you)?|bye|goodbye|what'?s up|who are you|what are you|what is your name|what can you do)[\s!.?]*$/i;
+
+/** Whatever follows. */
+const smallTalkStart =
+  /^(?:thank you|how are you|are you (?:an? )?(?:human|robot|ai|real|sentient|chatgpt|gpt)|do you (?:like|love|feel|sleep|dream|have feelings)|(?:tell|sing|write) (?:me )?(?:a |an )?(?:joke|story|poem|song|haiku|limerick)|i (?:love|hate|like) you|what(?:'s| is) the (?:time|date|weather)|how(?:'s| is) the weather)/i;
 
 /** Facts of the world, which no workspace is asked for. */
 const general =

@@ -92,7 +92,7 @@ async function unknownNames(
 
 /** `function name(`, `func (r *T) name(`, `String name(`. */
 const declared =
-  /\b(?:function|def|func|fn)\s+(?:\([^()]*\)\s*)?([\p{L}_$][\p{L}\p{N}_$]*)|\b(?!(?:return|new|await|throw|else|in|of|not|and|or|yield|case|typeof|delete|void|go|defer|assert|raise|print|echo)\b)[\p{L}_$][\p{L}\p{N}_$]*[\s*&]+([\p{L}_$][\p{L}\p{N}_$]*)\s*\(/gu;
+  /\b(?:function|def|func|fn)\s+(?:\([^()]*\)\s*)?([\p{L}_$][\p{L}\p{N}_$]*)|(?<![\p{L}\p{N}_$])(?!(?:return|new|await|throw|else|in|of|not|and|or|yield|case|typeof|delete|void|go|defer|assert|raise|print|echo)\b)[\p{L}_$][\p{L}\p{N}_$]*[\s*&]+([\p{L}_$][\p{L}\p{N}_$]*)\s*\(/gu;
 
 /** Whether the file has more errors with the text than without it. */
 async function breaks(

@@ -50,7 +50,7 @@ function knownSuspicionOf(name: string): Suspicion {
   let suspicion = known.get(name);
   if (suspicion === undefined) {
     if (known.size > 10_000) known.clear();
-    known.set(name, (suspicion = suspicionOf(name.replace(/[.-]+$/, ''))));
+    known.set(name, (suspicion = suspicionOf(name.replace(/(?<![.-])[.-]+$/, ''))));
   }
   return suspicion;
 }
@@ -266,6 +266,6 @@ function bytesAfter({ text, name }: Named): Span[] | undefined {
   bytes.lastIndex = name.end;
   const found = bytes.exec(text);
   const [, list = ''] = found ?? [];
-  if (found === null || new Set(list.split(/\s*,\s*/)).size < 12) return undefined;
+  if (found === null || new Set(list.split(',').map(each => each.trim())).size < 12) return undefined;
   return [{ start: bytes.lastIndex - list.length, end: bytes.lastIndex }];
 }

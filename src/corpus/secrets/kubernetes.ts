@@ -29,7 +29,7 @@ function valuesOf(document: string): Span[] {
     if (data >= 0) {
       const value =
         /^(?:\s*["']?[\w./-]{1,200}["']?:(?:\s|$))?\s*(?:\||>)?[-+]?\s*["']?/.exec(line)?.[0].length ?? 0;
-      const end = line.replace(/["']?\s*$/, '').length;
+      const end = line.trimEnd().replace(/["']$/, '').length;
       if (end > value && !/\{\{|\$\{|^\s*#/.test(line)) spans.push({ start: at + value, end: at + end });
     } else if (/^\s*(?:data|stringData):\s*$/.test(line)) {
       data = indentation;

@@ -65,7 +65,7 @@ export class Proposals implements TextDocumentContentProvider, Disposable {
     const document = await workspace.openTextDocument(file);
     const range = rangeOf(target, document);
     const eol = document.eol === EndOfLine.CRLF ? '\r\n' : '\n';
-    const text = code.replace(/\r?\n/g, eol).replace(/\s+$/, '');
+    const text = code.replace(/\r?\n/g, eol).trimEnd();
     const before = document.getText();
     const after =
       before.slice(0, document.offsetAt(range.start)) + text + before.slice(document.offsetAt(range.end));

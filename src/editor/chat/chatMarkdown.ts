@@ -11,7 +11,8 @@ export function conversationMarkdown(turns: readonly Turn[]): string {
   const sections = turns.map(turn => {
     const attached = turn.attached.map(codeSpan).join(', ');
     const note = attached === '' ? '' : `With ${attached}.\n\n`;
-    return `## ${turn.question.replaceAll(/\s*\n\s*/g, ' ')}\n\n${note}${answerMarkdown(turn)}`;
+    const lines = turn.question.split('\n').map(line => line.trim());
+    return `## ${lines.filter(line => line !== '').join(' ')}\n\n${note}${answerMarkdown(turn)}`;
   });
   return `${['# Chat with TinyMemory', ...sections].join('\n\n')}\n`;
 }

@@ -64,7 +64,7 @@ async function factsOfName(name: string, editor: TextEditor | undefined, add: Ad
 /** Symbols of exactly that name, and where the first of them is used. */
 async function factsOfSymbol(name: string, add: Add): Promise<void> {
   const found = await execute<SymbolInformation[]>('vscode.executeWorkspaceSymbolProvider', name);
-  const symbols = found.filter(symbol => symbol.name.replace(/\(.*$/, '') === name);
+  const symbols = found.filter(symbol => symbol.name.replace(/\(.*/s, '') === name);
   add(symbols.flatMap(symbol => placeFact('symbol', name, symbol.location)).slice(0, maxPlaces));
   const [first] = symbols;
   if (first !== undefined) await references(name, first.location.uri, first.location.range.start, add);

@@ -11,6 +11,8 @@ export interface RecentProblems {
 
 const mostKept = 10;
 const mostLength = 300;
+/** A longer line is struck out whole; it bounds the work of the patterns. */
+const longestLine = 2_000;
 
 export function keepRecentProblems(logger: Logger, now: () => Date = () => new Date()): RecentProblems {
   const list: string[] = [];
@@ -36,7 +38,8 @@ export function keepRecentProblems(logger: Logger, now: () => Date = () => new D
 
 /** The message's first line with paths, addresses, names of files and all that is quoted struck out. */
 export function withoutPrivate(message: string): string {
-  const [line = ''] = message.split('\n');
+  const [line = ''] = message.split('\n', 1);
+  if (line.length > longestLine) return `a message of ${line.length} characters`;
   return (
     line
       // Names in a path may hold blanks: all from the first slash's word to the last one's goes.

@@ -39,7 +39,7 @@ export function folderName(modelName: string): string {
   const name = modelName
     .toLowerCase()
     .replaceAll(/[^a-z0-9.]+/g, '-')
-    .replaceAll(/^[-.]+|[-.]+$/g, '')
+    .replaceAll(/^[-.]+|(?<![-.])[-.]+$/g, '')
     .slice(0, 64);
   return name === '' ? 'model' : name;
 }

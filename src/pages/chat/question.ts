@@ -49,5 +49,5 @@ export function fileReference(path: string): string {
 
 /** A sentence's end is no part of a path. */
 function withoutDots(path: string): string {
-  return path.replace(/[.,;:!?]+$/, '');
+  return path.replace(/(?<![.,;:!?])[.,;:!?]+$/, '');
 }
