@@ -89,7 +89,7 @@ function openAtLineEnds(
 /** Whether a line ends in what must be followed by something: an operator, a dot, a word that announces another. */
 function isDangling(line: string, endsLine: boolean): boolean {
   if (/(?:\+\+|--|\.\.\.|[\w)\]][?!]|\*\/|-->|\/>)$/.test(line)) return false;
-  if (/(?:[=+\-*/%&|^<~!?@.\\:#$]|=>|->)$/.test(line)) return true;
+  if (/(?:[=+\-*/%&|^<~!?@.\\:#$]|=>|->|\|>)$/.test(line)) return true;
   const word = /(?:^|[^\w$.@>:-])([a-z]+)$/.exec(line)?.[1] ?? '';
   return announcing.has(word) || (!endsLine && endingLines.has(word));
 }
@@ -106,7 +106,7 @@ function isBegun(line: string, typed: number, languageId: string): boolean {
 const announcing = new Set(
   (
     'abstract and as assert async await case class const def del delete elif enum except export extends extern final ' +
-    'fn for from func function global goto if impl implements import in instanceof interface is lambda let match mod ' +
+    'fn for from func function global goto if impl implements import in instanceof interface is lambda let local match mod ' +
     'mut namespace new nonlocal not of or override package private protected pub public raise readonly static struct ' +
     'switch throw throws trait type typedef typeof union unless until use using val var when where while with echo elsif'
   ).split(' '),
@@ -118,7 +118,7 @@ const endingLines = new Set(
 
 const modifiers = String.raw`^\s*(?:(?:export|default|public|private|protected|internal|static|async|abstract|final|override|virtual|pub(?:\([\w ]+\))?|unsafe|declare|readonly|partial|sealed|inline|extern)\s+)*`;
 const headerStart = new RegExp(
-  String.raw`${modifiers}(?:(?:\}\s*)?(?:if|for|foreach|while|switch|match|with|class|interface|enum|struct|trait|impl|function|func|fn|def|import|from|export|type|namespace|package|mod|module|use|using|try|catch|except|elif|elsif|else|finally|case|when|unless|until|select|del|lock|defer|go|public|private|protected)\b|@)\S*`,
+  String.raw`${modifiers}(?:(?:\}\s*)?(?:if|for|foreach|while|switch|match|with|class|interface|enum|struct|trait|impl|function|func|fn|def|import|from|export|type|namespace|package|mod|module|use|using|try|catch|except|elif|elsif|else|finally|case|when|unless|until|select|del|lock|defer|go|public|private|protected)\b|(?:fun|guard|sub)\s|@)\S*`,
 );
 const declarationStart = new RegExp(String.raw`${modifiers}(?:const|let|var|val|auto|static)\b`);
 

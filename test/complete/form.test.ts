@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { fit } from '../../src/complete/fit.ts';
-import type { DocumentWindow } from '../../src/text/window.ts';
+import { windowLimits, type DocumentWindow } from '../../src/text/window.ts';
 import { cursorIn, inserted } from './cursor.ts';
 
 type Row = readonly [languageId: string, text: string, generated: string, expected: string];
@@ -265,5 +265,52 @@ describe('complete/form: indentation', () => {
     check([['python', '\tif a:¦', '\n\treturn b', '\tif a:\n\t\treturn b']], {
       indentation: { kind: 'tabs', size: 4 },
     });
+  });
+});
+
+describe('complete/form: closers in a window that is cut', () => {
+  /** As much of `line` again and again as a window shows after the cursor. */
+  const filled = (line: string): string =>
+    `${line}\n`.repeat(Math.floor(windowLimits.suffixChars / (line.length + 1)));
+  /** Written up to the innermost closer; that closer; the next one, below which the document goes on. */
+  const rows: readonly (readonly [
+    languageId: string,
+    before: string,
+    closer: string,
+    next: string,
+    line: string,
+  ])[] = [
+    ['typescript', 'class A {\n  f() {\n    if (a) {\n      b();\n    ', '}', '  }', '  g() {}'],
+    ['java', 'class A {\n  void f() {\n    if (a) {\n      b();\n    ', '}', '  }', '  int g;'],
+    ['csharp', 'class A {\n  void F() {\n    if (a) {\n      B();\n    ', '}', '  }', '  int g;'],
+    ['cpp', 'class A {\n  void f() {\n    if (a) {\n      b();\n    ', '}', '  }', '  int g;'],
+    [
+      'php',
+      '<?php\nclass A {\n  function f() {\n    if ($a) {\n      b();\n    ',
+      '}',
+      '  }',
+      '  public $g;',
+    ],
+    ['rust', 'impl A {\n  fn f() {\n    if a {\n      b();\n    ', '}', '  }', '  const G: u8 = 1;'],
+    ['kotlin', 'class A {\n  fun f() {\n    if (a) {\n      b()\n    ', '}', '  }', '  val g = 1'],
+    ['swift', 'class A {\n  func f() {\n    if a {\n      b()\n    ', '}', '  }', '  var g = 1'],
+    ['go', 'func f() {\n  if a {\n    if b {\n      c()\n    ', '}', '  }', '  d()'],
+    ['ruby', 'class A\n  def f\n    if a\n      b\n    ', 'end', '  end', '  attr :g'],
+    ['lua', 'function m()\n  function f()\n    if a then\n      b()\n    ', 'end', '  end', '  g = 1'],
+    ['shellscript', 'f() {\n  while a; do\n    if b; then\n      c\n    ', 'fi', '  done', '  d'],
+    ['html', '<main>\n  <ul>\n    <li>\n      a\n    ', '</li>', '  </ul>', '  <p>b</p>'],
+  ];
+
+  it('are not written again where they stand below', () => {
+    for (const [languageId, before, closer, next, line] of rows) {
+      check([[languageId, `${before}¦\n    ${closer}\n${next}\n${filled(line)}`, closer, silence]]);
+    }
+  });
+
+  it('are written where they are missing, though more than the window shows follows', () => {
+    for (const [languageId, before, closer, next, line] of rows) {
+      const after = `\n${next}\n${filled(line)}`;
+      check([[languageId, `${before}¦${after}`, closer, `${before}${closer}${after}`]]);
+    }
   });
 });

@@ -81,6 +81,16 @@ describe('the extension, asked by the chat page,', () => {
       assert.deepEqual(answers(), [{ api: 'chatHost', kind: 'answer', id: 3, output }]);
     });
 
+    it('lists sources before documents that are named alike, and namesakes by their whole path', async () => {
+      for (const path of ['docs/time.md', 'src/deep/down/time.ts', 'src/time.ts', 'src/timers/index.ts'])
+        bench.vscode.state.files.set(`memfs:/folder/${path}`, '');
+      bench.post({ kind: 'listFiles', id: 4, query: 'time' });
+      const answers = () => bench.page.posted.filter(({ kind }) => kind === 'answer');
+      await bench.until(() => answers().length > 0, 'files');
+      const output = ['src/time.ts', 'src/deep/down/time.ts', 'docs/time.md', 'src/timers/index.ts'];
+      assert.deepEqual(answers(), [{ api: 'chatHost', kind: 'answer', id: 4, output }]);
+    });
+
     it('asks a question again in its place', async () => {
       const first = await bench.ask('q');
       bench.post({ kind: 'retry', turn: first.id });

@@ -88,6 +88,12 @@ describe('completion in the box', () => {
     assert.deepEqual(labels('/f'), ['/find ', '/fix ', '/forget']);
     assert.deepEqual(labels('/zzz'), []);
     assert.deepEqual(labels('@a', ['src/a.ts', 'b a.ts']), ['@src/a.ts ', '@"b a.ts" ']);
+    const namesakes = ['packages/one/deep/down/time.ts', 'packages/two/deep/down/time.ts'];
+    const shown = completionItems({ kind: 'file', query: 'time', start: 0 }, namesakes, null);
+    assert.deepEqual(
+      shown.map(({ label, detail }) => `${detail}/${label}`),
+      namesakes,
+    );
     assert.deepEqual(labels('#'), ['#selection ']);
     assert.deepEqual(labels('#x'), []);
   });
