@@ -11,6 +11,14 @@ import { Grammars } from '../../src/chat/chunks/grammars.ts';
 import { code, inert, summaryOf } from '../../src/chat/search/prose.ts';
 import { intentOf, withReferent } from '../../src/chat/search/question.ts';
 import { questionTerms } from '../../src/chat/search/questionTerms.ts';
+import { weightOfWords } from '../../src/chat/search/aspects.ts';
+import { headComment } from '../../src/chat/search/headComment.ts';
+import { pathWords } from '../../src/chat/search/pathWords.ts';
+import { specifiersIn } from '../../src/chat/search/relations.ts';
+import { SearchIndex } from '../../src/chat/search/searchIndex.ts';
+import { asksWhatItIs, subjectIn } from '../../src/chat/search/subject.ts';
+import { textKind } from '../../src/chat/search/textKind.ts';
+import { Vocabulary } from '../../src/chat/search/vocabulary.ts';
 import { rankingParameters } from '../../src/chat/search/rank.ts';
 import { noWordVectors } from '../../src/chat/search/wordVectors.ts';
 import { identifiersOf, partsOf, stemOf } from '../../src/chat/search/words.ts';
@@ -133,7 +141,18 @@ describe('chat/growth', function () {
       withReferent(text, []);
     });
     checkGrowth('questionTerms', unitsOf(['aB', ' ', 'c', '_', '1']), text => {
-      questionTerms(text, noWordVectors, rankingParameters);
+      questionTerms(
+        text,
+        { nearWords: () => [], vocabulary: new Vocabulary(), weightOf: () => 1 },
+        rankingParameters,
+      );
+      weightOfWords('settings')(text);
+      subjectIn(text, new SearchIndex());
+      asksWhatItIs(text);
+      pathWords(text);
+      textKind(text);
+      specifiersIn(text);
+      headComment([text]);
     });
   });
 

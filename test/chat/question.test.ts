@@ -23,6 +23,18 @@ describe('chat/question', () => {
     check('who calls open_file()?', 'usages open_file');
     check('where is BasicAuth used?', 'usages BasicAuth');
     check('show me an example of MockTransport', 'example MockTransport');
+    check('which tests cover the cache?', 'tests');
+    check('where are cookies tested?', 'tests');
+    check('and its tests?', 'tests');
+    check('where is the test client?', 'find');
+    check('how do I add another middleware?', 'addition');
+    check('how can I write a custom renderer?', 'addition');
+    check('how do I write a file?', 'find');
+    check('where is the size limit configured?', 'settings');
+    check('since when is there a cache?', 'history');
+    check('what is this repository?', 'overview');
+    check('where do I start?', 'overview');
+    check('how is the code laid out?', 'overview');
   });
 
   it('knows what no workspace is asked', () => {
@@ -37,7 +49,7 @@ describe('chat/question', () => {
 
   it('does not take questions about code for these', () => {
     check('where is the factorial computed?', 'find');
-    check('what is the default timeout?', 'explain');
+    check('what is the default timeout?', 'settings');
     check('where is status 404 handled?', 'find');
     check('who wrote `capitalOf`?', 'find');
     check('where are hello messages printed?', 'find');

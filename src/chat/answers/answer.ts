@@ -5,16 +5,17 @@ import type { CancellationToken } from '../../base/cancellation.ts';
 import { CancellationError, throwIfCancelled } from '../../base/cancellation.ts';
 import { errorMessage } from '../../base/logger.ts';
 import { decline, declineUnfit } from './decline.ts';
-import { explainName, explainSelection } from './explain.ts';
-import { findFiles, findPlaces } from './find.ts';
+import { explainSelection } from './explain.ts';
 import { answerGenerated } from './generated.ts';
 import { declineEmpty, declineObstacle } from './obstacles.ts';
+import { lookUp } from './lookUp.ts';
 import { intentOf, withReferent } from '../search/question.ts';
 import type { ChatSources } from '../search/retrieve.ts';
 import type { ChatEvent, ChatRequest, Citation } from '../model/types.ts';
 import { chatLimits } from '../model/types.ts';
+import type { Spelling } from '../search/spelling.ts';
+import { correctSpelling } from '../search/spelling.ts';
 import type { AnswerWriter } from '../writers/writer.ts';
-import { showExample, showUsages } from './usages.ts';
 
 export interface AnswerParts {
   /** What is known of the workspace; undefined where none is open or memory is off. */
@@ -82,7 +83,8 @@ async function* compose(
     yield* explainSelection(selection, sources);
     return;
   }
-  if (text === '' && !(isGenerated && selection !== undefined)) {
+  const isOfFile = command === 'explain' && references.some(({ kind }) => kind === 'file');
+  if (text === '' && !isOfFile && !(isGenerated && selection !== undefined)) {
     const reason = command === 'explain' ? 'no-selection' : 'empty-question';
     yield decline(
       reason,
@@ -111,27 +113,15 @@ async function* compose(
       kind: 'markdown',
       text: 'The workspace is still being read; this is from the part that is known.\n\n',
     };
-  if (isGenerated) {
-    yield* answerGenerated(intent.topic, request, sources, await writer(), cancellation);
-    return;
-  }
-  switch (intent.kind) {
-    case 'usages':
-      yield* showUsages(intent, request, sources);
-      return;
-    case 'example':
-      yield* showExample(intent, request, sources);
-      return;
-    case 'explain':
-      yield* explainName(intent, request, sources);
-      return;
-    case 'files':
-      yield* findFiles(intent.topic, sources);
-      return;
-    case 'find':
-      yield* findPlaces(intent.topic, request, sources);
-      return;
-    default:
-      intent satisfies never;
-  }
+  const meant = await correctSpelling(text, sources);
+  if (meant.corrected.length > 0) yield { kind: 'markdown', text: `${correctedText(meant)}\n\n` };
+  const understood = intentOf(withReferent(meant.text, request.history), command);
+  if (understood.kind === 'unfit') return;
+  if (isGenerated) yield* answerGenerated(understood.topic, request, sources, await writer(), cancellation);
+  else yield* lookUp(understood, { ...request, text: meant.text }, sources);
+}
+
+/** Says what was read for what was typed. */
+function correctedText({ corrected }: Spelling): string {
+  return `Read as ${corrected.map(({ typed, meant }) => `*${meant}* for *${typed}*`).join(', ')}.`;
 }

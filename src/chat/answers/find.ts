@@ -1,40 +1,59 @@
-// "Where is ...", "which files ...": the places that agree with the question best, each quoted.
+// "Where is ...", "how does ... work", "which files ...": the files that agree with the question best, each with its most
+// telling piece. The first is quoted, the others are named.
 
-import { answerThreshold } from '../search/confidence.ts';
-import { declineUnknown } from './decline.ts';
-import { definitionsOf } from '../search/definitions.ts';
-import { code, describeKind, inert, introduce, placeOf, summaryOf } from '../search/prose.ts';
-import { nameIn } from '../search/question.ts';
-import type { ChatSources, Hit } from '../search/retrieve.ts';
-import { labelOf, retrieve } from '../search/retrieve.ts';
-import { cite } from './snippet.ts';
+import { fileKind } from '../../corpus/fileKind.ts';
 import type { ChatEvent, ChatRequest } from '../model/types.ts';
+import type { Aspect } from '../search/aspects.ts';
+import { answerThreshold } from '../search/confidence.ts';
+import { definitionsOf } from '../search/definitions.ts';
+import type { PlaceHit } from '../search/placeHits.ts';
+import { placeHits } from '../search/placeHits.ts';
+import { code, introduce, placeOf, summaryOf } from '../search/prose.ts';
+import { isCodeName, nameIn } from '../search/question.ts';
+import type { ChatSources, Hit } from '../search/retrieve.ts';
+import { ChunkReader, labelOf } from '../search/retrieve.ts';
+import { declineUnknown } from './decline.ts';
+import { declaresText, purposeOf } from './fileText.ts';
+import { relationsText } from './outline.ts';
+import { cite } from './snippet.ts';
 
-const mostPlaces = 3;
+const mostPlaces = 4;
 const mostFiles = 12;
-/** Lines quoted of the places after the first. */
-const fewLines = 10;
+/** Of what the best place is worth, the least that another is named for. */
+const leastShare = 0.35;
+/** Files whose name and folders say so much of what they say of the question are the answer themselves. */
+const leastNamed = 0.6;
 
 type Asked = Pick<ChatRequest, 'references' | 'languageServer'>;
 
-/** What is declared under the name in the question, then what answers it best; the best first. */
+/** What is declared under the name in the question, then what answers it best; the best first, from different files. */
 export async function bestPlaces(
   topic: string,
   { references, languageServer }: Asked,
   sources: ChatSources,
-): Promise<readonly Hit[]> {
+  aspect: Aspect = 'code',
+): Promise<readonly PlaceHit[]> {
   const files = new Set(references.map(({ path }) => path));
   const isWanted = (path: string): boolean => files.size === 0 || files.has(path);
   const name = nameIn(topic);
-  const declared = name === '' ? [] : await definitionsOf(sources, name, mostPlaces);
-  const found = await retrieve(sources, topic, mostPlaces, isWanted);
+  const declared =
+    name === '' || aspect !== 'code'
+      ? []
+      : (await definitionsOf(sources, name, mostPlaces)).filter(isMeant(name));
+  const found = await placeHits(sources, topic, aspect, mostPlaces, isWanted);
   return preferKnown(
     merge(
-      declared.filter(({ path }) => isWanted(path)),
+      declared.filter(({ path }) => isWanted(path)).map(hit => ({ ...hit, named: 0 })),
       found,
     ),
     languageServer,
   );
+}
+
+/** A word that is no name by its shape means what it says, unless a source declares exactly it. */
+function isMeant(name: string): (hit: Hit) => boolean {
+  return ({ path, chunk }) =>
+    isCodeName(name) || (fileKind(path) === 'source' && chunk.name.toLowerCase() === name.toLowerCase());
 }
 
 /** Places that answer the question: the first at length, then those that come close. */
@@ -42,30 +61,61 @@ export async function* findPlaces(
   topic: string,
   request: Asked,
   sources: ChatSources,
+  aspect: Aspect = 'code',
 ): AsyncGenerator<ChatEvent, void, undefined> {
-  const hits = await bestPlaces(topic, request, sources);
+  const hits = await bestPlaces(topic, request, sources, aspect);
   const [best, ...others] = hits;
   if (best === undefined || best.score < answerThreshold) {
     yield declineUnknown(topic, hits);
     return;
   }
-  yield { kind: 'markdown', text: `${introduce(best.path, best.chunk)}\n\n` };
-  yield { kind: 'snippet', citation: cite(best, topic) };
-  if (others.length === 0) return;
-  yield { kind: 'markdown', text: 'Close to it:\n\n' };
-  for (const hit of others) yield { kind: 'snippet', citation: cite(hit, topic, fewLines) };
+  yield* showPlaces(topic, best, others, sources);
 }
 
-/** Declarations of the name that is asked for come first. */
-function merge(declared: readonly Hit[], found: readonly Hit[]): readonly Hit[] {
-  const others = found.filter(
-    hit => !declared.some(({ path, chunk }) => path === hit.path && chunk.line === hit.chunk.line),
-  );
-  return [...declared, ...others].slice(0, mostPlaces);
+/** The first at length, the others in a line each, and what the first has to do with other files. */
+export async function* showPlaces(
+  topic: string,
+  best: PlaceHit,
+  others: readonly PlaceHit[],
+  sources: ChatSources,
+): AsyncGenerator<ChatEvent, void, undefined> {
+  yield { kind: 'markdown', text: `${await openingText(best, sources)}\n\n` };
+  yield { kind: 'snippet', citation: cite(best, topic) };
+  const close = others.filter(({ score }) => score >= leastShare * best.score);
+  if (close.length > 0) yield { kind: 'markdown', text: `See also:\n\n${close.map(lineOf).join('')}\n` };
+  const relations = await relationsText(best.path, best.lines, sources);
+  if (relations !== '') yield { kind: 'markdown', text: relations };
+}
+
+/** Opens with the file where its name answers, else with the declaration. */
+async function openingText(best: PlaceHit, sources: ChatSources): Promise<string> {
+  const { path, chunk, named } = best;
+  if (named < leastNamed && labelOf(chunk) !== '') return introduce(path, chunk);
+  const file = await new ChunkReader(sources).file(path);
+  if (file === undefined) return introduce(path, chunk);
+  const purpose = purposeOf(path, file);
+  const declares = fileKind(path) === 'docs' ? '' : declaresText(file.chunks);
+  const about = [purpose, declares === '' ? '' : `It declares ${declares}.`].filter(text => text !== '');
+  const isWhole = labelOf(chunk) === '' || purpose.includes(code(chunk.name));
+  const telling = isWhole ? '' : ` The most telling place is ${code(labelOf(chunk))}:`;
+  return `**${code(path)}**${about.length === 0 ? ':' : `: ${about.join(' ')}`}${telling}`;
+}
+
+/** A place in a list, with what it is. */
+export function lineOf({ path, chunk }: Hit): string {
+  const label = labelOf(chunk);
+  const summary = summaryOf(chunk.doc, 110);
+  return `- ${placeOf(path, chunk.line)}${label === '' ? '' : ` ${code(label)}`}${summary === '' ? '' : `: ${summary}`}\n`;
+}
+
+/** Declarations of the name that is asked for come first; of each file the first place alone. */
+function merge(declared: readonly PlaceHit[], found: readonly PlaceHit[]): readonly PlaceHit[] {
+  const seen = new Set<string>();
+  return [...declared, ...found].filter(({ path }) => !seen.has(path) && seen.add(path)).slice(0, mostPlaces);
 }
 
 /** Places that the language server names as definitions come first. */
-function preferKnown(hits: readonly Hit[], facts: ChatRequest['languageServer']): readonly Hit[] {
+function preferKnown(hits: readonly PlaceHit[], facts: ChatRequest['languageServer']): readonly PlaceHit[] {
   const isDefined = ({ path, chunk }: Hit): boolean =>
     facts.some(
       fact =>
@@ -78,35 +128,18 @@ function preferKnown(hits: readonly Hit[], facts: ChatRequest['languageServer'])
   return hits.toSorted((a, b) => Number(isDefined(b)) - Number(isDefined(a)));
 }
 
-/** The files in which the best places lie, each with what is in it. */
+/** The files that agree with the question, each with its best place, then the first of them quoted. */
 export async function* findFiles(
   topic: string,
   sources: ChatSources,
 ): AsyncGenerator<ChatEvent, void, undefined> {
-  const hits = await retrieve(sources, topic, 2 * mostFiles);
+  const hits = await placeHits(sources, topic, 'code', mostFiles);
   const [best] = hits;
   if (best === undefined || best.score < answerThreshold) {
     yield declineUnknown(topic, hits);
     return;
   }
   const good = hits.filter(({ score }) => score >= answerThreshold / 2);
-  const byFile = new Map<string, Hit[]>();
-  for (const hit of good) byFile.set(hit.path, [...(byFile.get(hit.path) ?? []), hit]);
-  for (const [path, own] of [...byFile].slice(0, mostFiles)) {
-    const names = own.map(({ chunk }) =>
-      labelOf(chunk) === '' ? placeOf(path, chunk.line) : code(labelOf(chunk)),
-    );
-    const [first] = own;
-    const summary = first === undefined ? '' : summaryOf(first.chunk.doc, 120);
-    yield {
-      kind: 'markdown',
-      text: `- ${code(path)}: ${names.slice(0, 4).join(', ')}${summary === '' ? '' : `. ${summary}`}\n`,
-    };
-  }
-  yield {
-    kind: 'markdown',
-    text: `\n${inert(labelOf(best.chunk))}${labelOf(best.chunk) === '' ? 'The best place' : `, ${describeKind(best.chunk)}`}:\n\n`,
-  };
-  for (const hit of good.slice(0, mostPlaces))
-    yield { kind: 'snippet', citation: cite(hit, topic, fewLines) };
+  yield { kind: 'markdown', text: `${good.map(lineOf).join('')}\n` };
+  yield { kind: 'snippet', citation: cite(best, topic) };
 }

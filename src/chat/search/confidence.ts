@@ -2,6 +2,7 @@
 // the repositories of the fitting set can and cannot answer.
 
 import type { Ranked, Ranking } from './rank.ts';
+import type { FilePlace } from './rankPlaces.ts';
 
 /** Below it the answer is that the workspace does not say. */
 export const answerThreshold = 0.5;
@@ -16,5 +17,23 @@ export function judge(ranked: Ranked, ranking: Ranking, weights = confidenceWeig
     weights.known * ranking.known +
     weights.score * Math.min(1, ranked.score) +
     weights.cosine * Math.max(0, ranked.match.cosine);
+  return 1 / (1 + Math.exp(-sum));
+}
+
+export const placeWeights = { bias: -7.5, coverage: 5, known: 4.5, named: 2, score: 2.5, cosine: 1 };
+
+/** How likely a file answers a question, in [0, 1]. */
+export function judgePlace(
+  { file, best, score }: FilePlace,
+  { known }: Ranking,
+  weights = placeWeights,
+): number {
+  const sum =
+    weights.bias +
+    weights.coverage * file.coverage +
+    weights.known * known +
+    weights.named * file.named +
+    weights.score * Math.min(1, score) +
+    weights.cosine * Math.max(0, best?.match.cosine ?? 0);
   return 1 / (1 + Math.exp(-sum));
 }

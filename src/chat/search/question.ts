@@ -11,6 +11,16 @@ export type Intent =
   | { readonly kind: 'example'; readonly topic: string; readonly name: string }
   /** Which files: a list of places rather than one. */
   | { readonly kind: 'files'; readonly topic: string }
+  /** Which tests there are of it. */
+  | { readonly kind: 'tests'; readonly topic: string }
+  /** How to add another one of its kind. */
+  | { readonly kind: 'addition'; readonly topic: string }
+  /** What it is set to, and where. */
+  | { readonly kind: 'settings'; readonly topic: string }
+  /** When it came or changed. */
+  | { readonly kind: 'history'; readonly topic: string }
+  /** What the workspace is, how it is laid out, where to begin. */
+  | { readonly kind: 'overview'; readonly topic: string }
   /** Not about any workspace. */
   | { readonly kind: 'unfit'; readonly what: 'arithmetic' | 'small-talk' | 'general' };
 
@@ -23,6 +33,8 @@ export function intentOf(text: string, command?: ChatCommand): Intent {
   if (command === 'find') return { kind: 'find', topic };
   const what = unfit(topic, name);
   if (what !== undefined) return { kind: 'unfit', what };
+  const aspect = aspectPatterns.find(([, pattern]) => pattern.test(topic))?.[0];
+  if (aspect !== undefined) return { kind: aspect, topic };
   if (asksForUsages(topic)) return { kind: 'usages', topic, name };
   if (examplePattern.test(topic)) return { kind: 'example', topic, name };
   if (filesPattern.test(topic)) return { kind: 'files', topic };
@@ -39,7 +51,7 @@ export function nameIn(topic: string): string {
   const shaped = topic.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu)?.find(word => codeShape.test(word));
   if (shaped !== undefined) return shaped;
   return (
-    /^(?:what (?:does|is)|explain|where is|how is|who (?:calls|uses)|usages? of|show)\s+(?:the\s+)?(?:function\s+|class\s+|method\s+)?(?!(?:it|this|that|they|these|those)\b)([\p{L}_$][\p{L}\p{N}_$]*)(?:\s+(?:do|used|called|defined|for|declared|implemented))?\s*\??$/iu.exec(
+    /^(?:what (?:does|is)|explain|where is|how is|who (?:calls|uses)|usages? of|show)\s+(?:the\s+|an?\s+)?(?:function\s+|class\s+|method\s+)?(?!(?:it|this|that|they|these|those)\b)([\p{L}_$][\p{L}\p{N}_$]*)(?:\s+(?:do|used|called|defined|for|declared|implemented))?\s*\??$/iu.exec(
       topic,
     )?.[1] ?? ''
   );
@@ -53,6 +65,11 @@ export function withReferent(text: string, history: readonly ChatTurn[]): string
 
 /** camelCase, PascalCase of two words, snake_case, CONSTANT_CASE, $name. */
 const codeShape = /^(?:\p{Ll}[\p{Ll}\p{N}]*\p{Lu}|\p{Lu}\p{Ll}+\p{Lu}|[\p{L}\p{N}$]+_|_[\p{L}]|\$)/u;
+
+/** Whether a word is written as only code is. */
+export function isCodeName(name: string): boolean {
+  return codeShape.test(name);
+}
 
 function asksForUsages(topic: string): boolean {
   return (
@@ -71,6 +88,30 @@ function follows(text: string, first: RegExp, second: RegExp): boolean {
     return found !== null && second.test(line.slice(found.index + found[0].length));
   });
 }
+
+/** The first that fits says what is wanted. */
+const aspectPatterns = [
+  [
+    'overview',
+    /^(?:so,? )?(?:what(?:'s| is| does)|explain|describe|summari[sz]e|tell me about|give (?:me )?an overview of) (?:this|the|your)?\s*(?:whole )?(?:repo|repository|project|workspace|code ?base|package|library|application|app|program)(?: (?:about|for|do|all about|is))?\W*$|\bwhere (?:do|should|can|would) (?:i|we|one) (?:start|begin)\b|\bhow (?:is|are) (?:it|this|(?:the|this) (?:code|project|repo|repository|workspace|code ?base|files|folders?)) (?:all )?(?:laid out|organi[sz]ed|structured|arranged)|\b(?:project|code|folder|directory|repository) (?:structure|layout)\b|^(?:an? |the |give me an? )?overview\W*$|^(?:what|where|which) (?:is|are) the (?:entry|starting) ?points?\W*$/i,
+  ],
+  [
+    'tests',
+    /^(?:and )?(?:which|what|where|show|list|find|are there|is there|any|its|the)\b.{0,40}\b(?:tests|specs|test cases|test files?)\b|\b(?:which|what) (?:unit |integration )?tests?\b|\b(?:is|are|gets?) .{0,100}\btested\b|\btests? (?:of|for|that cover|covering)\b/i,
+  ],
+  [
+    'addition',
+    /\b(?:how (?:do|can|would|should|could|must|to)\b.{0,20}\b(?:add|introduce)|steps to add|what (?:do i|must i|should i|has to|needs to) .{0,20}\badd)\b|\bhow (?:do|can|would|should|could|to)\b.{0,20}\b(?:create|make|write|implement|define|register|support|extend)\b.{0,20}\b(?:new|another|custom|additional|further|own)\b/i,
+  ],
+  [
+    'history',
+    /\b(?:change ?log|release notes|since when|since which|which version|what (?:has |was |is )?(?:changed|new)|when (?:was|were|did)\b.{0,80}\b(?:added|introduced|removed|deprecated|changed|released))\b/i,
+  ],
+  [
+    'settings',
+    /\bdefaults?\b|^(?:what|which|where|how|list|show)\b.{0,80}\b(?:configur(?:e|ed|able|ation)|settings?|options?|environment variables?)\b/i,
+  ],
+] as const;
 
 const examplePattern =
   /\b(?:examples?|sample|show me how|how (?:do|can|would|should) (?:i|we|you|one) use)\b/i;

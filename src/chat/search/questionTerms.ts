@@ -2,10 +2,23 @@
 // the same (`dir` for `directory`), each with how much it counts.
 
 import type { Term } from './searchIndex.ts';
+import { shortAndLongForms } from './shortForms.ts';
+import type { Vocabulary } from './vocabulary.ts';
 import type { WordVectors } from './wordVectors.ts';
 import { hashOf, identifiersOf, isStopWord, joined, partsOf, stemOf } from './words.ts';
 
+/** How much a word of the question counts, beside 1 for an ordinary one; `word` is in lower case and not stemmed. */
+export type WordWeight = (word: string) => number;
+
+/** What a question's words are read by. */
+export interface WordSources extends Pick<WordVectors, 'nearWords'> {
+  readonly vocabulary: Pick<Vocabulary, 'forms'>;
+  readonly weightOf: WordWeight;
+}
+
 export interface QuestionTerm extends Term {
+  /** In lower case, as it was typed; of several as one and of words that stand for others their stem. */
+  readonly word: string;
   /** How much the word of the question counts; 0 of one that stands for another. */
   readonly weight: number;
   /** Whether it is a word that says what the question is about, rather than several joined, or a stop word. */
@@ -22,6 +35,8 @@ export interface QuestionTermParameters {
   readonly joinedWeight: number;
   /** Of words that mean the same: how near, how many, and what one counts. */
   readonly near: { readonly least: number; readonly most: number; readonly share: number };
+  /** What a short or long form of a word counts: one that people agree on, and one that is merely cut off. */
+  readonly forms: { readonly agreed: number; readonly cut: number; readonly most: number };
 }
 
 /** Of a question, which may be a pasted log: what it asks is told by its beginning, and every term costs a search time. */
@@ -31,51 +46,67 @@ const mostParts = 12;
 /** The terms of a question, each once. */
 export function questionTerms(
   question: string,
-  vectors: Pick<WordVectors, 'nearWords'>,
+  sources: WordSources,
   parameters: QuestionTermParameters,
 ): readonly QuestionTerm[] {
-  const { near } = parameters;
-  const own = ownTerms(question, parameters);
+  const { near, forms } = parameters;
+  const own = ownTerms(question, sources.weightOf, parameters);
   const terms: QuestionTerm[] = own.map((term, at) => ({ ...term, meaning: at, share: 1 }));
   const known = new Set(own.map(({ hash }) => hash));
+  const add = (word: string, meaning: number, share: number): void => {
+    const hash = hashOf(word);
+    if (known.has(hash)) return;
+    known.add(hash);
+    terms.push({ word, hash, weight: 0, isTopic: false, meaning, share });
+  };
+  const meanings = new Map(own.map(({ word }, at) => [word, at]));
+  for (const { of, form } of shortAndLongForms(own.filter(({ isTopic }) => isTopic).map(({ word }) => word)))
+    add(form, meanings.get(of) ?? 0, forms.agreed);
   for (const [at, { word, isTopic }] of own.entries()) {
     if (!isTopic) continue;
-    for (const { word: other, cosine } of vectors.nearWords(word, near.least, near.most)) {
-      const hash = hashOf(other);
-      if (known.has(hash)) continue;
-      known.add(hash);
-      terms.push({ hash, weight: 0, isTopic: false, meaning: at, share: near.share * cosine });
-    }
+    for (const form of sources.vocabulary.forms(word, forms.most)) add(form, at, forms.cut);
+    for (const { word: other, cosine } of sources.nearWords(stemOf(word), near.least, near.most))
+      add(other, at, near.share * cosine);
   }
   return terms;
 }
 
-interface OwnTerm extends Pick<QuestionTerm, 'hash' | 'weight' | 'isTopic'> {
-  readonly word: string;
-}
+type OwnTerm = Pick<QuestionTerm, 'word' | 'hash' | 'weight' | 'isTopic'>;
 
 /** The words of a question with their weights, each once. */
-function ownTerms(question: string, { joinedWeight, stopWeight }: QuestionTermParameters): OwnTerm[] {
+function ownTerms(
+  question: string,
+  weightOf: WordWeight,
+  { joinedWeight, stopWeight }: QuestionTermParameters,
+): OwnTerm[] {
   const terms = new Map<number, OwnTerm>();
-  const add = (word: string, weight: number, isTopic: boolean): void => {
-    const hash = hashOf(word);
+  const add = (word: string, term: string, weight: number, isTopic: boolean): void => {
+    const hash = hashOf(term);
     const known = terms.get(hash);
     if (known === undefined || known.weight < weight) terms.set(hash, { word, hash, weight, isTopic });
+  };
+  const addJoined = (parts: readonly string[], weight: number): void => {
+    const word = joined(parts);
+    add(word, word, weight, false);
   };
   const identifiers = identifiersOf(question).slice(0, mostIdentifiers);
   const parts = identifiers.flatMap(identifier => {
     const own = partsOf(identifier).slice(0, mostParts);
     const looksLikeCode = own.length > 1 || /[A-Z_$]/.test(identifier.slice(1));
-    add(joined(own), looksLikeCode ? 1 : joinedWeight, false);
+    addJoined(own, looksLikeCode ? 1 : joinedWeight);
     return own;
   });
   for (const [at, part] of parts.entries()) {
     const isStop = isStopWord(part);
-    add(stemOf(part), isStop ? stopWeight : 1, !isStop);
+    const weight = isStop ? stopWeight : weightOf(part);
+    add(part, stemOf(part), weight, !isStop && weight > leastTopicWeight);
     const next = parts[at + 1];
     const third = parts[at + 2];
-    if (next !== undefined) add(joined([part, next]), joinedWeight, false);
-    if (next !== undefined && third !== undefined) add(joined([part, next, third]), joinedWeight, false);
+    if (next !== undefined) addJoined([part, next], joinedWeight);
+    if (next !== undefined && third !== undefined) addJoined([part, next, third], joinedWeight);
   }
   return [...terms.values()];
 }
+
+/** A word that counts less says nothing of what a question is about. */
+const leastTopicWeight = 0.1;

@@ -4,8 +4,10 @@
 
 import { fileKind } from '../../corpus/fileKind.ts';
 import { fields } from './chunkTerms.ts';
-import type { QuestionTerm } from './questionTerms.ts';
+import type { QuestionTerm, WordWeight } from './questionTerms.ts';
 import { questionTerms } from './questionTerms.ts';
+import type { RankedFile } from './rankFiles.ts';
+import { rankFiles } from './rankFiles.ts';
 import type { Found, Match, SearchIndex } from './searchIndex.ts';
 import { countIn, kindOf, lengthOf, lineOf } from './searchIndex.ts';
 import type { WordVectors } from './wordVectors.ts';
@@ -23,6 +25,11 @@ export interface Ranking {
   readonly ranked: readonly Ranked[];
   /** Share of the question's weight whose words stand anywhere in the workspace. */
   readonly known: number;
+  /** Words of the question that stand nowhere, nor any that means the same; those that say nothing of it left out. */
+  readonly unknown: readonly string[];
+  /** Every file in which a word stands, by path, and the best place of each. */
+  readonly files: ReadonlyMap<string, RankedFile>;
+  readonly bestOf: ReadonlyMap<string, Ranked>;
 }
 
 /** Fitted on the repositories that defaults are fitted on. */
@@ -33,6 +40,7 @@ export const rankingParameters = {
   stopWeight: 0.06,
   joinedWeight: 0.16,
   near: { least: 0.42, most: 6, share: 0.5 },
+  forms: { agreed: 0.9, cut: 0.4, most: 6 },
   kinds: { function: 1, type: 0.5, variable: 0.4, section: 0.5, block: 0.47 },
   testWeight: 0.5,
   nameShare: 0.6,
@@ -41,14 +49,18 @@ export const rankingParameters = {
 
 /** The best places, best first, at most `mostRanked`. Yields every millisecond or so. */
 export function* rank(
-  index: Pick<SearchIndex, 'search'>,
+  index: Pick<SearchIndex, 'search' | 'document' | 'vocabulary'>,
   vectors: WordVectors,
   question: string,
+  weightOf: WordWeight = () => 1,
   parameters: typeof rankingParameters = rankingParameters,
 ): Generator<undefined, Ranking, undefined> {
-  const terms = questionTerms(question, vectors, parameters);
+  const words = { nearWords: vectors.nearWords.bind(vectors), vocabulary: index.vocabulary, weightOf };
+  const terms = questionTerms(question, words, parameters);
   const found = yield* index.search(terms, vectors.ofQuestion(question));
   const weighed = weigh(terms, found);
+  const files = yield* rankFiles(index, found, terms);
+  const bestOf = new Map<string, Ranked>();
   const placeWeights = new Map<string, number>();
   let best: Ranked[] = [];
   let least = -Infinity;
@@ -60,13 +72,20 @@ export function* rank(
       placeWeights.set(match.path, placeWeight);
     }
     const ranked = scored(match, found, weighed, placeWeight, parameters);
+    if (ranked.score > (bestOf.get(match.path)?.score ?? -Infinity)) bestOf.set(match.path, ranked);
     if (ranked.score <= least) continue;
     best.push(ranked);
     if (best.length < 4 * mostRanked) continue;
     best = best.sort(byScore).slice(0, mostRanked);
     least = best.at(-1)?.score ?? least;
   }
-  return { ranked: best.sort(byScore).slice(0, mostRanked), known: weighed.known };
+  return {
+    ranked: best.sort(byScore).slice(0, mostRanked),
+    known: weighed.known,
+    unknown: unknownOf(weighed, found),
+    files,
+    bestOf,
+  };
 }
 
 /** Places that are ranked at most. */
@@ -105,6 +124,13 @@ function weigh(terms: readonly QuestionTerm[], { frequencies, chunks }: Found): 
     topic,
     known: topic.reduce((sum, weight, at) => sum + ((frequencies[at] ?? 0) > 0 ? weight : 0), 0),
   };
+}
+
+function unknownOf({ terms }: Weighed, { frequencies }: Found): readonly string[] {
+  const counts = terms.map(() => 0);
+  for (const [at, { meaning }] of terms.entries())
+    counts[meaning] = (counts[meaning] ?? 0) + (frequencies[at] ?? 0);
+  return terms.flatMap(({ isTopic, word }, at) => (isTopic && counts[at] === 0 ? [word] : []));
 }
 
 function scored(

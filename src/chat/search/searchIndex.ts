@@ -3,6 +3,9 @@
 
 import { chunkHead, countBits, fields, kindAt, mostCount } from './chunkTerms.ts';
 import type { ChunkKind } from '../model/chunk.ts';
+import type { PathHashes } from './pathWords.ts';
+import { pathHashes } from './pathWords.ts';
+import { Vocabulary } from './vocabulary.ts';
 import { packedCosine } from './wordVectors.ts';
 
 /** A file to be found. */
@@ -36,6 +39,9 @@ export interface Found {
   /** Chunks in all, and the mean length of each field. */
   readonly chunks: number;
   readonly meanLengths: readonly number[];
+  /** Files in all, and the mean length of each field in them. */
+  readonly files: number;
+  readonly meanFileLengths: readonly number[];
 }
 
 /** Integers looked at between two yields. */
@@ -43,8 +49,19 @@ const sliceIntegers = 200_000;
 /** Below it two texts that share no word have nothing to do with each other. */
 const nearCosine = 0.4;
 
+/** A file as a whole. */
+export interface FileDocument {
+  readonly words: PathHashes;
+  /** Words of all its chunks in each field. */
+  readonly lengths: readonly number[];
+  readonly chunks: number;
+}
+
 export class SearchIndex {
   private readonly byPath = new Map<string, Int32Array>();
+  private readonly documents = new Map<string, FileDocument>();
+  /** Of the names of declarations, files and folders. */
+  readonly vocabulary = new Vocabulary();
   private readonly totals = new Float64Array(fields.length);
   private chunkCount = 0;
   private integers = 0;
@@ -62,6 +79,33 @@ export class SearchIndex {
     return this.byPath.size;
   }
 
+  paths(): Iterable<string> {
+    return this.byPath.keys();
+  }
+
+  has(path: string): boolean {
+    return this.byPath.has(path);
+  }
+
+  document(path: string): FileDocument | undefined {
+    return this.documents.get(path);
+  }
+
+  /** Labels of a file's chunks as it was indexed, those without a name left out. */
+  labels(
+    path: string,
+  ): readonly { readonly label: string; readonly kind: ChunkKind; readonly line: number }[] {
+    const tokens = this.byPath.get(path);
+    if (tokens === undefined) return [];
+    const labels: { label: string; kind: ChunkKind; line: number }[] = [];
+    for (let at = 0; at < tokens.length; at = chunkEnd(tokens, at)) {
+      const label = labelIn({ tokens, at });
+      if (label !== '')
+        labels.push({ label, kind: kindAt(tokens, at), line: tokens[at + chunkHead.line] ?? 1 });
+    }
+    return labels;
+  }
+
   files(): readonly IndexedFile[] {
     return [...this.byPath].map(([path, tokens]) => ({ path, tokens }));
   }
@@ -72,7 +116,7 @@ export class SearchIndex {
       this.remove(path);
       const own = Int32Array.from(tokens);
       this.byPath.set(path, own);
-      this.count(own, 1);
+      this.count(path, own, 1);
       yield;
     }
   }
@@ -80,12 +124,14 @@ export class SearchIndex {
   remove(path: string): void {
     const tokens = this.byPath.get(path);
     if (tokens === undefined) return;
-    this.count(tokens, -1);
+    this.count(path, tokens, -1);
     this.byPath.delete(path);
   }
 
   clear(): void {
     this.byPath.clear();
+    this.documents.clear();
+    this.vocabulary.clear();
     this.totals.fill(0);
     this.chunkCount = 0;
     this.integers = 0;
@@ -110,9 +156,8 @@ export class SearchIndex {
         yield;
       }
       for (let at = 0; at < tokens.length;) {
-        const nameLength = tokens[at + chunkHead.name] ?? 0;
-        const start = at + chunkHead.size + nameLength;
-        const end = start + 2 * (tokens[at + chunkHead.words] ?? 0);
+        const start = at + chunkHead.size + (tokens[at + chunkHead.name] ?? 0);
+        const end = chunkEnd(tokens, at);
         let counts: Int32Array | undefined;
         for (let word = start; word < end; word += 2) {
           const hash = tokens[word] ?? 0;
@@ -135,18 +180,36 @@ export class SearchIndex {
       frequencies,
       chunks,
       meanLengths: [...this.totals].map(total => total / Math.max(1, chunks)),
+      files: this.byPath.size,
+      meanFileLengths: [...this.totals].map(total => total / Math.max(1, this.byPath.size)),
     };
   }
 
-  private count(tokens: Int32Array, sign: 1 | -1): void {
+  private count(path: string, tokens: Int32Array, sign: 1 | -1): void {
     this.integers += sign * tokens.length;
-    for (let at = 0; at < tokens.length;) {
-      this.chunkCount += sign;
+    const lengths = fields.map(() => 0);
+    let chunks = 0;
+    const names = path.split('/');
+    for (let at = 0; at < tokens.length; at = chunkEnd(tokens, at)) {
+      chunks++;
       for (let field = 0; field < fields.length; field++)
-        this.totals[field] = (this.totals[field] ?? 0) + sign * (tokens[at + chunkHead.lengths + field] ?? 0);
-      at += chunkHead.size + (tokens[at + chunkHead.name] ?? 0) + 2 * (tokens[at + chunkHead.words] ?? 0);
+        lengths[field] = (lengths[field] ?? 0) + (tokens[at + chunkHead.lengths + field] ?? 0);
+      if (kindAt(tokens, at) !== 'section') names.push(labelIn({ tokens, at }));
+    }
+    this.chunkCount += sign * chunks;
+    for (const [field, length] of lengths.entries())
+      this.totals[field] = (this.totals[field] ?? 0) + sign * length;
+    if (sign === 1) this.documents.set(path, { words: pathHashes(path), lengths, chunks });
+    else this.documents.delete(path);
+    for (const name of names) {
+      if (sign === 1) this.vocabulary.add(name);
+      else this.vocabulary.remove(name);
     }
   }
+}
+
+function chunkEnd(tokens: Int32Array, at: number): number {
+  return at + chunkHead.size + (tokens[at + chunkHead.name] ?? 0) + 2 * (tokens[at + chunkHead.words] ?? 0);
 }
 
 /** How often the word stands in a field; counts stop at 31. */
@@ -164,7 +227,7 @@ export function lineOf({ tokens, at }: Match): number {
 }
 
 /** `Container.name`; empty for a block of lines. */
-export function labelIn({ tokens, at }: Match): string {
+export function labelIn({ tokens, at }: Pick<Match, 'tokens' | 'at'>): string {
   const start = at + chunkHead.size;
   return String.fromCharCode(...tokens.subarray(start, start + (tokens[at + chunkHead.name] ?? 0)));
 }

@@ -56,6 +56,11 @@ export class WordVectors {
     this.fieldWeights = tables.fieldWeights;
   }
 
+  /** Whether a stem is a word that questions or code are known to use. */
+  knows(stem: string): boolean {
+    return this.ids.has(stem);
+  }
+
   /** Of length 1, or of zeros where no word is known. */
   ofQuestion(text: string): Float32Array {
     const vector = new Float32Array(vectorSize);
