@@ -4,12 +4,17 @@
 import { crc32 } from './crc32.ts';
 import { jsonBytes } from './files.ts';
 
-/** The bytes of a record of `value`. */
-export function recordBytes(value: object): Uint8Array {
-  return jsonBytes({ checksum: checksumOf(value), value });
+/** A value that JSON can hold, with its checksum. */
+export function recordOf(value: unknown): object {
+  return { checksum: checksumOf(value), value };
 }
 
-/** The value of a record that was parsed as JSON; undefined where it is not whole. */
+/** The bytes of a record of `value`. */
+export function recordBytes(value: object): Uint8Array {
+  return jsonBytes(recordOf(value));
+}
+
+/** The value of a record, as JSON gave it back; undefined where it is not whole. */
 export function recordValue(json: unknown): unknown {
   if (typeof json !== 'object' || json === null || !('checksum' in json) || !('value' in json))
     return undefined;

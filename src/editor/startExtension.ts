@@ -19,6 +19,7 @@ import { tellEngineStates } from './engine/engineStates.ts';
 import { InlineProvider } from './suggest/inlineProvider.ts';
 import { channelLogger } from './settings/log.ts';
 import { keepRecentProblems } from './engine/recentProblems.ts';
+import { checkedState } from './settings/checkedState.ts';
 import { SettingsStore } from './settings/settings.ts';
 import { Snooze } from './settings/snooze.ts';
 import { createStatusBar } from './statusBar.ts';
@@ -40,7 +41,7 @@ export interface RunningExtension {
 }
 
 export function startExtension(context: ExtensionContext, home: EditorHome): RunningExtension {
-  const { extension, extensionUri, globalState, storageUri, workspaceState } = context;
+  const { extension, extensionUri, storageUri } = context;
   const owned = new DisposableStore();
   const channel = owned.add(window.createOutputChannel('TinyMemory', { log: true }));
   const { logger, list: problems } = keepRecentProblems(channelLogger(channel));
@@ -48,6 +49,8 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
     'the log says why there is no suggestion whenever the reason changes; "Developer: Set Log Level..." with "Debug" for ' +
       'TinyMemory lists every request. No code is ever written here',
   );
+  const globalState = checkedState(context.globalState, logger);
+  const workspaceState = checkedState(context.workspaceState, logger);
   const settings = owned.add(new SettingsStore(editorSettings, tellSettingProblem(logger)));
   const snooze = owned.add(new Snooze());
   const trainings = trainingFolder(home, storageUri);

@@ -2,6 +2,7 @@
 // engine and what the page is told of its answers, also when either ends in the middle; and history over sessions.
 
 import assert from 'node:assert/strict';
+import { recordOf } from '../../src/base/checkedRecord.ts';
 import { chatLimits } from '../../src/chat/model/types.ts';
 import { historyLimits, withinLimits } from '../../src/editor/chat/chatHistory.ts';
 import type { Turn } from '../../src/pages/chat/conversation.ts';
@@ -283,7 +284,7 @@ describe('chat in the extension', () => {
 
     it('starts anew where it cannot be read', async () => {
       await bench.deactivate();
-      bench.workspaceState.values.set('tinymemory.chat', [{ id: 'x' }]);
+      bench.workspaceState.values.set('tinymemory.chat', recordOf([{ id: 'x' }]));
       await bench.begin();
       assert.deepEqual(bench.turns, []);
       assert.match(bench.vscode.log.join('\n'), /history cannot be read/);

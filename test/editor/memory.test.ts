@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { recordOf } from '../../src/base/checkedRecord.ts';
 import { ExtensionBench } from './support/extensionBench.ts';
 import { fakeDocument, fakeUri, Position } from './support/fakeVscode.ts';
 
@@ -207,7 +208,7 @@ describe('memory in the editor', () => {
     const restart = async (version: string): Promise<void> => {
       await bench.deactivate();
       bench.vscode.log.length = 0;
-      await bench.workspaceState.update(key, { version, files });
+      await bench.workspaceState.update(key, recordOf({ version, files }));
       bench.activate();
       await logged(/opened/);
     };

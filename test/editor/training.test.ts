@@ -158,6 +158,17 @@ describe('training in the editor', function () {
     assert(!told(/cannot be used/));
   });
 
+  it('warns of damage to what it keeps of trainings', async () => {
+    await activate();
+    await trainToEnd({ mode: 'full', minutes: 2 });
+    await bench.deactivate();
+    const file = join(trainings(), 'active.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('training-', 'training_'));
+    bench.activate();
+    await until(() => logged(/active\.json of the trainings here is damaged/), 'no warning');
+    await until(() => modelInUse() === 'echo', 'a model is in use of which nobody knows');
+  });
+
   it('says that the engine set a damaged model aside', async () => {
     await activate();
     await trainToEnd({ mode: 'full', minutes: 2 });

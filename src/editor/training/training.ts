@@ -151,6 +151,8 @@ export function registerTraining(parts: TrainingParts): Training {
   );
   const resume = (options: TrainingOptions): Promise<void> => run(choiceOf(options));
   const swept = trainings?.cleanUp().catch(logs('what a killed training left could not be deleted'));
+  if (trainings !== undefined)
+    warnOfDamage(trainings, logger).catch(logs('the trainings could not be checked'));
   Promise.resolve(swept)
     .then(() => resumeInterrupted(settings.current['training.resume'], session, resume))
     .catch(logs('the interrupted training'));
@@ -179,6 +181,11 @@ export function registerTraining(parts: TrainingParts): Training {
       owned.dispose();
     },
   };
+}
+
+async function warnOfDamage(trainings: TrainingFolder, logger: Logger): Promise<void> {
+  for (const name of await trainings.damagedRecords())
+    logger.warn(`${name} of the trainings here is damaged, and counts as absent`);
 }
 
 async function resumeInterrupted(

@@ -98,6 +98,19 @@ export class TrainingFolder {
     }
   }
 
+  /** The names of what is kept here and cannot be read: it counts as absent. */
+  async damagedRecords(): Promise<readonly string[]> {
+    const { files } = this.storage;
+    const entries = await files.list(this.path);
+    const reports = entries.flatMap(({ name, isFile }) => (isFile ? [] : [[name, reportName]]));
+    const damaged: string[] = [];
+    for (const names of [[activeName], [unfinishedName], ...reports]) {
+      const isThere = await files.exists(placeIn(this.path, ...names));
+      if (isThere && (await this.json(...names)) === undefined) damaged.push(names.join('/'));
+    }
+    return damaged;
+  }
+
   /** The folder of a training's model. */
   modelFolder(id: string): string {
     return placeIn(this.path, id, 'model');
