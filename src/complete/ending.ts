@@ -5,7 +5,7 @@ import type { DocumentWindow } from '../text/window.ts';
 import { currentLine } from '../text/window.ts';
 import { scanBrackets } from './brackets.ts';
 import { hasLooseBrackets, isProse, opensBlock } from './languages.ts';
-import { isLiteral, type OpenBracket } from './openBracket.ts';
+import { isLiteral, type BracketScan, type OpenBracket } from './openBracket.ts';
 import { placeOf } from './place.ts';
 
 /**
@@ -48,7 +48,8 @@ export function endingOf(text: string, endsLine: boolean, context: EndingContext
     return endsLine && openAtLineEnds(end, before, opened, languageId) ? 'opening' : 'fragment';
   }
   if (endsLine && line.trimEnd().endsWith(':') && opensBlock(line, languageId)) return 'opening';
-  if (isDangling(line.trimEnd(), endsLine)) return 'fragment';
+  if (isDangling(line.trimEnd(), endsLine) || isHalfLiteral(line.trimEnd(), languageId)) return 'fragment';
+  if (lacksComma(end, found, context)) return 'fragment';
   if (line.trimEnd().endsWith(',')) {
     if (innermost === undefined || currentLine(context).after.trim() !== '') return 'fragment';
     return endsLine ? 'whole' : 'part';
@@ -94,6 +95,25 @@ function isDangling(line: string, endsLine: boolean): boolean {
   return announcing.has(word) || (!endsLine && endingLines.has(word));
 }
 
+/** Whether a line ends in the parameters of an arrow function, or in the quote that opens a character. */
+function isHalfLiteral(line: string, languageId: string): boolean {
+  if (languageId === 'rust') return /[\s([{,=:]'$/.test(line);
+  return arrowLanguages.has(languageId) && /(?:[:=(,?]|=>|\breturn)\s*\(\)$/.test(line);
+}
+
+/**
+ * Whether the text is an entry of a list without the comma behind it, though another entry follows. That commas end the
+ * entries is seen on the line before.
+ */
+function lacksComma(text: string, found: BracketScan, context: EndingContext): boolean {
+  const { before, after } = currentLine(context);
+  const isEntry = found.open.at(-1)?.kind === 'bracket' && found.open.length === found.openBefore;
+  if (!isEntry || found.closings.length > 0 || text.endsWith(',') || after.trim() !== '') return false;
+  const previous = context.prefix.slice(0, context.prefix.length - before.length).trimEnd();
+  const next = context.suffix.trimStart();
+  return previous.endsWith(',') && /^[\p{L}\p{N}_$"'`[{(]/u.test(next);
+}
+
 /** Whether a statement that the text begins, after `typed` code units of its line, is not yet one. */
 function isBegun(line: string, typed: number, languageId: string): boolean {
   const header = headerStart.exec(line);
@@ -121,6 +141,11 @@ const headerStart = new RegExp(
   String.raw`${modifiers}(?:(?:\}\s*)?(?:if|for|foreach|while|switch|match|with|class|interface|enum|struct|trait|impl|function|func|fn|def|import|from|export|type|namespace|package|mod|module|use|using|try|catch|except|elif|elsif|else|finally|case|when|unless|until|select|del|lock|defer|go|public|private|protected)\b|(?:fun|guard|sub)\s|@)\S*`,
 );
 const declarationStart = new RegExp(String.raw`${modifiers}(?:const|let|var|val|auto|static)\b`);
+
+/** Languages in which empty brackets are no value. */
+const arrowLanguages = new Set(
+  'typescript typescriptreact javascript javascriptreact vue svelte csharp java dart php'.split(' '),
+);
 
 /** Languages in which a statement without its semicolon does not parse. */
 const semicolonLanguages = new Set('java c cpp csharp php rust objective-c dart css scss less'.split(' '));

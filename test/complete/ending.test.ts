@@ -15,6 +15,25 @@ function check(languageId: string, ending: Ending, endsLine: boolean, ...documen
 }
 
 describe('complete/ending', () => {
+  it('is no end where another entry follows and the comma is missing', () => {
+    check('typescript', 'fragment', true, "[\n  'a',\n  |'b'|\n  'c',\n]", '{\n  a,\n  |b: 1|\n  c,\n}');
+    check('python', 'fragment', true, 'f(\n  a,\n  |b=1|\n  c=2,\n)');
+    check('go', 'fragment', true, 'a := []int{\n  1,\n  |2|\n  3,\n}');
+    check('rust', 'fragment', true, 'A {\n  a: 1,\n  |b: 2|\n  c: 3,\n}');
+    check('java', 'fragment', false, 'f(\n  a,\n  |b|\n  c)');
+    check('json', 'fragment', true, '{\n  "a": 1,\n  |"b": 2|\n  "c": 3\n}');
+    check('typescript', 'whole', true, "[\n  'a',\n  |'b'|\n]", "[\n  'a',\n  |'b',|\n  'c',\n]");
+    check('typescript', 'whole', true, 'f() {\n  a();\n  |b()|\n  c();\n}');
+    check('python', 'whole', true, 'a = [1, 2]\n|b = 3|\nc = 4');
+  });
+
+  it('is no end amid an arrow function or a character', () => {
+    check('typescript', 'fragment', false, '{\n  |getItem: ()', '|const a = ()', '|return ()');
+    check('rust', 'fragment', true, "A {\n  |corner: '");
+    check('typescript', 'part', false, '|a = f()', '|f()');
+    check('rust', 'whole', true, "A {\n  |corner: 'a',", "|fn f<'a>(a: &'a str) {}");
+  });
+
   it('is no end where something must follow', () => {
     check(
       'typescript',

@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { trainingHostApi } from '../../src/pages/training/api.ts';
 import { nodeStorage } from '../../src/worker/platform/nodeStorage.ts';
 import { TrainingFolder } from '../../src/worker/storage/trainingFolder.ts';
@@ -12,10 +11,12 @@ import { onWire } from '../support/spoken.ts';
 import { ExtensionBench } from './support/extensionBench.ts';
 import type { createFakeVscode } from './support/fakeVscode.ts';
 import { fakeUri } from './support/fakeVscode.ts';
+import { trainingBench } from './support/trainingBench.ts';
 
 describe('training in the editor', function () {
   this.timeout(60_000);
   const bench = new ExtensionBench();
+  const { reset, activate, run, trainings, terminal, logged, told, modelInUse, until } = trainingBench(bench);
   let vscode: ReturnType<typeof createFakeVscode>;
 
   before(() => bench.build());
@@ -24,9 +25,7 @@ describe('training in the editor', function () {
   });
 
   beforeEach(() => {
-    bench.reset();
-    vscode = bench.vscode;
-    vscode.state.folders.push({ name: 'folder', uri: fakeUri('file:/folder') });
+    vscode = reset();
   });
   afterEach(async () => {
     vscode.state.answer = 'Discard';
@@ -37,31 +36,6 @@ describe('training in the editor', function () {
     assert.equal(existsSync(trainings()), false, 'forgetting left trainings behind');
     await bench.deactivate();
   });
-
-  const trainings = () => join(bench.storageFolder, 'trainings');
-  const run = (command: string, argument?: unknown) =>
-    vscode.api.commands.executeCommand(`tinymemory.${command}`, argument);
-  const logged = (what: RegExp) => vscode.log.some(line => what.test(line));
-  const told = (what: RegExp) => vscode.messages.some(line => what.test(line));
-  const terminal = () => vscode.tasks.terminals.at(-1) ?? assert.fail('no terminal');
-  const modelInUse = () => /Model ([^(,]*)[(,]/.exec(vscode.statusBar.tooltip.value)?.[1]?.trim();
-
-  async function activate(): Promise<void> {
-    bench.activate();
-    await bench.ready();
-  }
-
-  async function until(is: () => boolean, what: string): Promise<void> {
-    // What never comes, mocha's own limit ends; this says what it was.
-    const late = setTimeout(() => {
-      console.error(`still waiting: ${what}`, vscode.messages, vscode.log);
-    }, 45_000);
-    try {
-      while (!is()) await sleep(5);
-    } finally {
-      clearTimeout(late);
-    }
-  }
 
   /** Trains to the end, and gives the id of what was kept or not. */
   async function trainToEnd(choice: object): Promise<void> {

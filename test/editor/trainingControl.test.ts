@@ -3,14 +3,14 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ExtensionBench } from './support/extensionBench.ts';
 import type { createFakeVscode } from './support/fakeVscode.ts';
-import { fakeUri } from './support/fakeVscode.ts';
+import { trainingBench } from './support/trainingBench.ts';
 
 describe('controlling a training in the editor', function () {
   this.timeout(60_000);
   const bench = new ExtensionBench();
+  const { reset, activate, run, terminal, logged, told, modelInUse, until } = trainingBench(bench);
   let vscode: ReturnType<typeof createFakeVscode>;
 
   before(() => bench.build());
@@ -18,9 +18,7 @@ describe('controlling a training in the editor', function () {
     bench.dispose();
   });
   beforeEach(() => {
-    bench.reset();
-    vscode = bench.vscode;
-    vscode.state.folders.push({ name: 'folder', uri: fakeUri('file:/folder') });
+    vscode = reset();
   });
   afterEach(async () => {
     vscode.state.answer = 'Forget';
@@ -28,30 +26,6 @@ describe('controlling a training in the editor', function () {
     assert(!vscode.trainingBar.shown, 'a forgotten workspace is still trained on');
     await bench.deactivate();
   });
-
-  const run = (command: string, argument?: unknown) =>
-    vscode.api.commands.executeCommand(`tinymemory.${command}`, argument);
-  const logged = (what: RegExp) => vscode.log.some(line => what.test(line));
-  const told = (what: RegExp) => vscode.messages.some(line => what.test(line));
-  const terminal = () => vscode.tasks.terminals.at(-1) ?? assert.fail('no terminal');
-  const modelInUse = () => /Model ([^(,]*)[(,]/.exec(vscode.statusBar.tooltip.value)?.[1]?.trim();
-
-  async function activate(): Promise<void> {
-    bench.activate();
-    await bench.ready();
-  }
-
-  /** Whatever is waited for comes by an event of another thread; mocha's own limit ends what never comes. */
-  async function until(is: () => boolean, what: string): Promise<void> {
-    const late = setTimeout(() => {
-      console.error(`still waiting: ${what}`, vscode.messages, vscode.log);
-    }, 45_000);
-    try {
-      while (!is()) await sleep(5);
-    } finally {
-      clearTimeout(late);
-    }
-  }
 
   it('is discarded only once the user has said so twice, and leaves the model as it was', async () => {
     await activate();
