@@ -4,6 +4,7 @@
 import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Files, Storage } from '../../base/files.ts';
+import { errorMessage } from '../../base/logger.ts';
 import { nodeFileReader } from '../../model/nodeFiles.ts';
 import { nodeLocks } from './nodeLocks.ts';
 import { fateOf, markText, ownMark, parseMark } from './nodeProcess.ts';
@@ -21,7 +22,8 @@ export const nodeFiles: Files = {
       await rename(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true });
-      throw error;
+      // Of a full disk Node says neither which file nor which disk it is.
+      throw new Error(`${path}: ${errorMessage(error)}`, { cause: error });
     }
   },
   async list(folder) {
