@@ -20,16 +20,19 @@ const home: EditorHome = {
   placeOf: uri => (uri.scheme === 'file' ? uri.fsPath : undefined),
   uriOf: path => Uri.file(path),
   disk: { userFolder: homedir(), mendFolder },
-  engine({ extensionUri, logger, device }) {
+  engine({ extensionUri, logger }) {
     const thread = engineThread(Uri.joinPath(extensionUri, 'dist/engine.js').fsPath, logger);
     const page = new PageWorkers({
       open: listener => openEnginePanel(extensionUri, listener),
       host: { storage: nodeStorage, diskRules: nodeDiskRules, askEndpoint },
       extension: extensionUri.fsPath,
+      logger,
     });
-    // A tab that nobody asked for would be a surprise.
-    return (homeProblem = device() === 'webgpu' ? undefined : desktopDefault) =>
-      homeProblem === undefined ? page.start() : thread(homeProblem);
+    return ({ device, avoid }) => {
+      // Open the WebGPU tab only if the user set `device` to `webgpu`.
+      if (device === 'webgpu' && avoid === undefined) return page.start();
+      return thread({ device, avoid: avoid ?? { device: 'webgpu', reason: desktopDefault } });
+    };
   },
 };
 

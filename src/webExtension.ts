@@ -16,7 +16,8 @@ const home: EditorHome = {
   placeOf: uri => uri.toString(),
   uriOf: place => Uri.parse(place),
   disk: undefined,
-  engine: ({ extensionUri }) => engineWebWorker({ storage, diskRules: noDisk }, extensionUri.toString()),
+  engine: ({ extensionUri, logger }) =>
+    engineWebWorker({ storage, diskRules: noDisk }, extensionUri.toString(), logger),
 };
 
 /** No folder is on a disk. */

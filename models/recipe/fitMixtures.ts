@@ -19,6 +19,7 @@ import { Refinement } from '../../src/infer/refinement.ts';
 import type { Engine } from '../../src/worker/engine/loadEngine.ts';
 import { loadEngine } from '../../src/worker/engine/loadEngine.ts';
 import { nodeFiles } from '../../src/worker/platform/nodeStorage.ts';
+import { onlyOn } from '../../src/runtime/deviceLadder.ts';
 import type { Repository } from './repositories.ts';
 import { exportRepository } from './repositories.ts';
 
@@ -52,7 +53,7 @@ async function fit(mirrors: string, exports: string): Promise<void> {
   const engine = await loadEngine(
     nodeFiles,
     options.model,
-    await createNativeRuntime(Number(options.threads)),
+    onlyOn(await createNativeRuntime(Number(options.threads))),
     { precision: 'float32' },
   );
   const start = options.refine;

@@ -13,9 +13,10 @@ import { typingRequest } from '../evaluate/typing.ts';
 import { ask } from '../worker/client/chatClient.ts';
 import { EngineClient } from '../worker/client/client.ts';
 import { engineThread } from '../worker/client/engineThread.ts';
+import { noEditorFiles } from '../worker/client/serveEditor.ts';
 import { nodeFiles } from '../worker/platform/nodeStorage.ts';
 import { MemoryClient } from '../worker/client/memoryClient.ts';
-import type { EngineOptions } from '../worker/protocol/messages.ts';
+import type { EngineOptions } from '../worker/protocol/engineOptions.ts';
 import { readChatFolder } from './chatFolder.ts';
 import { fileWindow } from './fileWindow.ts';
 import { retrievalQuestions } from './retrievalQuestions.ts';
@@ -84,13 +85,13 @@ async function askWorker(
   const client = new EngineClient({
     startWorker: engineThread(enginePath, silentLogger),
     options,
+    files: noEditorFiles,
     logger: silentLogger,
     limits: { readyWaitMs: 30_000 },
   });
   const memory = new MemoryClient({
     files: nodeFiles,
     client,
-    askTree: () => Promise.reject(new Error('the folder is on the disk')),
     logger: silentLogger,
   });
   try {

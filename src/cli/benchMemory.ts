@@ -18,6 +18,7 @@ import type { Runtime } from '../runtime/session.ts';
 import type { DocumentWindow } from '../text/window.ts';
 import { nodeFiles } from '../worker/platform/nodeStorage.ts';
 import { loadEngine } from '../worker/engine/loadEngine.ts';
+import { onlyOn } from '../runtime/deviceLadder.ts';
 import { fileWindow } from './fileWindow.ts';
 import { typedPlaces } from './typedPlaces.ts';
 
@@ -53,7 +54,7 @@ export async function benchMemory(
   runtime: Runtime,
   paths: readonly string[],
 ): Promise<MemoryFigures> {
-  const engine = await loadEngine(nodeFiles, modelFolder, runtime);
+  const engine = await loadEngine(nodeFiles, modelFolder, onlyOn(runtime));
   const { tokenizer, prompts, decoder, vocabulary, mixture, alone } = engine;
   const texts = paths.map(path => ({ path, text: readFileSync(path, 'utf8').replace(/\r\n?/g, '\n') }));
   let startedMs = performance.now();

@@ -9,7 +9,8 @@ import { defaultShowThreshold } from '../complete/types.ts';
 import { typingRequest } from '../evaluate/typing.ts';
 import { EngineClient } from '../worker/client/client.ts';
 import { engineThread } from '../worker/client/engineThread.ts';
-import type { EngineOptions } from '../worker/protocol/messages.ts';
+import { noEditorFiles } from '../worker/client/serveEditor.ts';
+import type { EngineOptions } from '../worker/protocol/engineOptions.ts';
 import { quantile } from '../base/statistics.ts';
 import { fileWindow } from './fileWindow.ts';
 import { typedPlaces } from './typedPlaces.ts';
@@ -56,6 +57,7 @@ export async function benchTyping(
   const client = new EngineClient({
     startWorker: engineThread(enginePath, silentLogger),
     options,
+    files: noEditorFiles,
     logger: silentLogger,
     limits: { readyWaitMs: firstAnswerTimeoutMs },
   });

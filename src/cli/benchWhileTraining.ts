@@ -12,7 +12,8 @@ import { defaultShowThreshold } from '../complete/types.ts';
 import { typingRequest } from '../evaluate/typing.ts';
 import { EngineClient } from '../worker/client/client.ts';
 import { engineThread } from '../worker/client/engineThread.ts';
-import type { EngineOptions } from '../worker/protocol/messages.ts';
+import { noEditorFiles } from '../worker/client/serveEditor.ts';
+import type { EngineOptions } from '../worker/protocol/engineOptions.ts';
 import type { TrainingState } from '../worker/client/trainingClient.ts';
 import { BlamedFiles } from '../worker/storage/blamedFiles.ts';
 import { TrainingClient } from '../worker/client/trainingClient.ts';
@@ -53,13 +54,18 @@ export async function benchWhileTraining(
   const startWorker = engineThread(enginePath, silentLogger);
   const outputFolder = await mkdtemp(join(tmpdir(), 'tinymemory-'));
   const limits = { readyWaitMs: 30_000 };
-  const client = new EngineClient({ startWorker, options, logger: silentLogger, limits });
-  const askTree = () => Promise.reject(new Error('the folder is on the disk'));
+  const client = new EngineClient({
+    startWorker,
+    options,
+    files: noEditorFiles,
+    logger: silentLogger,
+    limits,
+  });
   // Its folder is deleted at the end.
   const discard = () => Promise.resolve();
   const logger = silentLogger;
   const blamed = new BlamedFiles(logger);
-  const training = new TrainingClient({ startWorker, askTree, discard, blamed, logger });
+  const training = new TrainingClient({ startWorker, files: noEditorFiles, discard, blamed, logger });
   const diskPath = resolve(folder);
   try {
     training.start(

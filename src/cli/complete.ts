@@ -10,6 +10,7 @@ import type { DocumentWindow } from '../text/window.ts';
 import type { Engine } from '../worker/engine/loadEngine.ts';
 import { loadEngine } from '../worker/engine/loadEngine.ts';
 import { nodeFiles } from '../worker/platform/nodeStorage.ts';
+import { onlyOn } from '../runtime/deviceLadder.ts';
 import type { CompletedPlace } from './completeText.ts';
 import { completionsAsJson, completionsAsText } from './completeText.ts';
 import type { Place } from './places.ts';
@@ -49,7 +50,7 @@ export async function runComplete(args: readonly string[]): Promise<void> {
     if (draft !== undefined && path !== undefined) texts.set(path, document.text);
   }
   const runtime = createNodeWasmRuntime({ folder: shared.runtimeFolder, threads: shared.threads });
-  const engine = await loadEngine(nodeFiles, shared.modelFolder, runtime);
+  const engine = await loadEngine(nodeFiles, shared.modelFolder, onlyOn(runtime));
   try {
     const trigger: Trigger = flags.has('automatic') ? 'automatic' : 'invoke';
     const completed = await completeAll(engine, asked, trigger, texts);

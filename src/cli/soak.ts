@@ -16,7 +16,9 @@ import { engineThread } from '../worker/client/engineThread.ts';
 import { MemoryClient } from '../worker/client/memoryClient.ts';
 import { TrainingClient } from '../worker/client/trainingClient.ts';
 import { nodeFiles } from '../worker/platform/nodeStorage.ts';
-import type { EngineOptions, Workspace } from '../worker/protocol/messages.ts';
+import { noEditorFiles } from '../worker/client/serveEditor.ts';
+import type { EngineOptions } from '../worker/protocol/engineOptions.ts';
+import type { Workspace } from '../worker/protocol/workspace.ts';
 import { BlamedFiles } from '../worker/storage/blamedFiles.ts';
 import { fileWindow } from './fileWindow.ts';
 import { EngineMemory, growthOf, type MemorySample } from './soakMemory.ts';
@@ -104,14 +106,14 @@ class Soaking {
     this.client = new EngineClient({
       startWorker: engineThread(this.memoryOfEngine.entryPath, logger),
       options: options.engine,
+      files: noEditorFiles,
       logger,
       limits: { readyWaitMs: patienceMs },
     });
-    const askTree = () => Promise.reject(new Error('the folder is on the disk'));
-    this.memory = new MemoryClient({ files: nodeFiles, client: this.client, askTree, logger });
+    this.memory = new MemoryClient({ files: nodeFiles, client: this.client, logger });
     this.training = new TrainingClient({
       startWorker: engineThread(options.enginePath, logger),
-      askTree,
+      files: noEditorFiles,
       discard: () => Promise.resolve(),
       blamed: new BlamedFiles(logger),
       logger,

@@ -11,6 +11,7 @@ import { TrainingFolder } from '../worker/storage/trainingFolder.ts';
 import { trainOnWorkspace } from '../worker/training/trainingJob.ts';
 import type { TrainingOptions } from '../worker/protocol/trainingOptions.ts';
 import type { TrainingReport } from '../worker/protocol/trainingReport.ts';
+import { onlyOn } from '../runtime/deviceLadder.ts';
 import { createRuntime } from './nativeRuntime.ts';
 import { hideProgress, showProgress } from './progressLine.ts';
 import { trainingOptions, trainingValues } from './trainArguments.ts';
@@ -50,7 +51,7 @@ export interface FolderTraining {
 }
 
 /** Trains on a folder of the disk; shows what it is doing on a terminal. */
-export async function trainFolder({ folder, ...training }: FolderTraining): Promise<TrainingReport> {
+export async function trainFolder({ folder, runtime, ...training }: FolderTraining): Promise<TrainingReport> {
   const log = (message: string): void => {
     hideProgress();
     console.error(message);
@@ -58,6 +59,7 @@ export async function trainFolder({ folder, ...training }: FolderTraining): Prom
   const silent = (): void => undefined;
   return trainOnWorkspace({
     ...training,
+    devices: onlyOn(runtime),
     folders: [{ prefix: '', tree: nodeFolder(folder), rules: await nodeDiskRules(folder) }],
     logger: { trace: silent, debug: silent, info: silent, warn: log, error: log },
     cancellation: neverCancelled,

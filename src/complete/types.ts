@@ -1,32 +1,37 @@
 // What the completion pipeline takes and gives. Plain values: they cross the worker boundary as they are.
 
-import type { DocumentWindow } from '../text/window.ts';
+import * as v from 'valibot';
+import { documentWindowSchema } from '../text/window.ts';
 
-export interface CompletionRequest {
-  readonly window: DocumentWindow;
+export const completionRequestSchema = v.object({
+  window: documentWindowSchema,
   /** `invoke` is an explicit command of the user: the show threshold is dropped and alternatives are computed. */
-  readonly trigger: 'automatic' | 'invoke';
+  trigger: v.picklist(['automatic', 'invoke']),
   /** How many alternatives to offer for cycling at most, at least 1. */
-  readonly alternatives: number;
+  alternatives: v.number(),
   /** Lowest probability, in [0, 1], of the whole shown text for it to be shown on an automatic trigger. */
-  readonly showThreshold: number;
+  showThreshold: v.number(),
   /** Longest suggestion, in tokens of the model. */
-  readonly maxTokens: number;
+  maxTokens: v.number(),
   /** Whether a suggestion may run over the line end when a block was opened. */
-  readonly multiLine: boolean;
-}
+  multiLine: v.boolean(),
+});
+
+export type CompletionRequest = Readonly<v.InferOutput<typeof completionRequestSchema>>;
 
 /** The default of the editor's setting, which measurements use too. */
 export const defaultShowThreshold = 0.35;
 
-export interface CompletionItem {
+const completionItemSchema = v.object({
   /** Inserted at the cursor; line ends and indentation are those of the document. Never empty. */
-  readonly text: string;
+  text: v.string(),
   /** UTF-16 code units after the cursor, on its line, that `text` already contains and therefore replaces. */
-  readonly replaceAfter: number;
+  replaceAfter: v.number(),
   /** The engine's probability that exactly `text` is what follows, in [0, 1]. */
-  readonly probability: number;
-}
+  probability: v.number(),
+});
+
+export type CompletionItem = Readonly<v.InferOutput<typeof completionItemSchema>>;
 
 /** Why nothing is suggested. Every silence has one of these names; they are shown in the log and on hover. */
 export const noCompletionReasons = [
@@ -58,22 +63,31 @@ export const noCompletionReasons = [
 
 export type NoCompletionReason = (typeof noCompletionReasons)[number];
 
-export interface CompletionTimings {
+const completionTimingsSchema = v.object({
   /** From the arrival of the request in the engine to its answer, in milliseconds. */
-  readonly totalMs: number;
+  totalMs: v.number(),
   /** Runs of the network this answer took. */
-  readonly runs: number;
+  runs: v.number(),
   /** Tokens run through the network: of the prompt those that were not cached, and all of the suggestion. */
-  readonly tokens: number;
-}
+  tokens: v.number(),
+});
 
-export type CompletionResult =
-  | {
-      readonly kind: 'completion';
-      /** Best first, no two with the same text, at least one. */
-      readonly items: readonly CompletionItem[];
-      /** `cache` where an earlier answer was typed into. */
-      readonly source: 'network' | 'cache';
-      readonly timings: CompletionTimings;
-    }
-  | { readonly kind: 'none'; readonly reason: NoCompletionReason; readonly timings: CompletionTimings };
+export type CompletionTimings = Readonly<v.InferOutput<typeof completionTimingsSchema>>;
+
+export const completionResultSchema = v.variant('kind', [
+  v.object({
+    kind: v.literal('completion'),
+    /** Best first, no two with the same text, at least one. */
+    items: v.pipe(v.array(completionItemSchema), v.readonly()),
+    /** `cache` where an earlier answer was typed into. */
+    source: v.picklist(['network', 'cache']),
+    timings: completionTimingsSchema,
+  }),
+  v.object({
+    kind: v.literal('none'),
+    reason: v.picklist(noCompletionReasons),
+    timings: completionTimingsSchema,
+  }),
+]);
+
+export type CompletionResult = Readonly<v.InferOutput<typeof completionResultSchema>>;

@@ -29,6 +29,7 @@ import type { Training } from './training/training.ts';
 import { registerTraining } from './training/training.ts';
 import { WorkspaceEvaluation } from './reports/workspaceEvaluation.ts';
 import { EditorMemory } from './memory/editorMemory.ts';
+import { workspaceTree } from './memory/workspaceTree.ts';
 import type { DeviceTimes } from '../runtime/deviceChoice.ts';
 import { EngineClient } from '../worker/client/client.ts';
 
@@ -70,15 +71,11 @@ export function startExtension(context: ExtensionContext, home: EditorHome): Run
       logger.warn(`the times of devices are not kept: ${errorMessage(error)}`);
     });
   };
-  const startWorker = home.engine({ extensionUri, logger, device: () => settings.current.device });
+  const startWorker = home.engine({ extensionUri, logger });
   // Who switched suggestions off should not pay for a model in memory.
   const options = settings.current.enable ? wantedEngine() : undefined;
-  const client = owned.add(new EngineClient({ startWorker, options, logger }));
-  owned.add(
-    client.onDidReceive(message => {
-      if (message.kind === 'deviceMeasured') rememberTimes(message);
-    }),
-  );
+  const client = owned.add(new EngineClient({ startWorker, options, files: workspaceTree, logger }));
+  owned.add(client.onDidMeasureDevices(rememberTimes));
   const restartEngine = (): void => {
     if (settings.current.enable) client.restart(wantedEngine());
   };

@@ -4,7 +4,7 @@ import { MarkdownString, StatusBarAlignment, ThemeColor, window } from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore, toDisposable } from '../base/disposable.ts';
 import type { EngineClient } from '../worker/client/client.ts';
-import type { Rates } from './engine/engineReportText.ts';
+import type { MeasuredRates } from '../worker/protocol/engineApi.ts';
 import { isLanguageOn } from './settings/languages.ts';
 import type { SettingsStore } from './settings/settings.ts';
 import type { Snooze } from './settings/snooze.ts';
@@ -31,7 +31,7 @@ export function createStatusBar({ client, settings, snooze, flow, memory }: Stat
   let thinking = false;
   let thinkingTimer: NodeJS.Timeout | undefined;
   let last: SuggestionOutcome | undefined;
-  let rates: Rates | undefined;
+  let rates: MeasuredRates | null | undefined;
 
   const render = (): void => {
     const id = window.activeTextEditor?.document.languageId;
@@ -71,11 +71,16 @@ export function createStatusBar({ client, settings, snooze, flow, memory }: Stat
       clearTimeout(thinkingTimer);
     }),
   );
-  owned.add(client.onDidChangeState(render));
   owned.add(
-    client.onDidReceive(message => {
-      if (message.kind !== 'deviceChanged' && message.kind !== 'rates') return;
-      rates = message.kind === 'rates' ? message.rates : undefined;
+    client.onDidChangeState(() => {
+      // They were another engine's, or another device's.
+      rates = undefined;
+      render();
+    }),
+  );
+  owned.add(
+    client.onDidMeasureRates(measured => {
+      rates = measured;
       render();
     }),
   );

@@ -3,7 +3,7 @@
 import { counted } from '../base/counted.ts';
 import { escapedText } from '../base/markdownText.ts';
 import type { EngineState } from '../worker/client/client.ts';
-import type { Rates } from './engine/engineReportText.ts';
+import type { MeasuredRates } from '../worker/protocol/engineApi.ts';
 import { ratesText } from './engine/engineReportText.ts';
 import type { MemoryStatus } from './memory/memoryStatus.ts';
 import { memorySummary, percent } from './memory/memoryStatus.ts';
@@ -21,7 +21,7 @@ export interface StatusInput {
   readonly thinking: boolean;
   readonly last: SuggestionOutcome | undefined;
   /** Of the engine, as last measured; undefined or null where it was not. */
-  readonly rates?: Rates | undefined;
+  readonly rates?: MeasuredRates | null | undefined;
   readonly memory: MemoryStatus;
 }
 

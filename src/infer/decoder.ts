@@ -62,7 +62,7 @@ export class Decoder implements Disposable {
    * `draft` guesses the tokens that come next. They ride along in the last run, and asking for what follows any
    * beginning of them then takes no run.
    *
-   * When the network's device fails, its substitute answers.
+   * When the network's device fails, the network that it falls back to answers.
    */
   async logitsAfter(
     key: string,
@@ -137,13 +137,13 @@ export class Decoder implements Disposable {
     this.sequences.clear();
   }
 
-  /** Does the work on the network in use, and once more on its substitute if its device fails meanwhile. */
+  /** Does the work on the network in use, and once more on the one that it falls back to if its device fails meanwhile. */
   private async onNetwork<T>(work: (network: Network) => Promise<T>): Promise<T> {
     const { current } = this.networks;
     try {
       return await work(current);
     } catch (error) {
-      await this.networks.replace(current, error);
+      await this.networks.fallBack(current, error);
       return work(this.networks.current);
     }
   }

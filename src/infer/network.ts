@@ -1,5 +1,5 @@
-// The network as decoding sees it: a decode graph loaded into a runtime, with the caches that go with it, and another
-// one to go on with when its device fails.
+// The network as decoding sees it: a decode graph loaded into a runtime, with the caches that go with it, and a
+// fallback to another one when its device fails.
 
 import type { Disposable } from '../base/disposable.ts';
 import type { ModelConfig } from '../model/config.ts';
@@ -37,27 +37,27 @@ function networkOf(session: GraphSession<HeldTensor>, newCache: () => SequenceCa
 /** The network in use, shared by all that decode with it. */
 export class NetworkInUse implements Disposable {
   private network: Network;
-  private readonly substitute: ((error: DeviceError) => Promise<Network>) | undefined;
-  private substituting: Promise<void> | undefined;
+  private readonly next: ((error: DeviceError) => Promise<Network>) | undefined;
+  private fallingBack: Promise<void> | undefined;
 
-  /** `substitute` is asked once, when the device of the first network fails. */
-  constructor(first: Network, substitute?: (error: DeviceError) => Promise<Network>) {
+  /** `next` is called once, when the device of the first network fails. */
+  constructor(first: Network, next?: (error: DeviceError) => Promise<Network>) {
     this.network = first;
-    this.substitute = substitute;
+    this.next = next;
   }
 
   get current(): Network {
     return this.network;
   }
 
-  /** Resolves when another network stands in for `failed`. Throws the error where there is none, or it was no device's. */
-  async replace(failed: Network, error: unknown): Promise<void> {
-    if (!(error instanceof DeviceError) || this.substitute === undefined) throw error;
-    this.substituting ??= this.substitute(error).then(network => {
+  /** Resolves once another network is in use than `failed`. Throws the error where there is none, or it was no device's. */
+  async fallBack(failed: Network, error: unknown): Promise<void> {
+    if (!(error instanceof DeviceError) || this.next === undefined) throw error;
+    this.fallingBack ??= this.next(error).then(network => {
       this.network.dispose();
       this.network = network;
     });
-    await this.substituting;
+    await this.fallingBack;
     if (this.network === failed) throw error;
   }
 

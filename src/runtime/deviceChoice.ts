@@ -9,6 +9,17 @@ export interface DeviceChoice {
   readonly why: string;
 }
 
+/** A device that is not to be used, and why, as a clause without a full stop. */
+export interface AvoidedDevice {
+  readonly device: 'webgpu';
+  readonly reason: string;
+}
+
+/** The work is to go on in another home, without the device that this one is for. The message is the reason. */
+export class HandOverError extends Error {
+  override readonly name = 'HandOverError';
+}
+
 /** How long the same small work took on each, in milliseconds. */
 export interface DeviceTimes {
   readonly wasmMs: number;

@@ -1,32 +1,37 @@
 // The part of a document that a completion looks at: a bounded window around the cursor, so that neither a
 // document of 100 MB nor a line of 1 MB is ever copied whole. It is a plain value that crosses threads.
 
-export type EndOfLine = '\n' | '\r\n';
+import * as v from 'valibot';
 
-export interface Indentation {
-  readonly kind: 'spaces' | 'tabs';
+const indentationSchema = v.object({
+  kind: v.picklist(['spaces', 'tabs']),
   /** Columns of one level. */
-  readonly size: number;
-}
+  size: v.number(),
+});
 
-export interface DocumentWindow {
+export type Indentation = Readonly<v.InferOutput<typeof indentationSchema>>;
+
+export const documentWindowSchema = v.object({
   /** Identifies the document among those open; opaque to the engine. */
-  readonly uri: string;
+  uri: v.string(),
   /** Path shown to the model, relative to the workspace folder, with forward slashes; may be empty. */
-  readonly path: string;
+  path: v.string(),
   /** VS Code's language identifier. */
-  readonly languageId: string;
+  languageId: v.string(),
   /** The document's version when the window was taken. */
-  readonly version: number;
-  readonly eol: EndOfLine;
-  readonly indentation: Indentation;
+  version: v.number(),
+  eol: v.picklist(['\n', '\r\n']),
+  indentation: indentationSchema,
   /** Text before the cursor, at most `windowLimits.prefixChars` UTF-16 code units, starting at a line start unless cut. */
-  readonly prefix: string;
+  prefix: v.string(),
   /** Text after the cursor, at most `windowLimits.suffixChars` UTF-16 code units. */
-  readonly suffix: string;
+  suffix: v.string(),
   /** Offset of the prefix's first code unit in the document, in lines: the window's first line number (0-based). */
-  readonly startLine: number;
-}
+  startLine: v.number(),
+});
+
+export type DocumentWindow = Readonly<v.InferOutput<typeof documentWindowSchema>>;
+export type EndOfLine = DocumentWindow['eol'];
 
 /** UTF-16 code units on either side of the cursor that a window holds at most. */
 export const windowLimits = { prefixChars: 12_000, suffixChars: 4_000 } as const;

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { configurationNames, reportFigures } from '../../src/editor/reports/evaluationFigures.ts';
 import { evaluationPage } from '../../src/editor/reports/evaluationView.ts';
-import type { EvaluationReport } from '../../src/worker/protocol/messages.ts';
+import type { EvaluationReport } from '../../src/worker/protocol/evaluation.ts';
 import { ExtensionBench } from './support/extensionBench.ts';
 import { fakeUri } from './support/fakeVscode.ts';
 

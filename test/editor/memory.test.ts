@@ -38,11 +38,11 @@ describe('memory in the editor', () => {
     await logged(/opened \{"folders":\[\{"prefix":"","uri":"memfs:\/folder","diskPath":null,/);
     await logged(/"excludes":\[\{"\*\*\/\*\.js":\{"when":"\$\(basename\)\.ts"\},"\*\*\/x":true\},/);
     await logged(/"capBytes":30000000,"storeFile":".*memory\.bin","storeKey":"1\.2\.3"/);
-    await logged(/"kind":"treeListed","id":1,"names":\["src"\],"kinds":"d"/);
-    await logged(/"treeStats","id":2,"stats":\[\{"sizeBytes":6,"mtimeMs":1\},\{"error":".*no such file"\}\]/);
-    await logged(/"kind":"treeFile","id":3,"bytes":"let a;"/);
-    await logged(/"kind":"treeFailed","id":4,"message":".*no folder of the workspace/);
-    await logged(/"kind":"treeFailed","id":5,"message":".*leads out of the workspace/);
+    await logged(/"kind":"answer","id":1,"output":\{"names":\["src"\],"kinds":"d"\}/);
+    await logged(/"id":2,"output":\[\{"sizeBytes":6,"mtimeMs":1\},\{"error":".*no such file"\}\]/);
+    await logged(/"kind":"answer","id":3,"output":"let a;"/);
+    await logged(/"kind":"failed","id":4,"message":".*no folder of the workspace/);
+    await logged(/"kind":"failed","id":5,"message":".*leads out of the workspace/);
     assert.match(hover(), /Memory: 0 files, 7 tokens/);
   });
 

@@ -7,17 +7,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { neverCancelled } from '../../src/base/cancellation.ts';
 import { silentLogger } from '../../src/base/logger.ts';
-import { startEngine } from '../../src/worker/host/engineHost.ts';
-import { nodeHome } from '../../src/worker/platform/nodeHome.ts';
+import { connect } from '../../src/base/requests/connect.ts';
+import { serve } from '../../src/base/requests/serve.ts';
+import { onlyOn } from '../../src/runtime/deviceLadder.ts';
 import { nodeFiles, nodeStorage } from '../../src/worker/platform/nodeStorage.ts';
-import type { FromWorker, ToWorker } from '../../src/worker/protocol/messages.ts';
+import { engineApi, engineEvents } from '../../src/worker/protocol/engineApi.ts';
+import type { MemoryState } from '../../src/worker/protocol/memoryState.ts';
 import { storeFile } from '../../src/worker/storage/storeFile.ts';
 import { TrainingFolder } from '../../src/worker/storage/trainingFolder.ts';
 import { trainOnWorkspace } from '../../src/worker/training/trainingJob.ts';
 import { requestOf, sampleFiles } from '../chat/support/sampleSources.ts';
 import { bundledFolder, wasmRuntime } from '../support/engine.ts';
 import { orchard } from '../worker/support/orchard.ts';
-import { MemoryFiles, answerFrom } from '../worker/support/memoryFiles.ts';
+import { MemoryFiles } from '../worker/support/memoryFiles.ts';
+import { portedEngine } from '../worker/support/portedEngine.ts';
 
 describe('the rights to what a session stores', function () {
   this.timeout(240_000);
@@ -48,33 +51,29 @@ describe('the rights to what a session stores', function () {
   };
 
   it('are their owner’s alone after it indexed and answered', async () => {
-    const files = new MemoryFiles(sampleFiles);
-    const waiting = new Map<FromWorker['kind'], (message: FromWorker) => void>();
-    const receive = startEngine(nodeHome('a test has none'), message => {
-      if (message.kind === 'treeList' || message.kind === 'treeStat' || message.kind === 'treeRead')
-        void answerFrom(files, message).then(receive);
-      if (message.kind === 'memory' && message.state.kind !== 'ready') return;
-      if (message.kind === 'chatEvent' && message.event.kind !== 'done') return;
-      waiting.get(message.kind)?.(message);
+    const { port } = portedEngine(new MemoryFiles(sampleFiles));
+    const { calls } = connect(engineApi, port);
+    const isRemembered = new Promise<void>(resolve => {
+      const memory = ({ kind }: MemoryState): void => {
+        if (kind === 'ready') resolve();
+      };
+      serve(engineEvents, port, { memory, deviceChanged: () => undefined }, fault => assert.fail(fault));
     });
-    const say = (message: ToWorker, until: FromWorker['kind']): Promise<FromWorker> => {
-      const heard = new Promise<FromWorker>(resolve => waiting.set(until, resolve));
-      receive(message);
-      return heard;
-    };
-    const options = { modelFolder: bundledFolder, trainings: null, runtimeFolder: '', threads: 1 };
-    await say({ kind: 'load', id: 1, options }, 'loaded');
+    await calls.load({ modelFolder: bundledFolder, trainings: null, runtimeFolder: '', threads: 1 });
     const workspace = {
       folders: [{ prefix: '', uri: 'memfs:/folder', diskPath: null, excludes: [] }],
       capBytes: 1e6,
       storeFile: join(folder, 'storage/memory.bin'),
       storeKey: 'key',
     };
-    await say({ kind: 'openWorkspace', workspace }, 'memory');
+    calls.openWorkspace(workspace);
+    await isRemembered;
     walk('it was indexed');
-    await say({ kind: 'ask', id: 2, request: requestOf('What is a basket?') }, 'chatEvent');
+    const kinds: string[] = [];
+    for await (const { kind } of calls.ask({ request: requestOf('What is a basket?') })) kinds.push(kind);
+    assert.equal(kinds.at(-1), 'done');
     walk('it answered');
-    await say({ kind: 'prepareToEnd' }, 'readyToEnd');
+    await calls.prepareToEnd();
     assert.deepEqual(walk('it was saved'), ['storage/memory.bin', 'storage/memory.bin-chat']);
     // What is damaged is set aside by the next.
     writeFileSync(workspace.storeFile, 'damaged');
@@ -98,7 +97,7 @@ describe('the rights to what a session stores', function () {
         seed: 0,
       },
       output,
-      runtime: wasmRuntime(),
+      devices: onlyOn(wasmRuntime()),
       logger: silentLogger,
       judgedTokens: 100,
       keepsWorse: true,

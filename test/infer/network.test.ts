@@ -1,4 +1,4 @@
-// Another network stands in when the device of the first fails: the request that failed is answered, nothing cached on
+// The network falls back to another when the device of the first fails: the request that failed is answered, nothing cached on
 // the lost device is used, and whatever else goes wrong stays an error.
 
 import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict';
@@ -54,7 +54,7 @@ function network(answer: number, failsAt = Infinity, error: Error = new DeviceEr
 
 const tokens = (count: number) => Array.from({ length: count }, (_, at) => at);
 
-describe('infer/network: a substitute', () => {
+describe('infer/network: a fallback', () => {
   async function ask(decoder: Decoder, count: number): Promise<number | undefined> {
     return (await decoder.logitsAfter('a', tokens(count), neverCancelled))[0];
   }

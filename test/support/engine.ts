@@ -16,6 +16,7 @@ import { constantParameters } from '../../src/model/parameters.ts';
 import { parseSafetensors } from '../../src/model/safetensors.ts';
 import { safetensorsWeights } from '../../src/model/weights.ts';
 import type { NamedTensors, Runtime } from '../../src/runtime/session.ts';
+import { onlyOn } from '../../src/runtime/deviceLadder.ts';
 import { createNodeWasmRuntime } from '../../src/runtime/nodeWasm.ts';
 import type { Engine } from '../../src/worker/engine/loadEngine.ts';
 import { loadEngine } from '../../src/worker/engine/loadEngine.ts';
@@ -34,7 +35,8 @@ const engines = new Map<Precision, Promise<Engine>>();
 
 /** The bundled model; one of each precision, shared by all test files, so nothing may dispose it. */
 export function bundledEngine(precision: Precision = 'int8'): Promise<Engine> {
-  const engine = engines.get(precision) ?? loadEngine(nodeFiles, bundledFolder, wasmRuntime(), { precision });
+  const engine =
+    engines.get(precision) ?? loadEngine(nodeFiles, bundledFolder, onlyOn(wasmRuntime()), { precision });
   engines.set(precision, engine);
   return engine;
 }

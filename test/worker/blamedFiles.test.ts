@@ -12,7 +12,8 @@ import type { CorpusFile } from '../../src/corpus/fileTree.ts';
 import { BlamedFiles } from '../../src/worker/storage/blamedFiles.ts';
 import { EngineClient } from '../../src/worker/client/client.ts';
 import { MemoryClient } from '../../src/worker/client/memoryClient.ts';
-import type { MemoryState } from '../../src/worker/protocol/messages.ts';
+import { noEditorFiles } from '../../src/worker/client/serveEditor.ts';
+import type { MemoryState } from '../../src/worker/protocol/memoryState.ts';
 import { nodeFiles } from '../../src/worker/platform/nodeStorage.ts';
 import type { EngineBundle } from '../support/engineBundle.ts';
 import { bundleEngine } from '../support/engineBundle.ts';
@@ -27,7 +28,7 @@ describe('the client of an engine that dies of a file', () => {
     for (const end of ends.splice(0)) end();
   });
 
-  function start() {
+  async function start() {
     const workers: FakeWorker[] = [];
     const logger = recordingLogger();
     const client = new EngineClient({
@@ -37,12 +38,12 @@ describe('the client of an engine that dies of a file', () => {
         return worker;
       },
       options: engineOptions,
+      files: noEditorFiles,
       logger,
       limits: { restarts: { delaysMs: [1, 1, 1, 1], windowMs: 60_000 } },
     });
     const memory = new MemoryClient({
       client,
-      askTree: () => Promise.reject(new Error('nothing is asked')),
       files: {} as Files,
       logger,
       patienceMs: 1,
@@ -53,9 +54,9 @@ describe('the client of an engine that dies of a file', () => {
     });
     memory.open(workspace);
     const worker = () => workers.at(-1) ?? new FakeWorker();
-    worker().load();
+    await worker().load();
     const reads = (path: string | null) => {
-      worker().say({ kind: 'reading', file: path === null ? null : file(path) });
+      worker().say('reading', path === null ? null : file(path));
     };
     const ready = () =>
       new Promise<void>(resolve => {
@@ -65,8 +66,7 @@ describe('the client of an engine that dies of a file', () => {
             setTimeout(look, 1);
             return;
           }
-          worker().load();
-          resolve();
+          void worker().load().then(resolve);
         };
         look();
       });
@@ -78,12 +78,12 @@ describe('the client of an engine that dies of a file', () => {
     const skipped = () =>
       worker()
         .last('openWorkspace')
-        .workspace.skip?.map(({ path }) => path);
+        .input.skip?.map(({ path }) => path);
     return { client, memory, worker, workers, logger, reads, die, ready, skipped };
   }
 
   it('has it left out by the next, one after another, and says so once', async () => {
-    const { reads, die, skipped, logger } = start();
+    const { reads, die, skipped, logger } = await start();
     equal(skipped(), undefined);
     reads('a.ts');
     reads('b.ts');
@@ -103,7 +103,7 @@ describe('the client of an engine that dies of a file', () => {
   });
 
   it('blames no file for a death after the work on it, nor for an end that was wished', async () => {
-    const { client, reads, die, skipped, ready } = start();
+    const { client, reads, die, skipped, ready } = await start();
     reads('a.ts');
     // A completion has begun.
     reads(null);
@@ -119,7 +119,7 @@ describe('the client of an engine that dies of a file', () => {
   });
 
   it('blames the file also for the death after which there is no restart', async () => {
-    const { client, reads, die, ready, worker, skipped } = start();
+    const { client, reads, die, ready, worker, skipped } = await start();
     for (let death = 0; death < 4; death++) await die();
     reads('last.ts');
     worker().emit('exit', 1);
@@ -131,7 +131,7 @@ describe('the client of an engine that dies of a file', () => {
   });
 
   it('forgets its name with the workspace', async () => {
-    const { memory, reads, die, skipped } = start();
+    const { memory, reads, die, skipped } = await start();
     reads('a.ts');
     await die();
     deepStrictEqual(skipped(), ['a.ts']);
@@ -214,20 +214,19 @@ describe('a real engine that dies of a file', function () {
           resourceLimits: { maxOldGenerationSizeMb: 128 },
         }),
       options: bundledOptions(bundle),
+      files: noEditorFiles,
       logger,
       limits: { requestTimeoutMs, restarts: { delaysMs: [1, 1, 1, 1], windowMs: 600_000 } },
     });
     const memory = new MemoryClient({
       client,
-      askTree: () => Promise.reject(new Error('asked')),
       files: nodeFiles,
       logger,
     });
-    client.onDidReceive(message => {
-      if (message.kind !== 'reading') return;
-      reads.push(message.file?.path ?? null);
+    client.onDidRead(file => {
+      reads.push(file?.path ?? null);
       // A hang shows only when a request is not answered.
-      if (message.file?.path === 'hang.ts') void client.complete(requestFor('let '), neverCancelled);
+      if (file?.path === 'hang.ts') void client.complete(requestFor('let '), neverCancelled);
     });
     try {
       await use(memory, logger.lines, reads, client);
@@ -260,8 +259,8 @@ describe('a real engine that dies of a file', function () {
     writeFileSync(join(folder, 'files/large.ts'), 'let someName = otherName + 1;\n'.repeat(6_000));
     await withEngine(async (memory, _log, reads, client) => {
       const isReading = new Promise<void>(resolve => {
-        const listener = client.onDidReceive(({ kind }) => {
-          if (kind !== 'reading' || reads.at(-1) !== 'large.ts') return;
+        const listener = client.onDidRead(() => {
+          if (reads.at(-1) !== 'large.ts') return;
           listener.dispose();
           resolve();
         });

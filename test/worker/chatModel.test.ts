@@ -9,7 +9,8 @@ import type { GraphSession } from '../../src/runtime/session.ts';
 import { DeviceError } from '../../src/runtime/session.ts';
 import type { WebGpuRuntime } from '../../src/runtime/webgpu.ts';
 import { loadChatModel } from '../../src/worker/engine/chatModel.ts';
-import type { DeviceOptions, FromWorker } from '../../src/worker/protocol/messages.ts';
+import type { DeviceOptions } from '../../src/worker/protocol/engineOptions.ts';
+import type { MeasuredDevices } from '../../src/worker/protocol/editorApi.ts';
 import { nodeStorage } from '../../src/worker/platform/nodeStorage.ts';
 import { bundledFolder, wasmRuntime } from '../support/engine.ts';
 
@@ -32,7 +33,7 @@ describe('worker/chatModel', () => {
   /** A model on a machine whose graphics processor is Wasm by another name, and fails when told to. */
   async function load(setting: DeviceOptions['setting'], fails?: 'to load' | 'to run') {
     const wasm = wasmRuntime();
-    const posted: FromWorker[] = [];
+    const posted: MeasuredDevices[] = [];
     const createSession = async (bytes: Uint8Array): Promise<GraphSession> => {
       did.push('load');
       if (fails === 'to load') throw new DeviceError('out of memory');
@@ -59,7 +60,7 @@ describe('worker/chatModel', () => {
     const model = await loadChatModel(folder, {
       home: {
         storage: nodeStorage,
-        move: undefined,
+        isForWebGpuAlone: false,
         createRuntime() {
           did.push('wasm');
           return Promise.resolve(wasm);
@@ -68,7 +69,10 @@ describe('worker/chatModel', () => {
       },
       options: { runtimeFolder: '', threads: 1, devices: { setting, times: {} } },
       gate: run => run(),
-      post: message => posted.push(message),
+      editor: {
+        deviceMeasured: measured => posted.push(measured),
+        handOver: reason => did.push(`hand over: ${reason}`),
+      },
     });
     const place = { key: 'a question', path: '', prompt: [1, 2, 3], document: [] };
     const distribution = await model.predictor.next(place, [], neverCancelled);
@@ -87,7 +91,7 @@ describe('worker/chatModel', () => {
 
   it('measures both devices where it may choose, and tells', async () => {
     const [measured] = await load('auto');
-    ok(measured?.kind === 'deviceMeasured' && measured.key.startsWith('some gpu / suggesting / '));
+    ok(measured?.key.startsWith('some gpu / suggesting / ') === true);
     ok(measured.times.wasmMs > 0 && measured.times.webgpuMs > 0);
   });
 

@@ -10,6 +10,7 @@ import { RestartBudget } from '../../src/worker/client/restartBudget.ts';
 import { EngineClient } from '../../src/worker/client/client.ts';
 import { evaluateWorkspace } from '../../src/worker/client/evaluationClient.ts';
 import { MemoryClient } from '../../src/worker/client/memoryClient.ts';
+import { noEditorFiles } from '../../src/worker/client/serveEditor.ts';
 import { engineOptions, FakeWorker, recordingLogger, report, requestFor } from './support/fakeWorker.ts';
 
 const limits: EngineLimits = {
@@ -34,13 +35,14 @@ describe('EngineClient', () => {
     const problems: (string | undefined)[] = [];
     const logger = recordingLogger();
     const client = new EngineClient({
-      startWorker(problem) {
-        problems.push(problem);
+      startWorker({ avoid }) {
+        problems.push(avoid?.reason);
         const worker = new FakeWorker();
         workers.push(worker);
         return worker;
       },
       options: engineOptions,
+      files: noEditorFiles,
       logger,
       limits: { ...limits, ...changed },
     });
@@ -70,44 +72,29 @@ describe('EngineClient', () => {
   it('loads at once, says so, and completes', async () => {
     const { client, worker, states, ask } = start();
     assert.equal(client.state.kind, 'loading');
-    assert.deepEqual(worker().last('load').options, engineOptions);
-    worker().load();
+    assert.deepEqual(worker().last('load').input, engineOptions);
+    await worker().load();
     assert.deepEqual(client.report, report);
     const answer = ask('a');
     await sleep(0);
-    worker().answer('b');
+    await worker().answer('b');
     assert.equal(await answer, 'b');
     assert.deepEqual(states, ['ready']);
   });
 
   it('tells of a device that another takes the place of, while what runs goes on', async () => {
     const { client, worker, states } = start();
-    const sent: string[] = [];
     const workspace = { folders: [], capBytes: 1, storeFile: null, storeKey: '' };
-    const memory = new MemoryClient({
-      client: {
-        get state() {
-          return client.state;
-        },
-        onDidChangeState: client.onDidChangeState,
-        onDidReceive: client.onDidReceive,
-        send: message => {
-          sent.push(message.kind);
-          return client.send(message);
-        },
-      },
-      askTree: () => Promise.reject(new Error('nothing is asked')),
-      files: {} as Files,
-      logger: recordingLogger(),
-    });
+    const memory = new MemoryClient({ client, files: {} as Files, logger: recordingLogger() });
     memory.open(workspace);
-    worker().load();
+    await worker().load();
     const request = { workspace, seed: 0, tokens: 1, showThreshold: 0 };
     const evaluation = evaluateWorkspace(client, request, () => undefined, neverCancelled);
-    worker().say({ kind: 'deviceChanged', device: 'wasm', why: 'webgpu was lost', threads: 3 });
+    worker().say('deviceChanged', { device: 'wasm', why: 'webgpu was lost', threads: 3 });
     assert.deepEqual(states, ['ready', 'ready']);
     assert.deepEqual(client.report, { ...report, device: 'wasm', why: 'webgpu was lost', threads: 3 });
-    assert.deepEqual(sent, ['openWorkspace', 'openWorkspace'], 'once too early and once when it was ready');
+    const opened = worker().received.filter(({ kind }) => kind === 'openWorkspace');
+    assert.equal(opened.length, 1, 'once when it was ready');
     client.stop();
     await assert.rejects(evaluation, /cut off/);
     memory.dispose();
@@ -118,10 +105,10 @@ describe('EngineClient', () => {
     client.onDidChangeState(() => {
       throw new Error('boom');
     });
-    worker().load();
+    await worker().load();
     const answer = ask('a');
     await sleep(1);
-    worker().answer('b');
+    await worker().answer('b');
     assert.equal(await answer, 'b');
     assert.ok(logger.lines.includes('error: a listener to the engine failed: boom'));
   });
@@ -130,9 +117,9 @@ describe('EngineClient', () => {
     const { worker, ask } = start();
     const answer = ask('a');
     await sleep(1);
-    worker().load();
+    await worker().load();
     await sleep(1);
-    worker().answer('b');
+    await worker().answer('b');
     assert.equal(await answer, 'b');
   });
 
@@ -143,17 +130,17 @@ describe('EngineClient', () => {
 
   it('posts cancel and answers a cancelled request at once', async () => {
     const { worker, ask } = start();
-    worker().load();
+    await worker().load();
     const source = new CancellationSource();
     const answer = ask('a', source.token);
     await sleep(0);
     source.cancel();
     assert.equal(await answer, 'cancelled');
     assert.equal(worker().last('cancel').id, worker().last('complete').id);
-    worker().answer('late');
+    await worker().answer('late');
     const next = ask('b');
     await sleep(0);
-    worker().answer('c');
+    await worker().answer('c');
     assert.equal(await next, 'c');
   });
 
@@ -169,17 +156,17 @@ describe('EngineClient', () => {
 
   it('answers engine-failed when the worker dies, and restarts it', async () => {
     const { worker, states, ask, nextWorker } = start();
-    worker().load();
+    await worker().load();
     const answer = ask('a');
     await sleep(0);
     worker().emit('error', new Error('boom'));
     worker().emit('exit', 1);
     assert.equal(await answer, 'engine-failed');
     await nextWorker(2);
-    worker().load();
+    await worker().load();
     const next = ask('b');
     await sleep(0);
-    worker().answer('c');
+    await worker().answer('c');
     assert.equal(await next, 'c');
     assert.deepEqual(states, ['ready', 'restarting', 'loading', 'ready']);
   });
@@ -203,27 +190,27 @@ describe('EngineClient', () => {
     assert.equal(await ask('a'), 'engine-failed');
     client.restart({ ...engineOptions, threads: 4 });
     assert.equal(workers.length, 4);
-    assert.equal(worker().last('load').options.threads, 4);
+    assert.equal(worker().last('load').input.threads, 4);
     worker().emit('exit', 7);
     assert.equal(client.state.kind, 'restarting');
   });
 
-  it('stays in its home when it is loaded anew, and tries a lost one again when it is restarted', () => {
+  it('stays in its home when it is loaded anew, and tries a lost one again when it is restarted', async () => {
     const { client, worker, problems } = start();
-    worker().load();
-    worker().say({ kind: 'homeLost', why: 'its tab was closed' });
-    worker().load();
+    await worker().load();
+    worker().say('handOver', 'its tab was closed');
+    await worker().load();
     client.reload({ ...engineOptions, modelFolder: 'trained' });
-    assert.equal(worker().last('load').options.modelFolder, 'trained');
+    assert.equal(worker().last('load').input.modelFolder, 'trained');
     client.restart();
-    assert.equal(worker().last('load').options.modelFolder, 'trained');
+    assert.equal(worker().last('load').input.modelFolder, 'trained');
     assert.deepEqual(problems, [undefined, 'its tab was closed', 'its tab was closed', undefined]);
   });
 
   it('does not retry a model that cannot be loaded, and says why', async () => {
     const { client, worker, workers, ask } = start();
     const waiting = ask('a');
-    worker().say({ kind: 'failed', id: worker().last('load').id, message: 'config.json: not JSON' });
+    await worker().fail('load', 'config.json: not JSON');
     assert.equal(await waiting, 'engine-failed');
     assert.deepEqual(client.state, { kind: 'failed', message: 'config.json: not JSON' });
     await sleep(5);
@@ -233,10 +220,10 @@ describe('EngineClient', () => {
 
   it('goes on after a request that failed', async () => {
     const { client, worker, logger, ask } = start();
-    worker().load();
+    await worker().load();
     const answer = ask('a');
     await sleep(0);
-    worker().say({ kind: 'failed', id: worker().last('complete').id, message: 'no memory' });
+    await worker().fail('complete', 'no memory');
     assert.equal(await answer, 'engine-failed');
     assert.equal(client.state.kind, 'ready');
     assert.deepEqual(logger.lines, ['error: engine: no memory']);
@@ -245,7 +232,7 @@ describe('EngineClient', () => {
   for (const cancelled of [false, true]) {
     it(`takes silence for a hang${cancelled ? ', also of a cancelled request' : ''}`, async () => {
       const { worker, workers, ask, nextWorker } = start({ requestTimeoutMs: 10 });
-      worker().load();
+      await worker().load();
       const source = new CancellationSource();
       const answer = ask('a', source.token);
       await sleep(0);
@@ -256,12 +243,20 @@ describe('EngineClient', () => {
     });
   }
 
+  it('takes silence for a hang however much is asked meanwhile', async () => {
+    const { worker, ask, nextWorker } = start({ requestTimeoutMs: 30 });
+    await worker().load();
+    const asking = setInterval(() => void ask('a'), 5);
+    await nextWorker(2);
+    clearInterval(asking);
+  });
+
   it('does not take idleness for a hang', async () => {
     const { worker, workers, ask } = start({ requestTimeoutMs: 5, loadTimeoutMs: 5 });
-    worker().load();
+    await worker().load();
     const answer = ask('a');
     await sleep(0);
-    worker().answer('b');
+    await worker().answer('b');
     await answer;
     await sleep(15);
     assert.equal(workers.length, 1);
@@ -275,12 +270,12 @@ describe('EngineClient', () => {
 
   it('restarts a worker that sends malformed messages', async () => {
     const { worker, ask, logger, nextWorker } = start();
-    worker().load();
+    await worker().load();
     const answer = ask('a');
     await sleep(0);
-    worker().emit('message', { kind: 'completed', id: 'one' });
+    worker().emit('message', { api: 'engine', kind: 'answer', id: 'one' });
     assert.equal(await answer, 'engine-failed');
-    assert.match(logger.lines.join(), /malformed message: id/);
+    assert.match(logger.lines.join(), /malformed: id/);
     await nextWorker(2);
   });
 
@@ -288,9 +283,9 @@ describe('EngineClient', () => {
     const { client, workers, worker } = start();
     client.restart();
     assert(workers[0]?.terminated);
-    workers[0].load();
+    await workers[0].load();
     assert.equal(client.state.kind, 'loading');
-    worker().load();
+    await worker().load();
     await sleep(1);
     assert.equal(client.state.kind, 'ready');
   });
@@ -302,6 +297,7 @@ describe('EngineClient', () => {
         throw new Error('no such file');
       },
       options: engineOptions,
+      files: noEditorFiles,
       logger,
       limits,
     });
@@ -310,14 +306,14 @@ describe('EngineClient', () => {
     assert.match(client.state.message, /no such file/);
   });
 
-  it('prefetches only when ready, and logs what the engine logs', () => {
+  it('prefetches only when ready, and logs what the engine logs', async () => {
     const { client, worker, logger } = start();
     client.prefetch(requestFor('a'));
-    worker().load();
+    await worker().load();
     client.prefetch(requestFor('b'));
     const kinds = worker().received.map(({ kind }) => kind);
     assert.deepEqual(kinds, ['load', 'prefetch']);
-    worker().say({ kind: 'log', level: 'info', message: 'hello' });
+    worker().say('log', { level: 'info', message: 'hello' });
     assert.deepEqual(logger.lines, ['info: engine: hello']);
   });
 
@@ -331,12 +327,17 @@ describe('EngineClient', () => {
     assert.equal(client.state.kind, 'stopped');
     client.restart();
     assert.equal(workers.length, 2);
-    assert.deepEqual(worker().last('load').options, engineOptions);
+    assert.deepEqual(worker().last('load').input, engineOptions);
   });
 
   it('starts nothing without options', () => {
     const startWorker = () => assert.fail('started');
-    const client = new EngineClient({ startWorker, options: undefined, logger: recordingLogger() });
+    const client = new EngineClient({
+      startWorker,
+      options: undefined,
+      files: noEditorFiles,
+      logger: recordingLogger(),
+    });
     clients.push(client);
     client.restart();
     assert.equal(client.state.kind, 'stopped');
@@ -345,7 +346,7 @@ describe('EngineClient', () => {
   it('answers everything and ends the thread when disposed', async () => {
     const waiting = start();
     const asked = start();
-    asked.worker().load();
+    await asked.worker().load();
     const answers = [waiting.ask('a'), asked.ask('b')];
     await sleep(0);
     await Promise.all([waiting.client.shutDown(), asked.client.shutDown()]);

@@ -7,6 +7,7 @@ import { neverCancelled } from '../../src/base/cancellation.ts';
 import { EngineClient } from '../../src/worker/client/client.ts';
 import type { EngineWorker } from '../../src/worker/client/engineWorker.ts';
 import { engineThread } from '../../src/worker/client/engineThread.ts';
+import { noEditorFiles } from '../../src/worker/client/serveEditor.ts';
 import { engineOptions, recordingLogger, requestFor } from './support/fakeWorker.ts';
 
 const enginePath = fileURLToPath(new URL('support/fakeEngine.mjs', import.meta.url));
@@ -24,12 +25,13 @@ describe('EngineClient with a real thread', () => {
     const startThread = engineThread(options.path ?? enginePath, logger);
     const started: EngineWorker[] = [];
     const client = new EngineClient({
-      startWorker() {
-        const worker = startThread();
+      startWorker(wish) {
+        const worker = startThread(wish);
         started.push(worker);
         return worker;
       },
       options: { ...engineOptions, modelFolder: options.modelFolder ?? 'models' },
+      files: noEditorFiles,
       logger,
       limits: {
         requestTimeoutMs: options.requestTimeoutMs ?? 10_000,

@@ -4,14 +4,15 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEngine } from '../../src/worker/host/engineHost.ts';
-import { nodeHome } from '../../src/worker/platform/nodeHome.ts';
+import { CancellationError } from '../../src/base/cancellation.ts';
+import { connect } from '../../src/base/requests/connect.ts';
+import { engineApi } from '../../src/worker/protocol/engineApi.ts';
+import { trainingApi } from '../../src/worker/protocol/trainingApi.ts';
 import { nodeStorage } from '../../src/worker/platform/nodeStorage.ts';
-import type { FromWorker, ToWorker } from '../../src/worker/protocol/messages.ts';
 import { TrainingFolder } from '../../src/worker/storage/trainingFolder.ts';
 import { bundledFolder } from '../support/engine.ts';
-import { answerFrom } from './support/memoryFiles.ts';
 import { orchard } from './support/orchard.ts';
+import { portedEngine } from './support/portedEngine.ts';
 
 const id = 'of-a-test';
 const bundledName = 'TinyMemory 6M';
@@ -42,28 +43,11 @@ describe('a trained model that is damaged', function () {
     writeFileSync(file, bytes);
   };
 
-  /** Posts a message to an engine of its own; gives all that it says, up to what it ends with. */
-  const converse = (message: ToWorker, last: readonly FromWorker['kind'][]): Promise<readonly FromWorker[]> =>
-    new Promise(resolve => {
-      const said: FromWorker[] = [];
-      const files = orchard(30);
-      const receive = startEngine(nodeHome('a test has none'), answer => {
-        said.push(answer);
-        if (answer.kind === 'treeList' || answer.kind === 'treeStat' || answer.kind === 'treeRead')
-          void answerFrom(files, answer).then(receive);
-        // Long enough to see that it goes on.
-        if (answer.kind === 'trainingProgress') receive({ kind: 'controlTraining', control: 'cancel' });
-        if (last.includes(answer.kind)) resolve(said);
-      });
-      receive(message);
-    });
   const load = async (): Promise<{ name: string; setAside: readonly string[] }> => {
+    const { port, setAside } = portedEngine(orchard(30));
     const options = { modelFolder: bundledFolder, trainings: trainings.path, runtimeFolder: '', threads: 1 };
-    const said = await converse({ kind: 'load', id: 1, options }, ['loaded', 'failed']);
-    const answer = said.at(-1);
-    assert.ok(answer?.kind === 'loaded', JSON.stringify(answer));
-    const setAside = said.flatMap(each => (each.kind === 'modelSetAside' ? [each.problem] : []));
-    return { name: answer.report.modelName, setAside };
+    const { modelName } = await connect(engineApi, port).calls.load(options);
+    return { name: modelName, setAside };
   };
 
   it('is set aside by the engine, which says so once and loads the other', async () => {
@@ -115,13 +99,18 @@ describe('a trained model that is damaged', function () {
       pauseOnBattery: false,
       pauseWhenBusy: false,
     };
-    const said = await converse({ kind: 'train', workspace, request }, ['trained', 'notTrained']);
-    assert.deepEqual(said.at(-1), { kind: 'notTrained', problem: null });
-    assert.ok(
-      said.some(({ kind }) => kind === 'trainingProgress'),
-      'it does not train',
-    );
-    assert.equal(said.filter(({ kind }) => kind === 'modelSetAside').length, 1);
+    const { port, setAside } = portedEngine(orchard(30));
+    const { calls } = connect(trainingApi, port);
+    let hasProgress = false;
+    await assert.rejects(async () => {
+      for await (const { kind } of calls.train({ workspace, request })) {
+        // Long enough to see that it goes on.
+        if (kind === 'progress') calls.control('cancel');
+        hasProgress ||= kind === 'progress';
+      }
+    }, CancellationError);
+    assert.ok(hasProgress, 'it does not train');
+    assert.equal(setAside.length, 1);
     assert.deepEqual(readdirSync(join(trainings.path, id)).sort(), ['model.damaged', 'training.json']);
     assert.equal(await trainings.activeModelFolder(), undefined);
   });

@@ -5,13 +5,17 @@ import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import * as v from 'valibot';
 import { neverCancelled } from '../../src/base/cancellation.ts';
+import { answerSchema, parse } from '../../src/base/requests/port.ts';
 import type { CompletionRequest, CompletionResult } from '../../src/complete/types.ts';
+import { completionResultSchema } from '../../src/complete/types.ts';
 import { EngineClient } from '../../src/worker/client/client.ts';
 import type { EngineThreadData } from '../../src/worker/client/engineThread.ts';
 import { engineThread } from '../../src/worker/client/engineThread.ts';
-import type { EngineOptions, FromWorker } from '../../src/worker/protocol/messages.ts';
-import { fromWorkerSchema, parseMessage } from '../../src/worker/protocol/messages.ts';
+import { noEditorFiles } from '../../src/worker/client/serveEditor.ts';
+import type { EngineOptions, EngineReport } from '../../src/worker/protocol/engineOptions.ts';
+import { engineReportSchema } from '../../src/worker/protocol/engineOptions.ts';
 import { repository } from '../support/engine.ts';
 import type { EngineBundle } from '../support/engineBundle.ts';
 import { bundleEngine, copyOfModel } from '../support/engineBundle.ts';
@@ -21,10 +25,10 @@ import { bundledOptions } from './support/realEngine.ts';
 let bundle: EngineBundle;
 let thread: EngineConversation;
 
-/** Talks to an engine thread; what it says is kept until it is asked for. */
+/** Talks to an engine thread in the messages of its port; what it says is kept until it is asked for. */
 class EngineConversation {
   readonly worker: Worker;
-  private readonly heard: FromWorker[] = [];
+  private readonly heard: Heard[] = [];
   private waiting: (() => void)[] = [];
   private lastId = 0;
 
@@ -32,7 +36,7 @@ class EngineConversation {
     const workerData: EngineThreadData = { webGpuProblem: 'a test has none' };
     this.worker = new Worker(pathToFileURL(path), { execArgv: [], workerData });
     this.worker.on('message', (message: unknown) => {
-      this.heard.push(parseMessage(fromWorkerSchema, message, 'the test'));
+      this.heard.push(heardOf(message));
       for (const wake of this.waiting.splice(0)) wake();
     });
     this.worker.on('error', error => {
@@ -44,34 +48,67 @@ class EngineConversation {
     this.worker.postMessage(message);
   }
 
-  /** The next message that is an answer to `id`, or a log where none is given. */
-  async next(id?: number): Promise<FromWorker> {
+  /** The next message that is an answer to `id`. */
+  async next(id: number): Promise<Heard> {
     for (;;) {
-      const at = this.heard.findIndex(message => ('id' in message ? message.id : undefined) === id);
+      const at = this.heard.findIndex(message => message.id === id);
       const [found] = at === -1 ? [] : this.heard.splice(at, 1);
       if (found !== undefined) return found;
       await new Promise<void>(resolve => this.waiting.push(resolve));
     }
   }
 
-  load(options: Partial<EngineOptions>): Promise<FromWorker> {
+  call(method: string, input: unknown): { id: number; answer: Promise<Heard> } {
     const id = ++this.lastId;
-    this.post({ kind: 'load', id, options: { ...bundledOptions(bundle), ...options } });
-    return this.next(id);
-  }
-
-  /** Posts a request; the promise is its answer. */
-  ask(request: CompletionRequest): { id: number; answer: Promise<FromWorker> } {
-    const id = ++this.lastId;
-    this.post({ kind: 'complete', id, request });
+    this.post({ api: 'engine', kind: 'call', id, method, input });
     return { id, answer: this.next(id) };
   }
 
-  async complete(request: CompletionRequest): Promise<CompletionResult> {
-    const answer = await this.ask(request).answer;
-    if (answer.kind !== 'completed') throw new Error(JSON.stringify(answer));
-    return answer.result;
+  load(options: Partial<EngineOptions>): Promise<Heard> {
+    return this.call('load', { ...bundledOptions(bundle), ...options }).answer;
   }
+
+  /** Posts a request; the promise is its answer. */
+  ask(request: CompletionRequest): { id: number; answer: Promise<Heard> } {
+    return this.call('complete', request);
+  }
+
+  prefetch(request: CompletionRequest): void {
+    this.post({ api: 'engine', kind: 'event', method: 'prefetch', input: request });
+  }
+
+  cancel(id: number): void {
+    this.post({ api: 'engine', kind: 'cancel', id });
+  }
+
+  async complete(request: CompletionRequest): Promise<CompletionResult> {
+    return resultOf(await this.ask(request).answer);
+  }
+}
+
+/** An answer, or an event, which has no id. */
+type Heard =
+  | { readonly kind: 'answer'; readonly id: number; readonly output: unknown }
+  | { readonly kind: 'failed'; readonly id: number; readonly message: string }
+  | { readonly kind: 'event'; readonly id: undefined };
+
+function heardOf(message: unknown): Heard {
+  const parsed = v.safeParse(answerSchema, message);
+  if (!parsed.success) return { kind: 'event', id: undefined };
+  if (parsed.output.kind === 'item') throw new Error('nothing here is a stream');
+  return parsed.output.kind === 'answer'
+    ? { kind: 'answer', id: parsed.output.id, output: parsed.output.output }
+    : parsed.output;
+}
+
+function resultOf(heard: Heard): CompletionResult {
+  if (heard.kind !== 'answer') throw new Error(JSON.stringify(heard));
+  return parse(completionResultSchema, heard.output, 'the completion');
+}
+
+function reportOf(heard: Heard): EngineReport {
+  if (heard.kind !== 'answer') throw new Error(JSON.stringify(heard));
+  return parse(engineReportSchema, heard.output, 'the report');
 }
 
 const source = readFileSync(`${repository}src/worker/client/client.ts`, 'utf8');
@@ -107,8 +144,7 @@ describe('worker/entry', () => {
 
   it('loads and completes', async () => {
     const answer = await thread.load({});
-    strictEqual(answer.kind, 'loaded');
-    const { modelName, contextTokens, device, threads, warnings } = answer.report;
+    const { modelName, contextTokens, device, threads, warnings } = reportOf(answer);
     deepStrictEqual(
       { modelName, contextTokens, device, threads, warnings },
       { modelName: 'TinyMemory 6M', contextTokens: 1024, device: 'wasm', threads: 1, warnings: [] },
@@ -131,53 +167,48 @@ describe('worker/entry', () => {
     ok(whole.timings.runs > 6, `${whole.timings.runs} runs are too few to be cancelled between`);
     const { id, answer } = thread.ask(longRequest(3));
     await new Promise(resolve => setTimeout(resolve, 5));
-    thread.post({ kind: 'cancel', id });
-    const cancelled = await answer;
-    ok(cancelled.kind === 'completed' && cancelled.result.kind === 'none', JSON.stringify(cancelled));
-    strictEqual(cancelled.result.reason, 'cancelled');
-    ok(cancelled.result.timings.runs < whole.timings.runs);
+    thread.cancel(id);
+    const cancelled = resultOf(await answer);
+    ok(cancelled.kind === 'none', JSON.stringify(cancelled));
+    strictEqual(cancelled.reason, 'cancelled');
+    ok(cancelled.timings.runs < whole.timings.runs);
     ok((await thread.complete(longRequest(3))).timings.runs > 0, 'the cancelled answer was not kept');
   });
 
   it('ignores the cancellation of what it does not know', async () => {
-    thread.post({ kind: 'cancel', id: 12_345 });
+    thread.cancel(12_345);
     strictEqual((await thread.complete(short)).timings.runs, 0);
   });
 
   it('answers from the cache what it prefetched', async () => {
     const request = { ...requestFor('const total = sum(first, second);\nreturn '), maxTokens: 8 };
-    thread.post({ kind: 'prefetch', request });
+    thread.prefetch(request);
     await new Promise(resolve => setTimeout(resolve, 1500));
     strictEqual((await thread.complete(request)).timings.runs, 0);
   });
 
   it('lets a prefetch give way to a request', async () => {
     const whole = await thread.complete(longRequest(4));
-    thread.post({ kind: 'prefetch', request: longRequest(5) });
+    thread.prefetch(longRequest(5));
     await thread.complete(requestFor('let given = '));
     // What was prefetched was given up before its end: there is something left to run.
     const rest = await thread.complete(longRequest(5));
     ok(rest.timings.runs > 0 && whole.timings.runs > 0);
   });
 
-  it('logs malformed messages and goes on', async () => {
-    const malformed: readonly (readonly [unknown, RegExp])[] = [
-      [{ kind: 'nonsense' }, /malformed message: kind/],
-      ['text', /malformed message/],
-      [null, /malformed message/],
-      [{ kind: 'complete', id: 1 }, /request/],
-      [
-        { kind: 'complete', id: 1, request: { ...short, window: { ...short.window, prefix: 7 } } },
-        /request\.window\.prefix/,
-      ],
-      [{ kind: 'load', id: 1, options: {} }, /options\.modelFolder/],
+  it('refuses malformed messages and goes on', async () => {
+    const call = (method: string, input: unknown) => thread.call(method, input).answer;
+    const malformed: readonly (readonly [Promise<Heard>, RegExp])[] = [
+      [call('nonsense', 1), /no method nonsense/],
+      [call('complete', undefined), /the input of complete is malformed/],
+      [call('complete', { ...short, window: { ...short.window, prefix: 7 } }), /window\.prefix/],
+      [call('load', {}), /modelFolder/],
     ];
-    for (const [message, expected] of malformed) {
-      thread.post(message);
-      const log = await thread.next();
-      ok(log.kind === 'log' && log.level === 'error', JSON.stringify(log));
-      match(log.message, /^the engine worker received/);
-      match(log.message, expected);
+    for (const message of ['text', null, { api: 'engine', kind: 'nonsense' }]) thread.post(message);
+    for (const [answer, expected] of malformed) {
+      const failed = await answer;
+      ok(failed.kind === 'failed', JSON.stringify(failed));
+      match(failed.message, expected);
     }
     ok((await thread.complete(short)).kind === 'completion');
   });
@@ -267,8 +298,7 @@ describe('worker/entry: bad models', () => {
   });
 
   it('then loads a good one', async () => {
-    const answer = await thread.load({});
-    strictEqual(answer.kind, 'loaded');
+    reportOf(await thread.load({}));
     ok((await thread.complete(short)).kind === 'completion');
   });
 });
@@ -289,10 +319,9 @@ describe('worker/entry: hosts and deaths', () => {
     );
     const conversation = new EngineConversation(path);
     try {
-      const answer = await conversation.load({ threads: 2 });
-      ok(answer.kind === 'loaded', JSON.stringify(answer));
-      strictEqual(answer.report.threads, 1);
-      match(answer.report.warnings.join(), /no SharedArrayBuffer.*one thread/);
+      const { threads, warnings } = reportOf(await conversation.load({ threads: 2 }));
+      strictEqual(threads, 1);
+      match(warnings.join(), /no SharedArrayBuffer.*one thread/);
       ok((await conversation.complete(short)).kind === 'completion');
     } finally {
       await conversation.worker.terminate();
@@ -304,13 +333,14 @@ describe('worker/entry: hosts and deaths', () => {
     const start = engineThread(bundle.enginePath, logger);
     const started: Worker[] = [];
     const client = new EngineClient({
-      startWorker() {
-        const worker = start();
+      startWorker(wish) {
+        const worker = start(wish);
         ok(worker instanceof Worker);
         started.push(worker);
         return worker;
       },
       options: bundledOptions(bundle),
+      files: noEditorFiles,
       logger,
       limits: { readyWaitMs: 20_000, restarts: { delaysMs: [10], windowMs: 60_000 } },
     });

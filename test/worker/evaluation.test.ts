@@ -5,11 +5,11 @@ import { deepStrictEqual, equal, match, ok, rejects } from 'node:assert/strict';
 import { CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
 import type { CancellationToken } from '../../src/base/cancellation.ts';
 import { evaluateWorkspace } from '../../src/worker/client/evaluationClient.ts';
-import type { EvaluationReport, EvaluationRequest } from '../../src/worker/protocol/messages.ts';
+import type { EvaluationReport, EvaluationRequest } from '../../src/worker/protocol/evaluation.ts';
 import type { EngineBundle } from '../support/engineBundle.ts';
 import { bundleEngine } from '../support/engineBundle.ts';
 import { requestFor } from './support/fakeWorker.ts';
-import { answerFrom, MemoryFiles } from './support/memoryFiles.ts';
+import { editorFilesOf, MemoryFiles } from './support/memoryFiles.ts';
 import { startEngine } from './support/realEngine.ts';
 
 const fruits = ['apple', 'pear', 'plum', 'cherry', 'quince', 'fig', 'grape', 'lemon'];
@@ -39,7 +39,10 @@ describe('an evaluation in the engine thread', function () {
 
   before(async () => {
     bundle = await bundleEngine();
-    engine = startEngine(bundle, request => answerFrom(files, request));
+    engine = startEngine(
+      bundle,
+      editorFilesOf(() => files),
+    );
     await rejects(evaluation(), /nothing can be evaluated now: the engine is starting; try again/);
     // Answered once the model is loaded.
     await engine.client.complete(requestFor('const a'), neverCancelled);

@@ -4,6 +4,7 @@ import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DeviceLadder, onlyOn } from '../../src/runtime/deviceLadder.ts';
 import { DeviceError } from '../../src/runtime/session.ts';
 import { loadEngine } from '../../src/worker/engine/loadEngine.ts';
 import { nodeFiles } from '../../src/worker/platform/nodeStorage.ts';
@@ -16,7 +17,7 @@ async function check(file: string, changes: object, expected: RegExp): Promise<v
   cpSync(bundledFolder, folder, { recursive: true });
   const whole = JSON.parse(readFileSync(join(folder, file), 'utf8')) as object;
   writeFileSync(join(folder, file), JSON.stringify({ ...whole, ...changes }));
-  await rejects(loadEngine(nodeFiles, folder, wasmRuntime()), expected);
+  await rejects(loadEngine(nodeFiles, folder, onlyOn(wasmRuntime())), expected);
 }
 
 describe('worker/loadEngine', () => {
@@ -50,7 +51,7 @@ describe('worker/loadEngine', () => {
       join(folder, 'config.json'),
       JSON.stringify({ ...config, max_position_embeddings: 40_960 }),
     );
-    const engine = await loadEngine(nodeFiles, folder, wasmRuntime());
+    const engine = await loadEngine(nodeFiles, folder, onlyOn(wasmRuntime()));
     strictEqual(engine.report.contextTokens, 1024);
     engine.dispose();
   });
@@ -62,17 +63,16 @@ describe('worker/loadEngine', () => {
       device: 'small',
       createSession: () => Promise.reject(new DeviceError('out of memory')),
     };
-    const engine = await loadEngine(nodeFiles, bundledFolder, full, {
-      substitute({ message }) {
-        reasons.push(message);
-        return Promise.resolve({ runtime: wasmRuntime(), why: 'the other one is full' });
-      },
+    const devices = new DeviceLadder({ runtime: full, why: 'it is fast' }, ({ message }) => {
+      reasons.push(message);
+      return Promise.resolve({ runtime: wasmRuntime(), why: 'the other one is full' });
     });
+    const engine = await loadEngine(nodeFiles, bundledFolder, devices);
     deepStrictEqual(reasons, ['out of memory']);
     deepStrictEqual([engine.report.device, engine.report.why], ['wasm', 'the other one is full']);
     ok((await engine.measure()).tokenMs > 0);
     engine.dispose();
-    await rejects(loadEngine(nodeFiles, bundledFolder, full), DeviceError);
+    await rejects(loadEngine(nodeFiles, bundledFolder, onlyOn(full)), DeviceError);
   });
 
   it('blames the weights for what config.json asks of them', async () => {

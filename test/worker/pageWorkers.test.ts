@@ -4,6 +4,9 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Files } from '../../src/base/files.ts';
+import { silentLogger } from '../../src/base/logger.ts';
+import type { CompletionRequest } from '../../src/complete/types.ts';
+import { HandOverError } from '../../src/runtime/deviceChoice.ts';
 import { neverCancelled } from '../../src/base/cancellation.ts';
 import { EngineClient } from '../../src/worker/client/client.ts';
 import type { EngineWorker } from '../../src/worker/client/engineWorker.ts';
@@ -12,6 +15,7 @@ import type { enginePageApi } from '../../src/worker/protocol/enginePageApi.ts';
 import { enginePageHostApi } from '../../src/worker/protocol/enginePageApi.ts';
 import type { PageListener } from '../../src/worker/client/pageWorkers.ts';
 import { PageWorkers } from '../../src/worker/client/pageWorkers.ts';
+import { noEditorFiles } from '../../src/worker/client/serveEditor.ts';
 import type { Spoken } from '../support/spoken.ts';
 import { offWire, onWire } from '../support/spoken.ts';
 import {
@@ -76,13 +80,14 @@ describe('engines in a page', () => {
       open: page.open,
       host,
       extension: 'here',
+      logger: silentLogger,
       times: { emptyMs: 1, ...times },
     });
     const heard: unknown[] = [];
     const engine = () => {
       const started = workers.start();
       started.on('message', message => heard.push(message));
-      started.on('error', error => heard.push(error.message));
+      started.on('error', error => heard.push(error instanceof HandOverError ? error : error.message));
       return started;
     };
     return { page, workers, heard, engine };
@@ -113,7 +118,7 @@ describe('engines in a page', () => {
       engine();
       page.say({ kind: 'ready' });
       page.say(odd as Spoken<typeof enginePageHostApi>);
-      match(JSON.stringify(heard), /homeLost.*its tab cannot be understood: .*(malformed|no method)/);
+      match(String(heard[0]), /^HandOverError: its tab cannot be understood: .*(malformed|no method)/);
       strictEqual(page.closed, 1);
     }
   });
@@ -148,7 +153,12 @@ describe('engines in a page', () => {
       };
       const acquire = () => Promise.resolve(seen.push('acquired') === 1 ? lock : undefined);
       const lending = { ...host, storage: { files, locks: { ...locks, acquire } } };
-      const engine = new PageWorkers({ open: page.open, host: lending, extension: 'here' }).start();
+      const engine = new PageWorkers({
+        open: page.open,
+        host: lending,
+        extension: 'here',
+        logger: silentLogger,
+      }).start();
       page.say({ kind: 'ready' });
       const call = { api: 'host', kind: 'call', id: 1, method: 'lock', input: 'here/lock' } as const;
       page.say({ kind: 'call', worker: 1, call });
@@ -202,12 +212,11 @@ describe('engines in a page', () => {
       page.say({ kind: 'ready' });
       await sleep(1);
       lose(page);
-      const reasons = heard as { kind: string; why: string }[];
-      deepStrictEqual(
-        reasons.map(({ kind }) => kind),
-        ['homeLost', 'homeLost'],
-      );
-      for (const reason of reasons) match(reason.why, why);
+      strictEqual(heard.length, 2);
+      for (const reason of heard) {
+        ok(reason instanceof HandOverError);
+        match(reason.message, why);
+      }
     });
   }
 
@@ -215,20 +224,20 @@ describe('engines in a page', () => {
     const { heard, engine } = start({ openMs: 2 });
     engine();
     await sleep(10);
-    match((heard as { why: string }[])[0]?.why ?? '', /did not load/);
+    match(String(heard[0]), /HandOverError: .*did not load/);
     const open = (): never => {
       throw new Error('no window');
     };
-    const closed = new PageWorkers({ open, host, extension: 'here' });
+    const closed = new PageWorkers({ open, host, extension: 'here', logger: silentLogger });
     const reasons: unknown[] = [];
-    closed.start().on('message', message => reasons.push(message));
+    closed.start().on('error', error => reasons.push(error));
     await sleep(5);
-    match((reasons as { why: string }[])[0]?.why ?? '', /no window/);
+    match(String(reasons[0]), /HandOverError: .*no window/);
   });
 
   it('crash where their script is missing', async () => {
     const { page } = start();
-    const lost = new PageWorkers({ open: page.open, host, extension: 'elsewhere' });
+    const lost = new PageWorkers({ open: page.open, host, extension: 'elsewhere', logger: silentLogger });
     const errors: string[] = [];
     lost.start().on('error', error => errors.push(error.message));
     await sleep(1);
@@ -238,34 +247,35 @@ describe('engines in a page', () => {
 
   it('give way to an engine elsewhere, which answers what they had not', async () => {
     const page = new FakePage();
-    const workers = new PageWorkers({ open: page.open, host, extension: 'here' });
+    const workers = new PageWorkers({ open: page.open, host, extension: 'here', logger: silentLogger });
     const thread = new FakeWorker();
     const problems: unknown[] = [];
     const logger = recordingLogger();
     const client = new EngineClient({
-      startWorker(problem) {
-        problems.push(problem);
-        return problem === undefined ? workers.start() : thread;
+      startWorker({ avoid }) {
+        problems.push(avoid?.reason);
+        return avoid === undefined ? workers.start() : thread;
       },
       options: engineOptions,
+      files: noEditorFiles,
       logger,
     });
     page.say({ kind: 'ready' });
     while (page.told.at(-1) !== 'message 1') await sleep(1);
-    page.say({ kind: 'message', worker: 1, message: { kind: 'loaded', id: 1, report } });
+    const loaded = { api: 'engine', kind: 'answer', id: 1, output: report };
+    page.say({ kind: 'message', worker: 1, message: loaded });
+    await sleep(1);
     const answers = ['a', 'b'].map(prefix => client.complete(requestFor(prefix), neverCancelled));
     await sleep(1);
     page.closeByUser();
     strictEqual(client.state.kind, 'loading');
-    thread.load();
+    await thread.load();
     await sleep(1);
-    for (const message of thread.received)
-      if (message.kind === 'complete')
-        thread.say({
-          kind: 'completed',
-          id: message.id,
-          result: completionOf(message.request.window.prefix),
-        });
+    for (const { kind, id, input } of thread.received)
+      if (kind === 'complete') {
+        const output = completionOf((input as CompletionRequest).window.prefix);
+        thread.emit('message', { api: 'engine', kind: 'answer', id, output });
+      }
     const texts = (await Promise.all(answers)).map(
       answer => answer.kind === 'completion' && answer.items[0]?.text,
     );

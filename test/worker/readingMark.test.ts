@@ -9,9 +9,7 @@ import { MemoryBytes, MemoryFiles } from './support/memoryFiles.ts';
 /** A PostedMark and what it has posted, as paths. */
 function recordedMark(isBusy: () => boolean = () => false) {
   const posted: (string | null)[] = [];
-  const mark = new PostedMark(message => {
-    if (message.kind === 'reading') posted.push(message.file?.path ?? null);
-  }, isBusy);
+  const mark = new PostedMark(file => posted.push(file?.path ?? null), isBusy);
   return { mark, posted };
 }
 

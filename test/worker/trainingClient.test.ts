@@ -6,7 +6,8 @@ import { noProgress } from '../../src/train/progress.ts';
 import { BlamedFiles } from '../../src/worker/storage/blamedFiles.ts';
 import type { TrainingLimits, TrainingState } from '../../src/worker/client/trainingClient.ts';
 import { TrainingClient } from '../../src/worker/client/trainingClient.ts';
-import type { TrainingRequest } from '../../src/worker/protocol/trainingMessages.ts';
+import type { TrainingRequest } from '../../src/worker/protocol/trainingApi.ts';
+import { noEditorFiles } from '../../src/worker/client/serveEditor.ts';
 import { FakeWorker, recordingLogger } from './support/fakeWorker.ts';
 
 const request: TrainingRequest = {
@@ -28,13 +29,18 @@ function started(delaysMs: readonly number[] = [1, 1], limits: Partial<TrainingL
   const discarded: string[] = [];
   const blamed = new BlamedFiles(logger);
   const client = new TrainingClient({
-    startWorker(problem) {
-      problems.push(problem);
+    startWorker({ avoid }) {
+      problems.push(avoid?.reason);
       const worker = new FakeWorker();
       workers.push(worker);
       return worker;
     },
-    askTree: ({ id }) => Promise.resolve({ kind: 'treeFailed', id, message: 'nothing is there' }),
+    files: {
+      ...noEditorFiles,
+      readFile() {
+        throw new Error('nothing is there');
+      },
+    },
     blamed,
     logger,
     limits,
@@ -55,27 +61,27 @@ function started(delaysMs: readonly number[] = [1, 1], limits: Partial<TrainingL
 }
 
 describe('the client of a training', () => {
-  it('asks its worker to train, tells what it does, and ends the worker with the training', () => {
+  it('asks its worker to train, tells what it does, and ends the worker with the training', async () => {
     const { client, worker, states } = started();
-    assert.deepEqual(worker().last('train').request, request);
+    assert.deepEqual(worker().last('train').input.request, request);
     const progress = { ...noProgress('x'), step: 3 };
-    worker().say({ kind: 'trainingPhase', what: 'reading files' });
-    worker().say({ kind: 'trainingProgress', progress });
-    worker().say({ kind: 'trainingPaused', reason: 'battery' });
+    await worker().item('train', { kind: 'phase', what: 'reading files' });
+    await worker().item('train', { kind: 'progress', progress });
+    await worker().item('train', { kind: 'paused', reason: 'battery' });
     const { state } = client;
     assert.ok(state.kind === 'running' && state.paused === 'battery' && state.progress?.step === 3);
-    worker().say({ kind: 'notTrained', problem: 'too few files' });
+    await worker().fail('train', 'too few files', 'user');
     assert.deepEqual(states.at(-1), { kind: 'failed', message: 'too few files' });
     assert.equal(worker().terminated, true);
     client.dispose();
   });
 
-  it('starts one training at a time, and another after it', () => {
+  it('starts one training at a time, and another after it', async () => {
     const { client, worker, workers } = started();
     assert.throws(() => {
       client.start(workspace, request);
     }, /runs already/);
-    worker().say({ kind: 'notTrained', problem: null });
+    await worker().fail('train', 'cancelled', 'cancelled');
     assert.equal(client.state.kind, 'cancelled');
     client.start(workspace, request);
     assert.equal(workers.length, 2);
@@ -85,22 +91,22 @@ describe('the client of a training', () => {
   it('goes on without the file that it read when it died, and blames none that it had read', async () => {
     const { client, worker, workers, logger } = started([1, 1, 1]);
     const deadly = { path: 'deadly.ts', sizeBytes: 9, mtimeMs: 7 };
-    worker().say({ kind: 'reading', file: { ...deadly, path: 'a.ts' } });
-    worker().say({ kind: 'reading', file: deadly });
+    worker().say('reading', { ...deadly, path: 'a.ts' });
+    worker().say('reading', deadly);
     worker().emit('exit', 1);
     while (workers.length < 2) await sleep(1);
-    assert.deepEqual(worker().last('train').workspace.skip, [deadly]);
-    worker().say({ kind: 'reading', file: deadly });
-    worker().say({ kind: 'reading', file: null });
+    assert.deepEqual(worker().last('train').input.workspace.skip, [deadly]);
+    worker().say('reading', deadly);
+    worker().say('reading', null);
     worker().emit('exit', 1);
     while (workers.length < 3) await sleep(1);
-    assert.deepEqual(worker().last('train').workspace.skip, [deadly]);
+    assert.deepEqual(worker().last('train').input.workspace.skip, [deadly]);
     assert.equal(logger.lines.filter(line => line.includes('deadly.ts')).length, 1);
     client.control('cancel');
-    worker().say({ kind: 'reading', file: { ...deadly, path: 'b.ts' } });
-    worker().say({ kind: 'notTrained', problem: null });
+    worker().say('reading', { ...deadly, path: 'b.ts' });
+    await worker().fail('train', 'cancelled', 'cancelled');
     client.start(workspace, request);
-    assert.deepEqual(worker().last('train').workspace.skip, [deadly]);
+    assert.deepEqual(worker().last('train').input.workspace.skip, [deadly]);
     client.dispose();
   });
 
@@ -109,8 +115,8 @@ describe('the client of a training', () => {
     client.control('pause');
     worker().emit('exit', 1);
     while (workers.length < 2) await sleep(1);
-    assert.deepEqual(worker().last('train').request, request);
-    assert.equal(worker().last('controlTraining').control, 'pause');
+    assert.deepEqual(worker().last('train').input.request, request);
+    assert.equal(worker().last('control').input, 'pause');
     assert.equal(client.state.kind, 'running');
     assert.ok(logger.lines.some(line => line.includes('going on from the last checkpoint')));
     client.dispose();
@@ -123,20 +129,18 @@ describe('the client of a training', () => {
     const last = states.at(-1);
     assert.ok(last?.kind === 'running' && last.ending === 'stop');
     client.setPauseRules({ pauseOnBattery: false, pauseWhenBusy: true });
-    assert.equal(worker().last('setPauseRules').pauseOnBattery, false);
+    assert.equal(worker().last('setPauseRules').input.pauseOnBattery, false);
     worker().emit('exit', 1);
     while (workers.length < 2) await sleep(1);
-    assert.equal(worker().last('train').request.pauseOnBattery, false);
-    const controls = worker().received.flatMap(message =>
-      message.kind === 'controlTraining' ? [message.control] : [],
-    );
+    assert.equal(worker().last('train').input.request.pauseOnBattery, false);
+    const controls = worker().received.flatMap(({ kind, input }) => (kind === 'control' ? [input] : []));
     assert.deepEqual(controls, ['insist', 'stop']);
     client.dispose();
   });
 
-  it('tells how far the judging is', () => {
+  it('tells how far the judging is', async () => {
     const { client, worker } = started();
-    worker().say({ kind: 'trainingPhase', what: 'the model before', judged: 0.25 });
+    await worker().item('train', { kind: 'phase', what: 'the model before', judged: 0.25 });
     const { state } = client;
     assert.ok(state.kind === 'running' && state.judging?.share === 0.25 && state.judging.elapsedMs >= 0);
     client.dispose();
@@ -155,16 +159,18 @@ describe('the client of a training', () => {
 
   it('takes a message that it cannot read for the death of the worker', async () => {
     const { client, worker, workers } = started();
-    worker().emit('message', { kind: 'trainingPaused', reason: 'boredom' });
+    await worker().reply('train', { kind: 'item', output: { kind: 'paused', reason: 'boredom' } });
     while (workers.length < 2) await sleep(1);
     client.dispose();
   });
 
   it('passes on what the worker asks about files', async () => {
     const { client, worker } = started();
-    worker().say({ kind: 'treeRead', id: 7, folder: 'memfs:/a', path: 'b' });
+    worker().ask(7, 'readFile', { folder: 'memfs:/a', path: 'b' });
     await sleep(1);
-    assert.equal(worker().last('treeFailed').message, 'nothing is there');
+    const [answer] = worker().answers;
+    assert.ok(answer?.kind === 'failed' && answer.id === 7);
+    assert.equal(answer.message, 'nothing is there');
     client.dispose();
   });
 
@@ -180,7 +186,7 @@ describe('the client of a training', () => {
   it('takes silence for a hang, and goes on in another worker', async () => {
     const { client, worker, workers, logger } = started([1, 1], { silentMs: 40, graceMs: 10 });
     const said = setInterval(() => {
-      worker().say({ kind: 'trainingAlive' });
+      void worker().item('train', { kind: 'alive' });
     }, 1);
     await sleep(150);
     clearInterval(said);
@@ -195,7 +201,7 @@ describe('the client of a training', () => {
     const { client, worker, workers, discarded } = started([1], { cancelMs: 20 });
     client.control('cancel');
     client.control('cancel');
-    assert.equal(worker().last('controlTraining').control, 'cancel');
+    assert.equal(worker().last('control').input, 'cancel');
     while (client.state.kind === 'running') await sleep(1);
     await client.ended();
     assert.deepEqual([client.state.kind, worker().terminated, discarded], ['cancelled', true, ['cancelled']]);
@@ -203,7 +209,7 @@ describe('the client of a training', () => {
     client.start(workspace, request);
     await sleep(30);
     assert.deepEqual([client.state.kind, workers.length], ['running', 2]);
-    worker().say({ kind: 'notTrained', problem: null });
+    await worker().fail('train', 'cancelled', 'cancelled');
     assert.deepEqual(discarded, ['cancelled'], 'it deleted by itself what it left');
   });
 
@@ -221,14 +227,14 @@ describe('the client of a training', () => {
 
   it('goes on in another home when this one is lost, also after a crash there', async () => {
     const { client, workers, worker, problems } = started();
-    worker().say({ kind: 'trainingDevice', device: 'webgpu', threads: 1 });
+    await worker().item('train', { kind: 'device', device: 'webgpu', threads: 1 });
     client.control('pause');
     const [first] = workers;
-    worker().say({ kind: 'homeLost', why: 'its tab was closed' });
+    worker().say('handOver', 'its tab was closed');
     assert.equal(first?.terminated, true);
     assert.deepEqual(
       worker().received.map(({ kind }) => kind),
-      ['train', 'controlTraining'],
+      ['train', 'control'],
     );
     const { state } = client;
     assert.ok(state.kind === 'running' && state.device === undefined);

@@ -11,6 +11,7 @@ import { LockLostError } from '../../src/base/files.ts';
 import { readModelFolder } from '../../src/model/modelFolder.ts';
 import { nodeFileReader } from '../../src/model/nodeFiles.ts';
 import type { HeldTensors } from '../../src/runtime/session.ts';
+import { DeviceLadder, onlyOn } from '../../src/runtime/deviceLadder.ts';
 import { DeviceError } from '../../src/runtime/session.ts';
 import type { TrainingProgress } from '../../src/train/progress.ts';
 import { loadEngine } from '../../src/worker/engine/loadEngine.ts';
@@ -47,7 +48,7 @@ describe('a training', function () {
     modelFolder: bundledFolder,
     options: { mode: tiny, minutes: 1, steps: 24, seed: 0 },
     output,
-    runtime,
+    devices: onlyOn(runtime),
     logger,
     judgedTokens: 400,
     cancellation: neverCancelled,
@@ -78,7 +79,7 @@ describe('a training', function () {
     // The tokenizer was learnt on these files: their words are tokens.
     const files = await readModelFolder(output.modelFolder(report.id), nodeFileReader);
     assert.match(JSON.stringify(files.tokenizer), /Basket/);
-    const engine = await loadEngine(nodeFiles, output.modelFolder(report.id), runtime);
+    const engine = await loadEngine(nodeFiles, output.modelFolder(report.id), onlyOn(runtime));
     assert.equal(engine.report.parameters, report.parameters);
     engine.dispose();
     assert.equal((await output.active())?.id, report.kept ? report.id : undefined);
@@ -124,14 +125,13 @@ describe('a training', function () {
     const report = await trainOnWorkspace(
       job({
         output: new TrainingFolder(join(place, 'losing'), nodeStorage),
-        runtime: losable,
+        devices: new DeviceLadder({ runtime: losable, why: 'it is fast' }, ({ message }) => {
+          reasons.push(message);
+          return Promise.resolve({ runtime, why: 'the other one was lost' });
+        }),
         mayGoOn() {
           isLost ||= ++asked > 15;
           return Promise.resolve(true);
-        },
-        substitute({ message }) {
-          reasons.push(message);
-          return Promise.resolve(runtime);
         },
         onPhase: what => phases.push(what),
       }),
@@ -150,7 +150,7 @@ describe('a training', function () {
     const adapter = output.adapterFolder(report.id);
     const config: unknown = JSON.parse(await readFile(join(adapter, 'adapter_config.json'), 'utf8'));
     assert.deepEqual((config as { r: unknown }).r, 2);
-    const engine = await loadEngine(nodeFiles, output.modelFolder(report.id), runtime);
+    const engine = await loadEngine(nodeFiles, output.modelFolder(report.id), onlyOn(runtime));
     engine.dispose();
   });
 

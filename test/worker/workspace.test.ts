@@ -15,11 +15,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { neverCancelled } from '../../src/base/cancellation.ts';
-import type { MemoryState, TreeAnswer, TreeRequest, Workspace } from '../../src/worker/protocol/messages.ts';
+import type { MemoryState } from '../../src/worker/protocol/memoryState.ts';
+import type { Workspace } from '../../src/worker/protocol/workspace.ts';
 import type { EngineBundle } from '../support/engineBundle.ts';
+import type { EditorFiles } from '../../src/worker/client/serveEditor.ts';
 import { bundleEngine } from '../support/engineBundle.ts';
 import { requestFor } from './support/fakeWorker.ts';
-import { answerFrom, MemoryFiles } from './support/memoryFiles.ts';
+import { editorFilesOf, MemoryFiles } from './support/memoryFiles.ts';
 import { startEngine } from './support/realEngine.ts';
 
 /** Nobody could guess it. */
@@ -70,8 +72,8 @@ describe('the engine thread with a workspace', function () {
     return { folders: [own], capBytes: 1e6, storeFile: storePath(), storeKey: '1' };
   }
 
-  function start(askTree?: (request: TreeRequest) => Promise<TreeAnswer>) {
-    const { client, memory, logger, shutDown } = startEngine(bundle, askTree);
+  function start(files?: EditorFiles) {
+    const { client, memory, logger, shutDown } = startEngine(bundle, files);
     clients.push({ shutDown });
     const states: MemoryState[] = [];
     memory.onDidChangeState(state => states.push(state));
@@ -249,16 +251,29 @@ describe('the engine thread with a workspace', function () {
 
   it('asks the editor for files that are not on the disk, sizes in one go', async () => {
     const files = new MemoryFiles({ 'src/a.ts': source, 'src/b.ts': 'export {};\n', 'c.bin': 'x' });
-    const requests: TreeRequest[] = [];
-    const { memory, ready, suggestion } = start(request => {
-      requests.push(request);
-      return answerFrom(files, request);
+    const folders: string[] = [];
+    const batches: number[] = [];
+    const { listFolder, statFiles, readFile } = editorFilesOf(() => files);
+    const { memory, ready, suggestion } = start({
+      listFolder(input, token) {
+        folders.push(input.folder);
+        return listFolder(input, token);
+      },
+      statFiles(input, token) {
+        folders.push(input.folder);
+        batches.push(input.paths.length);
+        return statFiles(input, token);
+      },
+      readFile(input, token) {
+        folders.push(input.folder);
+        return readFile(input, token);
+      },
     });
     memory.open(workspaceOf({ uri: 'memfs:/folder', diskPath: null }));
     equal((await ready()).files, 2);
     equal(await suggestion(), remembered);
-    ok(requests.every(request => request.folder === 'memfs:/folder'));
-    ok(requests.some(request => request.kind === 'treeStat' && request.paths.length === 2));
+    ok(folders.length > 0 && folders.every(folder => folder === 'memfs:/folder'));
+    ok(batches.includes(2));
     deepStrictEqual(files.reads.sort(), ['src/a.ts', 'src/b.ts']);
     files.fail('', 'no connection');
     memory.rescan();

@@ -79,11 +79,14 @@ export type Calls<A extends Api> = { readonly [K in keyof A['methods']]: Call<A[
 
 type Call<M> =
   M extends RequestMethod<infer In, infer Out>
-    ? (input: v.InferInput<In>, token?: CancellationToken) => Promise<v.InferOutput<Out>>
+    ? (input: Given<v.InferInput<In>>, token?: CancellationToken) => Promise<v.InferOutput<Out>>
     : M extends StreamMethod<infer In, infer Item>
-      ? (input: v.InferInput<In>, token?: CancellationToken) => AsyncGenerator<v.InferOutput<Item>, void>
+      ? (
+          input: Given<v.InferInput<In>>,
+          token?: CancellationToken,
+        ) => AsyncGenerator<v.InferOutput<Item>, void>
       : M extends EventMethod<infer In>
-        ? (input: v.InferInput<In>) => void
+        ? (input: Given<v.InferInput<In>>) => void
         : never;
 
 /** The answering side of an API: one handler for each method. */
@@ -91,11 +94,20 @@ export type Handlers<A extends Api> = { readonly [K in keyof A['methods']]: Hand
 
 type Handler<M> =
   M extends RequestMethod<infer In, infer Out>
-    ? (input: v.InferOutput<In>, token: CancellationToken) => Answer<v.InferInput<Out>>
+    ? (input: v.InferOutput<In>, token: CancellationToken) => Answer<Given<v.InferInput<Out>>>
     : M extends StreamMethod<infer In, infer Item>
-      ? (input: v.InferOutput<In>, token: CancellationToken) => AsyncIterable<v.InferInput<Item>>
+      ? (input: v.InferOutput<In>, token: CancellationToken) => AsyncIterable<Given<v.InferInput<Item>>>
       : M extends EventMethod<infer In>
         ? (input: v.InferOutput<In>) => void | Promise<void>
         : never;
 
 type Answer<T> = T | Promise<T>;
+
+/** A value as a side may give it: it is copied on its way, so that nothing of it need be mutable. */
+type Given<T> = T extends readonly (infer Item)[]
+  ? readonly Given<Item>[]
+  : T extends ArrayBufferView | ArrayBuffer
+    ? T
+    : T extends object
+      ? { readonly [K in keyof T]: Given<T[K]> }
+      : T;

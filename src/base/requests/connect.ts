@@ -25,8 +25,19 @@ export interface Connection<A extends Api> extends Disposable {
   readonly pendingCalls: number;
 }
 
-/** Called after a call was posted and after the other side finished one, with the calls then pending. */
-export type OnActivity = (pendingCalls: number) => void;
+export interface CallActivity {
+  readonly kind: 'posted' | 'finished';
+  readonly method: string;
+  /** Calls of that method that are then pending. */
+  readonly pendingCalls: number;
+}
+
+export interface ConnectOptions {
+  /** Called after a call was posted and after the other side finished one. */
+  readonly onActivity?: (activity: CallActivity) => void;
+  /** Called with the fault of a message that cannot be read; the calls it may answer reject. */
+  readonly onMalformed?: (fault: string) => void;
+}
 
 /**
  * Calls the API that the other side of `port` serves. A call rejects with the error of its handler (a UserError stays one),
@@ -34,8 +45,8 @@ export type OnActivity = (pendingCalls: number) => void;
  * disposed of, the other side stays silent for the method's `timeoutMs` or its answer is malformed. What the port cannot
  * carry rejects with the port's error. Leaving a stream early cancels it.
  */
-export function connect<A extends Api>(api: A, port: Port, onActivity?: OnActivity): Connection<A> {
-  const caller = new Caller(api, port, onActivity);
+export function connect<A extends Api>(api: A, port: Port, options: ConnectOptions = {}): Connection<A> {
+  const caller = new Caller(api, port, options);
   const calls = Object.fromEntries(
     Object.entries(api.methods).map(([name, method]) => [name, callOf(caller, name, method)]),
   );
@@ -53,6 +64,7 @@ export function connect<A extends Api>(api: A, port: Port, onActivity?: OnActivi
 const answerKinds: ReadonlySet<string> = new Set(['item', 'answer', 'failed']);
 
 interface PendingCall {
+  readonly method: string;
   /** Takes items, then one answer or error. */
   readonly receive: (event: CallEvent) => void;
   /** Restarted by every item. */
@@ -68,14 +80,14 @@ class Caller {
   private readonly owned = new DisposableStore();
   private readonly api: Api;
   private readonly port: Port;
-  private readonly onActivity: OnActivity | undefined;
+  private readonly options: ConnectOptions;
   private lastId = 0;
   private closedBy: string | undefined;
 
-  constructor(api: Api, port: Port, onActivity: OnActivity | undefined) {
+  constructor(api: Api, port: Port, options: ConnectOptions) {
     this.api = api;
     this.port = port;
-    this.onActivity = onActivity;
+    this.options = options;
     this.owned.add(
       port.onMessage(message => {
         if (isOf(api.name, answerKinds, message)) this.hear(message);
@@ -98,7 +110,7 @@ class Caller {
     const silence = silenceTimer(method.options?.timeoutMs, seconds => {
       end(new ConnectionError(`${this.api.name}: no answer to ${name} for ${seconds} s`));
     });
-    this.pending.set(id, { receive, silence });
+    this.pending.set(id, { method: name, receive, silence });
     try {
       this.post({ api: this.api.name, kind: 'call', id, method: name, input });
     } catch (error) {
@@ -106,7 +118,7 @@ class Caller {
       throw error;
     }
     silence.restart();
-    this.onActivity?.(this.pending.size);
+    this.noteActivity('posted', name);
     return toDisposable(() => {
       silence.dispose();
       if (this.pending.has(id)) this.post({ api: this.api.name, kind: 'cancel', id });
@@ -136,6 +148,20 @@ class Caller {
     call.receive(event);
   }
 
+  /** An answer came whose output does not fit. */
+  malformed(fault: string): ConnectionError {
+    this.options.onMalformed?.(fault);
+    return new ConnectionError(fault);
+  }
+
+  private noteActivity(kind: CallActivity['kind'], method: string): void {
+    const { onActivity } = this.options;
+    if (onActivity === undefined) return;
+    let pendingCalls = 0;
+    for (const call of this.pending.values()) if (call.method === method) pendingCalls++;
+    onActivity({ kind, method, pendingCalls });
+  }
+
   private post(message: CallMessage): void {
     this.port.post(message);
   }
@@ -148,9 +174,11 @@ class Caller {
       // Where the message does not say which call it answers, none of them can rely on an answer any more.
       const id = idIn(raw);
       const ids = id === undefined ? [...this.pending.keys()] : [id];
+      const methods = new Set(ids.flatMap(failed => this.pending.get(failed)?.method ?? []));
       this.fail(ids, errorMessage(error));
       for (const failed of ids) this.post({ api: this.api.name, kind: 'cancel', id: failed });
-      this.onActivity?.(this.pending.size);
+      for (const method of methods) this.noteActivity('finished', method);
+      this.options.onMalformed?.(errorMessage(error));
       return;
     }
     const call = this.pending.get(message.id);
@@ -161,7 +189,7 @@ class Caller {
       return;
     }
     this.finish(message.id, message.kind === 'failed' ? { kind: 'error', error: errorOf(message) } : message);
-    this.onActivity?.(this.pending.size);
+    this.noteActivity('finished', call.method);
   }
 }
 
@@ -221,11 +249,19 @@ async function* eventsOf(
       if (event === undefined) await new Promise<void>(resolve => (wake = resolve));
       else if (event.kind === 'error') throw event.error;
       else if (event.kind === 'item' || method.kind === 'request') {
-        yield parse(method.output as v.GenericSchema, event.output, `the answer to ${name}`);
+        yield outputOf(caller, name, method, event.output);
       } else return;
     }
   } finally {
     owned.dispose();
+  }
+}
+
+function outputOf(caller: Caller, name: string, method: AnyMethod, output: unknown): unknown {
+  try {
+    return parse(method.output as v.GenericSchema, output, `the answer to ${name}`);
+  } catch (error) {
+    throw caller.malformed(errorMessage(error));
   }
 }
 

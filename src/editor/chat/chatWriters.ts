@@ -5,8 +5,8 @@ import type { Memento, SecretStorage } from 'vscode';
 import { window } from 'vscode';
 import { codeSpan } from '../../base/markdownText.ts';
 import { addressOf } from '../../chat/model/address.ts';
-import type { ChatWriter } from '../../worker/protocol/chatMessages.ts';
-import type { EngineOptions } from '../../worker/protocol/messages.ts';
+import type { ChatWriter } from '../../worker/protocol/chatWriter.ts';
+import type { EngineOptions } from '../../worker/protocol/engineOptions.ts';
 import { PlainKeys } from './plainKeys.ts';
 import type { Settings } from '../settings/settings.ts';
 

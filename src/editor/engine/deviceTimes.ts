@@ -3,8 +3,8 @@
 import * as v from 'valibot';
 import type { Memento } from 'vscode';
 import type { DeviceSetting, DeviceTimes } from '../../runtime/deviceChoice.ts';
-import { deviceTimesSchema } from '../../worker/protocol/deviceMessages.ts';
-import type { DeviceOptions } from '../../worker/protocol/messages.ts';
+import { deviceTimesSchema } from '../../worker/protocol/engineOptions.ts';
+import type { DeviceOptions } from '../../worker/protocol/engineOptions.ts';
 
 const key = 'tinymemory.deviceTimes';
 const timesSchema = v.record(v.string(), deviceTimesSchema);

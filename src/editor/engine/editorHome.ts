@@ -4,7 +4,6 @@
 import type { Uri } from 'vscode';
 import type { Storage } from '../../base/files.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { DeviceSetting } from '../../runtime/deviceChoice.ts';
 import type { StartWorker } from '../../worker/client/engineWorker.ts';
 
 export interface EditorHome {
@@ -29,6 +28,4 @@ export interface EngineStartParts {
   /** Where the extension lies. */
   readonly extensionUri: Uri;
   readonly logger: Logger;
-  /** The setting as it is now. */
-  readonly device: () => DeviceSetting;
 }

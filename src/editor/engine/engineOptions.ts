@@ -3,7 +3,7 @@
 
 import { Uri } from 'vscode';
 import { placeIn } from '../../base/files.ts';
-import type { EngineOptions } from '../../worker/protocol/messages.ts';
+import type { EngineOptions } from '../../worker/protocol/engineOptions.ts';
 import { TrainingFolder } from '../../worker/storage/trainingFolder.ts';
 import type { EditorHome } from './editorHome.ts';
 import type { Settings } from '../settings/settings.ts';

@@ -1,13 +1,11 @@
 // The command that measures the engine and opens a report on it.
 
 import { env, UIKind, version, window, workspace } from 'vscode';
-import { DisposableStore } from '../../base/disposable.ts';
 import type { EngineClient } from '../../worker/client/client.ts';
-import type { Rates } from './engineReportText.ts';
 import { engineReportText } from './engineReportText.ts';
 
 export interface EngineReportParts {
-  readonly client: Pick<EngineClient, 'state' | 'send' | 'onDidReceive' | 'onDidChangeState'>;
+  readonly client: Pick<EngineClient, 'state' | 'measure'>;
   readonly settings: { readonly current: { readonly device: string; readonly threads: number } };
   readonly extensionVersion: string;
   readonly problems: readonly string[];
@@ -16,7 +14,7 @@ export interface EngineReportParts {
 /** Measures, and opens the report as a document. */
 export async function showEngineReport(parts: EngineReportParts): Promise<void> {
   const { client, settings, extensionVersion, problems } = parts;
-  const rates = await measuredRates(client);
+  const rates = await client.measure();
   const content = engineReportText({
     extensionVersion,
     editor: `${env.appName} ${version}, ${env.uiKind === UIKind.Web ? 'web' : 'desktop'}`,
@@ -28,36 +26,4 @@ export async function showEngineReport(parts: EngineReportParts): Promise<void> 
   });
   const document = await workspace.openTextDocument({ language: 'markdown', content });
   await window.showTextDocument(document);
-}
-
-const patienceMs = 10_000;
-let lastId = 0;
-
-/** Null where the engine is not ready, ends, or is silent for too long. */
-async function measuredRates(client: EngineReportParts['client']): Promise<Rates> {
-  const id = ++lastId;
-  const owned = new DisposableStore();
-  try {
-    return await new Promise<Rates>(resolve => {
-      const timer = setTimeout(resolve, patienceMs, null);
-      owned.add({
-        dispose() {
-          clearTimeout(timer);
-        },
-      });
-      owned.add(
-        client.onDidReceive(message => {
-          if (message.kind === 'rates' && message.id === id) resolve(message.rates);
-        }),
-      );
-      owned.add(
-        client.onDidChangeState(() => {
-          resolve(null);
-        }),
-      );
-      if (!client.send({ kind: 'measure', id })) resolve(null);
-    });
-  } finally {
-    owned.dispose();
-  }
 }

@@ -3,10 +3,7 @@
 
 import { counted } from '../../base/counted.ts';
 import type { EngineState } from '../../worker/client/client.ts';
-import type { FromWorker } from '../../worker/protocol/messages.ts';
-
-/** Of decoding. */
-export type Rates = Extract<FromWorker, { kind: 'rates' }>['rates'];
+import type { MeasuredRates } from '../../worker/protocol/engineApi.ts';
 
 export interface EngineReportInput {
   readonly extensionVersion: string;
@@ -15,7 +12,7 @@ export interface EngineReportInput {
   readonly device: string;
   readonly threads: number;
   /** Null where nothing could be measured. */
-  readonly rates: Rates;
+  readonly rates: MeasuredRates | null;
   /** Oldest first. */
   readonly problems: readonly string[];
 }
@@ -38,7 +35,7 @@ export function engineReportText(input: EngineReportInput): string {
 }
 
 /** In half a line. */
-export function ratesText({ promptTokensPerSecond, tokenMs }: NonNullable<Rates>): string {
+export function ratesText({ promptTokensPerSecond, tokenMs }: MeasuredRates): string {
   return `prompts ${promptTokensPerSecond.toFixed(0)} tokens/s, ${tokenMs.toFixed(1)} ms a token`;
 }
 

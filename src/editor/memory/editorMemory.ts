@@ -13,7 +13,7 @@ import type { ExcludeMap } from '../../corpus/excludes.ts';
 import type { BlamedFiles, KeptBlame } from '../../worker/storage/blamedFiles.ts';
 import type { EngineClient } from '../../worker/client/client.ts';
 import { MemoryClient } from '../../worker/client/memoryClient.ts';
-import type { Workspace } from '../../worker/protocol/messages.ts';
+import type { Workspace } from '../../worker/protocol/workspace.ts';
 import { ChangeBatches } from './changeBatches.ts';
 import { openSettings } from '../settings/configuration.ts';
 import type { EditorHome } from '../engine/editorHome.ts';
@@ -22,7 +22,6 @@ import type { SettingsStore } from '../settings/settings.ts';
 import { DocumentEncodings } from './documentEncodings.ts';
 import { UnsavedDocuments } from './unsavedDocuments.ts';
 import { folderPrefix, memoryPath } from '../settings/workspacePaths.ts';
-import { answerTreeRequest } from './workspaceTree.ts';
 
 export interface WorkspaceMemoryParts {
   readonly client: EngineClient;
@@ -64,9 +63,7 @@ export class EditorMemory implements Disposable {
     this.onDidChange = this.changes.event;
     const { files } = home.storage;
     const keptBlame = keptBlameIn(parts.workspaceState, parts.version, logger);
-    this.memory = this.owned.add(
-      new MemoryClient({ client, askTree: answerTreeRequest, files, keptBlame, logger }),
-    );
+    this.memory = this.owned.add(new MemoryClient({ client, files, keptBlame, logger }));
     this.batches = this.owned.add(
       new ChangeBatches({
         changed: paths => {

@@ -1,6 +1,6 @@
 // One sentence on what memory holds or why there is none, for the status bar and the statistics page.
 
-import type { MemoryState } from '../../worker/protocol/messages.ts';
+import type { MemoryState } from '../../worker/protocol/memoryState.ts';
 
 /** What memory holds, or why there is none. */
 export type MemoryStatus =

@@ -4,46 +4,32 @@
 import type { FileStat } from 'vscode';
 import { FileType, Uri, workspace } from 'vscode';
 import { errorMessage } from '../../base/logger.ts';
-import type { TreeAnswer, TreeRequest } from '../../worker/protocol/messages.ts';
-import { entryLetters } from '../../worker/protocol/messages.ts';
+import type { EditorFiles } from '../../worker/client/serveEditor.ts';
+import type { FileStatAnswer } from '../../worker/protocol/editorApi.ts';
+import { entryLetters } from '../../worker/protocol/editorApi.ts';
 
 /** Larger files are in no case remembered, and not moved about. */
 const mostBytes = 4_000_000;
 
-/** Never rejects: what goes wrong is the answer. */
-export async function answerTreeRequest(request: TreeRequest): Promise<TreeAnswer> {
-  const { id } = request;
-  try {
-    switch (request.kind) {
-      case 'treeList': {
-        const entries = await workspace.fs.readDirectory(locate(request.folder, request.path));
-        const names = entries.map(([name]) => name);
-        return { kind: 'treeListed', id, names, kinds: entries.map(([, type]) => letterOf(type)).join('') };
-      }
-      case 'treeStat':
-        return {
-          kind: 'treeStats',
-          id,
-          stats: await Promise.all(request.paths.map(path => statOf(request.folder, path))),
-        };
-      case 'treeRead': {
-        const uri = locate(request.folder, request.path);
-        const { size } = await workspace.fs.stat(uri);
-        if (size > mostBytes) throw new Error(`${request.path} is too large to read`);
-        // A Buffer, which these may be, would not survive the way into a webview.
-        return { kind: 'treeFile', id, bytes: new Uint8Array(await workspace.fs.readFile(uri)) };
-      }
-      default:
-        return request satisfies never;
-    }
-  } catch (error) {
-    return { kind: 'treeFailed', id, message: errorMessage(error) };
-  }
-}
+export const workspaceTree: EditorFiles = {
+  async listFolder({ folder, path }) {
+    const entries = await workspace.fs.readDirectory(locate(folder, path));
+    return {
+      names: entries.map(([name]) => name),
+      kinds: entries.map(([, type]) => letterOf(type)).join(''),
+    };
+  },
+  statFiles: ({ folder, paths }) => Promise.all(paths.map(path => statOf(folder, path))),
+  async readFile({ folder, path }) {
+    const uri = locate(folder, path);
+    const { size } = await workspace.fs.stat(uri);
+    if (size > mostBytes) throw new Error(`${path} is too large to read`);
+    // A Buffer, which these may be, would not survive the way into a webview.
+    return new Uint8Array(await workspace.fs.readFile(uri));
+  },
+};
 
-type Stat = Extract<TreeAnswer, { kind: 'treeStats' }>['stats'][number];
-
-async function statOf(folder: string, path: string): Promise<Stat> {
+async function statOf(folder: string, path: string): Promise<FileStatAnswer> {
   try {
     const { size, mtime }: FileStat = await workspace.fs.stat(locate(folder, path));
     return { sizeBytes: size, mtimeMs: mtime };

@@ -1,6 +1,6 @@
 // The figures of an evaluation that the report shows: how each is called, what it means, and how it is written.
 
-import type { EvaluationReport } from '../../worker/protocol/messages.ts';
+import type { EvaluationReport } from '../../worker/protocol/evaluation.ts';
 
 export type ConfigurationFigures = EvaluationReport['configs']['both'];
 

@@ -2,7 +2,7 @@
 // mean, and what they were measured on. No script runs in it.
 
 import { counted } from '../../base/counted.ts';
-import type { EvaluationReport } from '../../worker/protocol/messages.ts';
+import type { EvaluationReport } from '../../worker/protocol/evaluation.ts';
 import type { Figure } from './evaluationFigures.ts';
 import { configurationNames, reportFigures } from './evaluationFigures.ts';
 import { number } from '../memory/memoryStatus.ts';

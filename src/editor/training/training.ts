@@ -9,7 +9,7 @@ import type { Logger } from '../../base/logger.ts';
 import { errorMessage } from '../../base/logger.ts';
 import type { EngineClient } from '../../worker/client/client.ts';
 import type { StartWorker } from '../../worker/client/engineWorker.ts';
-import type { EngineOptions } from '../../worker/protocol/messages.ts';
+import type { EngineOptions } from '../../worker/protocol/engineOptions.ts';
 import type { TrainingClientParts } from '../../worker/client/trainingClient.ts';
 import { TrainingClient } from '../../worker/client/trainingClient.ts';
 import type { TrainingFolder } from '../../worker/storage/trainingFolder.ts';
@@ -33,10 +33,10 @@ import { TrainingSession } from './trainingSession.ts';
 import { trainingStatusBar } from './trainingStatusBar.ts';
 import { runTrainingTask, taskType, trainingTaskProvider } from './trainingTask.ts';
 import type { EditorMemory } from '../memory/editorMemory.ts';
-import { answerTreeRequest } from '../memory/workspaceTree.ts';
+import { workspaceTree } from '../memory/workspaceTree.ts';
 
 export interface TrainingParts {
-  readonly client: Pick<EngineClient, 'report' | 'onDidReceive'>;
+  readonly client: Pick<EngineClient, 'report' | 'onDidSetModelAside'>;
   readonly startWorker: StartWorker;
   readonly settings: Pick<SettingsStore, 'current' | 'onDidChange'>;
   readonly memory: Pick<EditorMemory, 'description' | 'blamed'>;
@@ -83,15 +83,11 @@ export function registerTraining(parts: TrainingParts): Training {
     models.refresh();
     tellFallBack(problem).catch(logs('the notice that the base model answers again'));
   };
-  owned.add(
-    parts.client.onDidReceive(message => {
-      if (message.kind === 'modelSetAside') tellSetAside(message.problem);
-    }),
-  );
+  owned.add(parts.client.onDidSetModelAside(tellSetAside));
   const client = owned.add(
     new TrainingClient({
       startWorker,
-      askTree: answerTreeRequest,
+      files: workspaceTree,
       discard: async () => trainings?.end(),
       blamed: memory.blamed,
       logger,

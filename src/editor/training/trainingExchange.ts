@@ -6,7 +6,7 @@ import { nameOf } from '../../base/files.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { EngineClient } from '../../worker/client/client.ts';
 import type { StartWorker } from '../../worker/client/engineWorker.ts';
-import type { EngineOptions } from '../../worker/protocol/messages.ts';
+import type { EngineOptions } from '../../worker/protocol/engineOptions.ts';
 import type { TrainingFolder } from '../../worker/storage/trainingFolder.ts';
 import type { EditorHome } from '../engine/editorHome.ts';
 import { exportModel, folderName, tryModel } from './trainingExport.ts';

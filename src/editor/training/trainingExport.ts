@@ -9,7 +9,8 @@ import type { Logger } from '../../base/logger.ts';
 import { checkedReader } from '../../model/checksums.ts';
 import { EngineClient } from '../../worker/client/client.ts';
 import type { StartWorker } from '../../worker/client/engineWorker.ts';
-import type { EngineOptions, EngineReport } from '../../worker/protocol/messages.ts';
+import { noEditorFiles } from '../../worker/client/serveEditor.ts';
+import type { EngineOptions, EngineReport } from '../../worker/protocol/engineOptions.ts';
 
 /**
  * Copies a model's folder to a new folder `name` in `target`, with a number behind it where there is one already; beside
@@ -56,7 +57,7 @@ export async function tryModel(
 ): Promise<EngineReport | undefined> {
   // One that crashes the engine is not tried again.
   const limits = { restarts: { delaysMs: [], windowMs: 60_000 } };
-  const client = new EngineClient({ startWorker, options: undefined, logger, limits });
+  const client = new EngineClient({ startWorker, options: undefined, files: noEditorFiles, logger, limits });
   try {
     return await new Promise((resolve, reject) => {
       client.onDidChangeState(state => {

@@ -2,14 +2,14 @@
 // when there is no engine any more that could go on with it.
 
 import type { CancellationToken } from '../../base/cancellation.ts';
-import { DisposableStore } from '../../base/disposable.ts';
+import { CancellationError } from '../../base/cancellation.ts';
+import { errorMessage } from '../../base/logger.ts';
+import { ConnectionError } from '../../base/requests/connect.ts';
 import type { ChatEvent, ChatRequest } from '../../chat/model/types.ts';
-import type { ChatWriter } from '../protocol/chatMessages.ts';
+import type { ChatWriter } from '../protocol/chatWriter.ts';
 import type { EngineClient, EngineState } from './client.ts';
 
-export type ChatEngine = Pick<EngineClient, 'state' | 'onDidChangeState' | 'onDidReceive' | 'send'>;
-
-let lastId = 0;
+export type ChatEngine = Pick<EngineClient, 'state' | 'calls' | 'isDisposed'>;
 
 /**
  * Asks the engine of `client`. `onEvent` is called for each event, the last of which is `done`, `stopped` or `failed`;
@@ -22,46 +22,26 @@ export async function ask(
   cancellation: CancellationToken,
   writer?: ChatWriter,
 ): Promise<void> {
-  const id = ++lastId;
-  const owned = new DisposableStore();
+  for await (const event of eventsOf(client, request, cancellation, writer)) onEvent(event);
+}
+
+async function* eventsOf(
+  client: ChatEngine,
+  request: ChatRequest,
+  cancellation: CancellationToken,
+  writer: ChatWriter | undefined,
+): AsyncGenerator<ChatEvent, void> {
+  const { calls } = client;
   try {
-    await new Promise<void>((resolve, reject) => {
-      const pass = (event: ChatEvent): void => {
-        try {
-          onEvent(event);
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error(String(error)));
-        }
-        if (event.kind === 'done' || event.kind === 'stopped' || event.kind === 'failed') resolve();
-      };
-      owned.add(
-        client.onDidReceive(message => {
-          if (message.kind === 'chatEvent' && message.id === id) pass(message.event);
-        }),
-      );
-      owned.add(
-        client.onDidChangeState(state => {
-          // An engine that goes on elsewhere goes on with this too.
-          if (state.kind !== 'ready')
-            pass({ kind: 'failed', message: `the answer was cut off: ${whyNot(state)}` });
-        }),
-      );
-      if (cancellation.isCancellationRequested) {
-        pass({ kind: 'stopped' });
-        return;
-      }
-      if (!client.send({ kind: 'ask', id, request, writer })) {
-        pass({ kind: 'failed', message: `there is no answer now: ${whyNot(client.state)}` });
-        return;
-      }
-      owned.add(
-        cancellation.onCancellationRequested(() => {
-          client.send({ kind: 'cancelAsk', id });
-        }),
-      );
-    });
-  } finally {
-    owned.dispose();
+    if (cancellation.isCancellationRequested) yield { kind: 'stopped' };
+    else if (calls === undefined)
+      yield { kind: 'failed', message: `there is no answer now: ${whyNot(client.state)}` };
+    else yield* calls.ask({ request, writer }, cancellation);
+  } catch (error) {
+    if (error instanceof CancellationError || client.isDisposed) yield { kind: 'stopped' };
+    else if (error instanceof ConnectionError)
+      yield { kind: 'failed', message: `the answer was cut off: ${whyNot(client.state)}` };
+    else yield { kind: 'failed', message: errorMessage(error) };
   }
 }
 

@@ -1,26 +1,30 @@
-// The editor's end of the engine worker. It owns the thread: loads the model, asks for completions, notices
-// when the thread dies or hangs, and restarts it. Nothing that happens in the engine may reject into the
-// editor's provider, so every request is answered, at worst by `none` with a reason.
+// The editor's end of the engine: loads the model and asks for completions, of whichever worker the supervisor runs. Nothing
+// that happens in the engine may reject into the editor's provider, so every completion is answered, at worst by `none` with
+// a reason.
 
 import type { CancellationToken } from '../../base/cancellation.ts';
+import { CancellationError } from '../../base/cancellation.ts';
 import type { Disposable } from '../../base/disposable.ts';
 import { Emitter } from '../../base/event.ts';
 import type { Logger } from '../../base/logger.ts';
 import { errorMessage } from '../../base/logger.ts';
+import type { Calls } from '../../base/requests/api.ts';
+import type { Port } from '../../base/requests/port.ts';
 import type { CompletionRequest, CompletionResult, NoCompletionReason } from '../../complete/types.ts';
+import type { CorpusFile } from '../../corpus/fileTree.ts';
+import type { AvoidedDevice } from '../../runtime/deviceChoice.ts';
+import type { MeasuredDevices } from '../protocol/editorApi.ts';
+import type { engineApi, MeasuredRates } from '../protocol/engineApi.ts';
+import type { EngineOptions, EngineReport } from '../protocol/engineOptions.ts';
+import type { MemoryState } from '../protocol/memoryState.ts';
+import { EngineConnection } from './engineConnection.ts';
 import type { EngineLimits } from './engineLimits.ts';
 import { engineLimits } from './engineLimits.ts';
-import type { EngineWorker, StartWorker } from './engineWorker.ts';
-import { listenTo } from './engineWorker.ts';
-import type {
-  EngineOptions,
-  EngineReport,
-  FromWorker,
-  ToWorker,
-  WorkspaceMessage,
-} from '../protocol/messages.ts';
-import { fromWorkerSchema, parseMessage } from '../protocol/messages.ts';
-import { RestartBudget } from './restartBudget.ts';
+import type { StartWorker } from './engineWorker.ts';
+import type { LifecycleState } from './lifecycle.ts';
+import type { EditorFiles } from './serveEditor.ts';
+import type { EndCause } from './supervisor.ts';
+import { WorkerSupervisor } from './supervisor.ts';
 
 export type EngineState =
   /** There is no thread, as wished. */
@@ -36,53 +40,78 @@ export interface EngineClientParts {
   readonly startWorker: StartWorker;
   /** What to load at once; undefined leaves the engine stopped until `restart`. */
   readonly options: EngineOptions | undefined;
+  /** Reads files that only the editor reaches. */
+  readonly files: EditorFiles;
   readonly logger: Logger;
   /** For tests, which cannot wait that long. */
   readonly limits?: Partial<EngineLimits>;
 }
 
-/** What becomes of a request; `moved` where another engine is to be asked the same. */
-type Outcome = CompletionResult | NoCompletionReason | 'moved';
-type Settle = (outcome: Outcome) => void;
-
 export class EngineClient implements Disposable {
+  private readonly parts: EngineClientParts;
   private readonly onListenerError = (error: unknown): void => {
-    this.logger.error(`a listener to the engine failed: ${errorMessage(error)}`);
+    this.parts.logger.error(`a listener to the engine failed: ${errorMessage(error)}`);
   };
   private readonly changes = new Emitter<EngineState>(this.onListenerError);
-  private readonly workspaceMessages = new Emitter<WorkspaceMessage>(this.onListenerError);
-  private readonly startWorker: StartWorker;
-  private readonly logger: Logger;
+  private readonly memoryStates = new Emitter<MemoryState>(this.onListenerError);
+  private readonly reads = new Emitter<CorpusFile | null>(this.onListenerError);
+  private readonly measurements = new Emitter<MeasuredDevices>(this.onListenerError);
+  private readonly setAside = new Emitter<string>(this.onListenerError);
+  private readonly rates = new Emitter<MeasuredRates | null>(this.onListenerError);
   private readonly limits: EngineLimits;
-  private readonly budget: RestartBudget;
+  private readonly supervisor: WorkerSupervisor;
   private options: EngineOptions | undefined;
-  /** Why the home that suits best is out of question. */
-  private homeProblem: string | undefined;
-  private worker: EngineWorker | undefined;
+  private avoid: AvoidedDevice | undefined;
+  private connection: EngineConnection | undefined;
+  /** Of the engine that runs, once it is loaded. */
+  private loaded: EngineReport | undefined;
   private current: EngineState = { kind: 'stopped' };
-  private disposed = false;
-  private lastId = 0;
-  private loadId = 0;
-  /** Requests posted to this worker and not yet answered by it; cancelled ones stay until then. */
-  private readonly unanswered = new Map<number, Settle>();
   /** Requests that wait for the engine to become ready. */
   private readonly waiting = new Set<(reason: NoCompletionReason) => void>();
-  private watchdog: NodeJS.Timeout | undefined;
-  private restartTimer: NodeJS.Timeout | undefined;
-  private terminating: Promise<unknown> = Promise.resolve();
+  private disposed = false;
 
-  /** Fires after every change of `state`; a ready engine that goes on elsewhere is ready once more. */
+  /** Fires after every change of `state`; a ready engine that falls back to another device is ready once more. */
   readonly onDidChangeState = this.changes.event;
-  /** Fires for what a worker says of the workspace. */
-  readonly onDidReceive = this.workspaceMessages.event;
+  /** Fires with what memory holds. */
+  readonly onDidChangeMemory = this.memoryStates.event;
+  /** Fires with the file that the engine works on from then on, null for none. */
+  readonly onDidRead = this.reads.event;
+  readonly onDidMeasureDevices = this.measurements.event;
+  /** Fires where the model that was trained here is damaged and another is used, with what is wrong, for the user. */
+  readonly onDidSetModelAside = this.setAside.event;
+  /** Fires with what `measure` gives. */
+  readonly onDidMeasureRates = this.rates.event;
 
   /** Starts the worker at once, in the background, if there are options. */
   constructor(parts: EngineClientParts) {
-    this.startWorker = parts.startWorker;
+    this.parts = parts;
     this.options = parts.options;
-    this.logger = parts.logger;
     this.limits = { ...engineLimits, ...parts.limits };
-    this.budget = new RestartBudget(this.limits.restarts);
+    const { loadTimeoutMs, requestTimeoutMs, restarts } = this.limits;
+    this.supervisor = new WorkerSupervisor({
+      who: 'the engine',
+      limits: { startMs: loadTimeoutMs, silenceMs: requestTimeoutMs, graceMs: 0, restarts },
+      silentFor: ms => `did not answer for ${ms / 1000} s`,
+      logger: parts.logger,
+      startWorker: () => {
+        const device = this.options?.devices?.setting ?? 'auto';
+        return parts.startWorker({ device, avoid: this.avoid });
+      },
+      onStart: port => {
+        this.load(port);
+      },
+      onEnd: cause => {
+        this.connection?.end(cause);
+        this.connection = undefined;
+      },
+      onHandOver: reason => {
+        parts.logger.warn(`the engine falls back to another home: ${reason}`);
+        this.avoid = { device: 'webgpu', reason };
+      },
+      onState: state => {
+        this.follow(state);
+      },
+    });
     this.start();
   }
 
@@ -93,6 +122,15 @@ export class EngineClient implements Disposable {
   /** What the loaded engine said of itself; undefined unless ready. */
   get report(): EngineReport | undefined {
     return this.current.kind === 'ready' ? this.current.report : undefined;
+  }
+
+  get isDisposed(): boolean {
+    return this.disposed;
+  }
+
+  /** What can be asked of the engine; undefined unless it is ready. */
+  get calls(): Calls<typeof engineApi> | undefined {
+    return this.current.kind === 'ready' ? this.connection?.calls : undefined;
   }
 
   /**
@@ -109,109 +147,114 @@ export class EngineClient implements Disposable {
 
   /** Lets the engine compute a completion for later. Gives false, and does nothing, unless it is ready. */
   prefetch(request: CompletionRequest): boolean {
-    return this.send({ kind: 'prefetch', request });
+    this.calls?.prefetch(request);
+    return this.calls !== undefined;
   }
 
-  /** Posts what nobody waits for. Gives false, and does nothing, unless the engine is ready. */
-  send(message: ToWorker): boolean {
-    if (this.current.kind !== 'ready') return false;
-    this.post(message);
-    return true;
+  /** How fast the engine decodes; null where it is not ready, ends, or is silent for too long. */
+  async measure(): Promise<MeasuredRates | null> {
+    const rates = (await this.calls?.measure().catch(() => null)) ?? null;
+    this.rates.fire(rates);
+    return rates;
   }
 
   /**
-   * Starts the engine afresh, with new options if given, whatever state it is in; earlier deaths are forgotten, and a home
-   * that was lost is tried again.
+   * Starts the engine afresh, with new options if given, whatever state it is in; earlier deaths are forgotten, and a
+   * device that was avoided is tried again.
    */
   restart(options?: EngineOptions): void {
-    this.homeProblem = undefined;
+    this.avoid = undefined;
     this.reload(options);
   }
 
   /** The same for another model alone: the engine stays in the home that it has come to live in. */
   reload(options: EngineOptions | undefined = this.options): void {
-    if (this.disposed) return;
     this.options = options;
-    this.budget.reset();
-    this.abandonWorker('engine-not-ready');
     this.start();
   }
 
   /** Ends the thread and frees its memory until `restart`. Requests are answered `engine-not-ready` meanwhile. */
   stop(): void {
-    if (this.disposed) return;
-    this.abandonWorker('engine-not-ready');
-    this.setState({ kind: 'stopped' });
+    this.supervisor.stop();
   }
 
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    this.abandonWorker('cancelled');
+    this.supervisor.dispose();
     for (const settle of this.waiting) settle('cancelled');
-    this.changes.dispose();
-    this.workspaceMessages.dispose();
+    const { changes, memoryStates, reads, measurements, setAside, rates } = this;
+    for (const emitter of [changes, memoryStates, reads, measurements, setAside, rates]) emitter.dispose();
   }
 
   /** Disposes, and resolves once the thread has ended. */
   async shutDown(): Promise<void> {
     this.dispose();
-    await this.terminating;
+    await this.supervisor.ended;
   }
 
   private start(): void {
-    const { options } = this;
+    if (this.options !== undefined) this.supervisor.start();
+  }
+
+  private load(port: Port): void {
+    const { options, supervisor } = this;
     if (options === undefined) return;
-    this.setState({ kind: 'loading' });
-    this.loadId = ++this.lastId;
-    try {
-      const worker = this.startWorker(this.homeProblem);
-      this.worker = worker;
-      listenTo(worker, 'the engine', {
-        message: message => {
-          if (this.worker === worker) this.receive(message);
-        },
-        died: reason => {
-          if (this.worker === worker) this.recover(reason);
-        },
-      });
-      this.post({ kind: 'load', id: this.loadId, options });
-      this.watch();
-    } catch (error) {
-      this.recover(`the engine could not be started: ${errorMessage(error)}`);
-    }
+    const connection = new EngineConnection(port, {
+      ...this.parts,
+      supervisor,
+      onMemory: state => {
+        this.memoryStates.fire(state);
+      },
+      onReading: file => {
+        this.reads.fire(file);
+      },
+      onMeasured: measured => {
+        this.measurements.fire(measured);
+      },
+      onSetAside: problem => {
+        this.setAside.fire(problem);
+      },
+      onDevice: changed => {
+        this.changeDevice(changed);
+      },
+    });
+    this.connection = connection;
+    connection.calls.load(options).then(
+      report => {
+        if (this.connection !== connection) return;
+        for (const warning of report.warnings) this.parts.logger.warn(`engine: ${warning}`);
+        this.loaded = report;
+        supervisor.ready();
+      },
+      (error: unknown) => {
+        if (this.connection === connection) supervisor.refused(errorMessage(error));
+      },
+    );
   }
 
   private async resultOrReason(
     request: CompletionRequest,
     token: CancellationToken,
   ): Promise<CompletionResult | NoCompletionReason> {
-    let outcome: Outcome = 'moved';
-    while (outcome === 'moved') {
+    for (;;) {
       const obstacle = await this.obstacle(token);
       if (obstacle !== undefined) return obstacle;
       // Both may have changed between the engine's becoming ready and this line.
       if (token.isCancellationRequested) return 'cancelled';
-      if (this.report === undefined) return 'engine-failed';
-      outcome = await this.asked(request, token);
+      const { calls, connection } = this;
+      if (calls === undefined || connection === undefined) return 'engine-failed';
+      try {
+        return await calls.complete(request, token);
+      } catch (error) {
+        if (error instanceof CancellationError) return 'cancelled';
+        // Another engine is asked the same.
+        if (connection.endedBy === 'handedOver') continue;
+        if (connection.endedBy !== undefined) return reasonOf(connection.endedBy);
+        this.parts.logger.error(`engine: ${errorMessage(error)}`);
+        return 'engine-failed';
+      }
     }
-    return outcome;
-  }
-
-  private asked(request: CompletionRequest, token: CancellationToken): Promise<Outcome> {
-    return new Promise(resolve => {
-      const id = ++this.lastId;
-      const cancellation = token.onCancellationRequested(() => {
-        if (this.unanswered.has(id)) this.post({ kind: 'cancel', id });
-        resolve('cancelled');
-      });
-      this.unanswered.set(id, result => {
-        cancellation.dispose();
-        resolve(result);
-      });
-      this.post({ kind: 'complete', id, request });
-      if (this.unanswered.size === 1) this.watch();
-    });
   }
 
   /** Waits until the engine is ready; gives the reason if it does not become so, or not in time. */
@@ -243,148 +286,63 @@ export class EngineClient implements Disposable {
     });
   }
 
-  private receive(raw: unknown): void {
-    let message: FromWorker;
-    try {
-      message = parseMessage(fromWorkerSchema, raw, 'the extension');
-    } catch (error) {
-      this.recover(errorMessage(error));
-      return;
-    }
-    switch (message.kind) {
-      case 'log':
-        this.logger[message.level](`engine: ${message.message}`);
+  private follow(state: LifecycleState): void {
+    const { logger } = this.parts;
+    switch (state.kind) {
+      case 'stopped':
+        this.setState(state);
         return;
-      case 'loaded':
-        if (message.id !== this.loadId) return;
-        this.unwatch();
-        for (const warning of message.report.warnings) this.logger.warn(`engine: ${warning}`);
-        this.setState({ kind: 'ready', report: message.report });
+      case 'starting':
+        this.setState({ kind: 'loading' });
         return;
-      case 'failed':
-        this.logger.error(`engine: ${message.message}`);
-        if (message.id === this.loadId) this.fail(message.message);
-        else this.answered(message.id, 'engine-failed');
+      case 'ready':
+        if (this.loaded !== undefined) this.setState({ kind: 'ready', report: this.loaded });
         return;
-      case 'completed':
-        this.answered(message.id, message.result);
+      case 'restarting':
+        logger.warn(`${state.reason}; restarting in ${state.delayMs} ms`);
+        this.setState({ kind: 'restarting', message: state.reason });
         return;
-      case 'deviceChanged':
-        this.changeDevice(message);
-        this.workspaceMessages.fire(message);
+      case 'failed': {
+        const minutes = Math.round(this.limits.restarts.windowMs / 60_000);
+        const tooOften = state.isTooOften ? ` (and was restarted too often within ${minutes} min)` : '';
+        const message = `${state.reason}${tooOften}`;
+        logger.error(message);
+        this.setState({ kind: 'failed', message });
         return;
-      case 'homeLost':
-        this.move(message.why);
-        return;
-      case 'modelSetAside':
-      case 'deviceMeasured':
-      case 'rates':
-      case 'memory':
-      case 'reading':
-      case 'forgotten':
-      case 'treeList':
-      case 'treeStat':
-      case 'treeRead':
-      case 'readyToEnd':
-      case 'evaluating':
-      case 'evaluated':
-      case 'notEvaluated':
-      case 'chatEvent':
-        this.workspaceMessages.fire(message);
-        return;
-      case 'trainingAlive':
-      case 'trainingDevice':
-      case 'trainingPhase':
-      case 'trainingProgress':
-      case 'trainingPaused':
-      case 'trained':
-      case 'notTrained':
-        // Another worker trains; its client listens to it.
-        return;
+      }
       default:
-        message satisfies never;
+        state satisfies never;
     }
   }
 
-  private changeDevice({ device, why, threads }: Extract<FromWorker, { kind: 'deviceChanged' }>): void {
+  private changeDevice(changed: Pick<EngineReport, 'device' | 'why' | 'threads'>): void {
     if (this.current.kind !== 'ready') return;
-    this.logger.warn(`engine: ${device} goes on: ${why}`);
-    this.setState({ kind: 'ready', report: { ...this.current.report, device, why, threads } });
-  }
-
-  private answered(id: number, result: CompletionResult | NoCompletionReason): void {
-    this.unanswered.get(id)?.(result);
-    this.unanswered.delete(id);
-    this.unwatch();
-    if (this.unanswered.size > 0) this.watch();
-  }
-
-  /** Starts another engine elsewhere, which is asked whatever this one has not answered. */
-  private move(why: string): void {
-    this.logger.warn(`the engine moves: ${why}`);
-    this.homeProblem = why;
-    this.abandonWorker('moved');
-    this.start();
-  }
-
-  /** What to do after a death: start again after a while, or give up when it dies too often. */
-  private recover(reason: string): void {
-    const delayMs = this.budget.takeDelayMs(performance.now());
-    if (delayMs === undefined) {
-      const minutes = Math.round(this.limits.restarts.windowMs / 60_000);
-      this.fail(`${reason} (and was restarted too often within ${minutes} min)`);
-      return;
-    }
-    this.logger.warn(`${reason}; restarting in ${delayMs} ms`);
-    this.abandonWorker('engine-failed');
-    this.restartTimer = setTimeout(() => {
-      this.start();
-    }, delayMs);
-    this.setState({ kind: 'restarting', message: reason });
-  }
-
-  private fail(message: string): void {
-    this.logger.error(message);
-    this.abandonWorker('engine-failed');
-    this.setState({ kind: 'failed', message });
-  }
-
-  /** Ends the worker, its timers and its requests. Its late messages and exit are then ignored. */
-  private abandonWorker(outcome: NoCompletionReason | 'moved'): void {
-    clearTimeout(this.restartTimer);
-    this.unwatch();
-    const worker = this.worker;
-    this.worker = undefined;
-    if (worker !== undefined) {
-      this.terminating = worker.terminate().catch((error: unknown) => {
-        this.logger.warn(`the engine did not end cleanly: ${errorMessage(error)}`);
-      });
-    }
-    const settles = [...this.unanswered.values()];
-    this.unanswered.clear();
-    for (const settle of settles) settle(outcome);
-  }
-
-  private post(message: ToWorker): void {
-    this.worker?.postMessage(message);
-  }
-
-  private watch(): void {
-    this.unwatch();
-    const { loadTimeoutMs, requestTimeoutMs } = this.limits;
-    const timeoutMs = this.current.kind === 'ready' ? requestTimeoutMs : loadTimeoutMs;
-    this.watchdog = setTimeout(() => {
-      this.recover(`the engine did not answer for ${timeoutMs / 1000} s`);
-    }, timeoutMs);
-  }
-
-  private unwatch(): void {
-    clearTimeout(this.watchdog);
-    this.watchdog = undefined;
+    this.parts.logger.warn(`engine: falls back to ${changed.device}: ${changed.why}`);
+    this.setState({ kind: 'ready', report: { ...this.current.report, ...changed } });
   }
 
   private setState(state: EngineState): void {
     this.current = state;
     this.changes.fire(state);
+  }
+}
+
+/** What becomes of requests that a worker did not answer before it was ended. */
+function reasonOf(cause: EndCause): NoCompletionReason {
+  switch (cause) {
+    case 'start':
+    case 'stop':
+      return 'engine-not-ready';
+    case 'dispose':
+      return 'cancelled';
+    case 'ready':
+    case 'heard':
+    case 'died':
+    case 'refused':
+    case 'handedOver':
+    case 'timedOut':
+      return 'engine-failed';
+    default:
+      return cause satisfies never;
   }
 }

@@ -15,8 +15,8 @@ export interface EngineThreadData {
  * extension host has no console of its own.
  */
 export function engineThread(enginePath: string, logger: Logger): StartWorker {
-  return (webGpuProblem = 'a thread of Node has none') => {
-    const workerData: EngineThreadData = { webGpuProblem };
+  return ({ avoid }) => {
+    const workerData: EngineThreadData = { webGpuProblem: avoid?.reason ?? 'a thread of Node has none' };
     const worker = new Worker(enginePath, {
       name: 'tinymemory-engine',
       // The editor's own flags (inspector, snapshot) are not the engine's.

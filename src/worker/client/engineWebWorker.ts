@@ -1,6 +1,7 @@
 // Starts the engine in a worker of a browser. Its script is read as any file and run from memory: nothing is fetched.
 
 import { placeIn } from '../../base/files.ts';
+import type { Logger } from '../../base/logger.ts';
 import { errorMessage } from '../../base/logger.ts';
 import { readAhead } from '../../base/readAhead.ts';
 import type { PlainMessagePort } from '../../base/requests/messagePort.ts';
@@ -8,7 +9,6 @@ import { messagePort } from '../../base/requests/messagePort.ts';
 import { configFile, otherFiles, weightsFile } from '../../model/folderLayout.ts';
 import type { EngineWorker, StartWorker } from './engineWorker.ts';
 import type { WebWorkerStart } from '../protocol/hostApi.ts';
-import type { FromWorker } from '../protocol/messages.ts';
 import type { RemoteHost } from '../platform/remoteHost.ts';
 import { serveHost } from './serveHost.ts';
 
@@ -27,7 +27,7 @@ declare const MessageChannel: new () => {
 };
 
 /** A StartWorker for the bundled engine of the extension in the folder `extension`, which gets at the files of `host`. */
-export function engineWebWorker(host: RemoteHost, extension: string): StartWorker {
+export function engineWebWorker(host: RemoteHost, extension: string, logger: Logger): StartWorker {
   let address: Promise<string> | undefined;
   const read = async (): Promise<string> => {
     const place = placeIn(extension, 'dist/web/engine.js');
@@ -41,7 +41,7 @@ export function engineWebWorker(host: RemoteHost, extension: string): StartWorke
       address = undefined;
       throw error;
     });
-    return startWhenRead(address, host, extension);
+    return startWhenRead(address, host, extension, logger);
   };
 }
 
@@ -55,7 +55,12 @@ const startFiles = [
 /** By then the engine has asked for all that it will. */
 const readAheadKeptMs = 15_000;
 
-function startWhenRead(address: Promise<string>, host: RemoteHost, extension: string): EngineWorker {
+function startWhenRead(
+  address: Promise<string>,
+  host: RemoteHost,
+  extension: string,
+  logger: Logger,
+): EngineWorker {
   const listeners = new Map<string, (value: never) => void>();
   const tell = (event: string, value: unknown): void => {
     (listeners.get(event) as ((value: unknown) => void) | undefined)?.(value);
@@ -72,7 +77,7 @@ function startWhenRead(address: Promise<string>, host: RemoteHost, extension: st
     { ...host, storage: { ...host.storage, files } },
     {
       onError(message) {
-        tell('message', { kind: 'log', level: 'error', message } satisfies FromWorker);
+        logger.error(`engine: ${message}`);
       },
     },
   );

@@ -1,36 +1,23 @@
-// A worker that an engine lives in, as its clients see it, wherever that is; and one way to listen to it.
+// A worker that an engine lives in, as its clients see it, wherever that is.
 
-import { errorMessage } from '../../base/logger.ts';
+import type { AvoidedDevice, DeviceSetting } from '../../runtime/deviceChoice.ts';
 
 /** What a client needs of the worker; `Worker` of node:worker_threads has it. */
 export interface EngineWorker {
   postMessage(message: unknown): void;
   on(event: 'message', listener: (message: unknown) => void): unknown;
+  /** A HandOverError says that the work is to go on in another home; any other error, that the worker crashed. */
   on(event: 'error' | 'messageerror', listener: (error: Error) => void): unknown;
   on(event: 'exit', listener: (code: number) => void): unknown;
   terminate(): Promise<number>;
 }
 
-/**
- * Starts a fresh engine, in the home that suits it best. Where the last one said `homeLost`, the next is started with the
- * reason, in a home that cannot be lost. May throw; that counts as the death of the engine.
- */
-export type StartWorker = (homeProblem?: string) => EngineWorker;
-
-/** Tells of the worker's messages, and why it died, in whatever way it did; `who` it is opens the reason. */
-export function listenTo(
-  worker: EngineWorker,
-  who: string,
-  told: { readonly message: (message: unknown) => void; readonly died: (reason: string) => void },
-): void {
-  worker.on('message', told.message);
-  worker.on('error', error => {
-    told.died(`${who} crashed: ${errorMessage(error)}`);
-  });
-  worker.on('messageerror', error => {
-    told.died(`${who} sent what cannot be read: ${errorMessage(error)}`);
-  });
-  worker.on('exit', code => {
-    told.died(`${who} ended with code ${code}`);
-  });
+export interface WorkerWish {
+  /** The setting. */
+  readonly device: DeviceSetting;
+  /** What the last worker had to do without, if it handed over; the next one starts in a home that needs no such device. */
+  readonly avoid?: AvoidedDevice | undefined;
 }
+
+/** Starts a fresh engine, in the home that suits the wish best. May throw; that counts as the death of the engine. */
+export type StartWorker = (wish: WorkerWish) => EngineWorker;

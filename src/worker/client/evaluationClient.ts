@@ -2,13 +2,12 @@
 // answers, or when there is no engine any more that could.
 
 import type { CancellationToken } from '../../base/cancellation.ts';
-import { DisposableStore } from '../../base/disposable.ts';
+import { CancellationError } from '../../base/cancellation.ts';
+import { ConnectionError } from '../../base/requests/connect.ts';
+import type { EvaluationReport, EvaluationRequest } from '../protocol/evaluation.ts';
 import type { EngineClient, EngineState } from './client.ts';
-import type { EvaluationReport, EvaluationRequest } from '../protocol/messages.ts';
 
-export type EvaluationEngine = Pick<EngineClient, 'state' | 'onDidChangeState' | 'onDidReceive' | 'send'>;
-
-let lastId = 0;
+export type EvaluationEngine = Pick<EngineClient, 'state' | 'calls'>;
 
 /**
  * Evaluates in the engine's worker. Gives undefined when it was cancelled; throws an Error for the user that says what
@@ -20,39 +19,21 @@ export async function evaluateWorkspace(
   onProgress: (what: string) => void,
   cancellation: CancellationToken,
 ): Promise<EvaluationReport | undefined> {
-  const id = ++lastId;
-  const owned = new DisposableStore();
+  const { calls } = client;
+  if (calls === undefined) throw new Error(`nothing can be evaluated now: ${whyNot(client.state)}`);
+  let report: EvaluationReport | undefined;
   try {
-    return await new Promise<EvaluationReport | undefined>((resolve, reject) => {
-      owned.add(
-        client.onDidReceive(message => {
-          if (!('id' in message) || message.id !== id) return;
-          if (message.kind === 'evaluating') onProgress(message.what);
-          else if (message.kind === 'evaluated') resolve(message.report);
-          else if (message.kind === 'notEvaluated') {
-            if (message.problem === null) resolve(undefined);
-            else reject(new Error(message.problem));
-          }
-        }),
-      );
-      owned.add(
-        client.onDidChangeState(state => {
-          // An engine that goes on elsewhere goes on with this too.
-          if (state.kind !== 'ready') reject(new Error(`the evaluation was cut off: ${whyNot(state)}`));
-        }),
-      );
-      if (!client.send({ kind: 'evaluateWorkspace', id, request })) {
-        throw new Error(`nothing can be evaluated now: ${whyNot(client.state)}`);
-      }
-      owned.add(
-        cancellation.onCancellationRequested(() => {
-          client.send({ kind: 'cancelEvaluation', id });
-        }),
-      );
-    });
-  } finally {
-    owned.dispose();
+    for await (const update of calls.evaluate(request, cancellation)) {
+      if (update.kind === 'report') report = update.report;
+      else onProgress(update.what);
+    }
+  } catch (error) {
+    if (error instanceof CancellationError) return undefined;
+    if (error instanceof ConnectionError)
+      throw new Error(`the evaluation was cut off: ${whyNot(client.state)}`, { cause: error });
+    throw error;
   }
+  return report;
 }
 
 function whyNot(state: EngineState): string {

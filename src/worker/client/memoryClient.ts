@@ -1,5 +1,4 @@
-// The editor's end of memory: tells whichever engine is running of the open workspace, passes on what changed in it,
-// and answers the engine's questions about files that only the editor reaches.
+// The editor's end of memory: tells whichever engine is running of the open workspace, and passes on what changed in it.
 
 import type { Disposable } from '../../base/disposable.ts';
 import type { Files } from '../../base/files.ts';
@@ -11,19 +10,15 @@ import type { CorpusFile } from '../../corpus/fileTree.ts';
 import type { KeptBlame } from '../storage/blamedFiles.ts';
 import { BlamedFiles } from '../storage/blamedFiles.ts';
 import type { EngineClient, EngineState } from './client.ts';
-import type {
-  MemoryState,
-  TreeAnswer,
-  TreeRequest,
-  Workspace,
-  WorkspaceMessage,
-} from '../protocol/messages.ts';
+import type { MemoryState } from '../protocol/memoryState.ts';
+import type { Workspace } from '../protocol/workspace.ts';
 import { chatStorePath, storeFile } from '../storage/storeFile.ts';
 
 export interface MemoryClientParts {
-  readonly client: Pick<EngineClient, 'state' | 'onDidChangeState' | 'onDidReceive' | 'send'>;
-  /** Answers a question about a folder of the workspace. Never rejects. */
-  readonly askTree: (request: TreeRequest) => Promise<TreeAnswer>;
+  readonly client: Pick<
+    EngineClient,
+    'state' | 'calls' | 'onDidChangeState' | 'onDidChangeMemory' | 'onDidRead'
+  >;
   /** By which what was kept is deleted. */
   readonly files: Files;
   /** Where the names of files that ended an engine outlive the session; unless given, nowhere. */
@@ -43,9 +38,6 @@ export class MemoryClient implements Disposable {
   private workspace: Workspace | undefined;
   private current: MemoryState = off;
   private isEngineReady: boolean;
-  private lastId = 0;
-  private readonly forgetting = new Map<number, (problem: string | null) => void>();
-  private ending: (() => void) | undefined;
   /** What the engine works on. */
   private reading: CorpusFile | undefined;
   /** Files that ended an engine. */
@@ -75,8 +67,14 @@ export class MemoryClient implements Disposable {
       }),
     );
     this.owned.add(
-      parts.client.onDidReceive(message => {
-        this.receive(message);
+      // What was on its way when memory was switched off is too late.
+      parts.client.onDidChangeMemory(state => {
+        this.setState(this.workspace === undefined ? off : state);
+      }),
+    );
+    this.owned.add(
+      parts.client.onDidRead(file => {
+        this.reading = file ?? undefined;
       }),
     );
   }
@@ -91,22 +89,22 @@ export class MemoryClient implements Disposable {
     const wasOpen = this.workspace !== undefined;
     this.workspace = workspace;
     if (workspace !== undefined) this.tellWorkspace();
-    else if (wasOpen) this.parts.client.send({ kind: 'closeWorkspace' });
+    else if (wasOpen) this.parts.client.calls?.closeWorkspace();
   }
 
   /** Paths, as memory knows them, of files that were created, changed or deleted. */
   changed(paths: readonly string[]): void {
-    if (this.workspace !== undefined) this.parts.client.send({ kind: 'filesChanged', paths: [...paths] });
+    if (this.workspace !== undefined) this.parts.client.calls?.filesChanged([...paths]);
   }
 
   /** The text of a document that is not saved, by the path that memory knows; null when it is as on the disk. */
   unsaved(path: string, text: string | null): void {
-    if (this.workspace !== undefined) this.parts.client.send({ kind: 'unsavedText', path, text });
+    if (this.workspace !== undefined) this.parts.client.calls?.unsavedText({ path, text });
   }
 
   /** The whole workspace is to be looked at. */
   rescan(): void {
-    if (this.workspace !== undefined) this.parts.client.send({ kind: 'rescanWorkspace' });
+    if (this.workspace !== undefined) this.parts.client.calls?.rescanWorkspace();
   }
 
   /**
@@ -115,14 +113,15 @@ export class MemoryClient implements Disposable {
    */
   async forget(file: string | undefined): Promise<void> {
     this.workspace = undefined;
-    const id = ++this.lastId;
-    const answer = new Promise<string | null>(resolve => this.forgetting.set(id, resolve));
-    if (this.parts.client.send({ kind: 'forgetWorkspace', id })) {
+    const forgotten = this.parts.client.calls?.forgetWorkspace().then(
+      () => undefined,
+      (error: unknown) => errorMessage(error),
+    );
+    if (forgotten !== undefined) {
       const timeout = 'the engine did not answer; restart it, and what is left is in memory only';
-      const problem = await withTimeout(answer, this.patienceMs, timeout);
-      if (problem !== null) this.parts.logger.warn(`memory: ${problem}`);
+      const problem = await withTimeout(forgotten, this.patienceMs, timeout);
+      if (problem !== undefined) this.parts.logger.warn(`memory: ${problem}`);
     }
-    this.forgetting.delete(id);
     this.setState(off);
     this.blamed.clear();
     // Whatever the engine did: this is what must be gone.
@@ -134,17 +133,13 @@ export class MemoryClient implements Disposable {
   /** Lets the engine save what is to be kept; resolves when it did, or when that takes too long. */
   async shutDown(): Promise<void> {
     if (this.workspace === undefined || this.current.kind === 'off') return;
-    const ended = new Promise<undefined>(resolve => {
-      this.ending = () => {
-        resolve(undefined);
-      };
+    const saved = this.parts.client.calls?.prepareToEnd().catch((error: unknown) => {
+      this.parts.logger.warn(`memory: not all was saved: ${errorMessage(error)}`);
     });
-    if (this.parts.client.send({ kind: 'prepareToEnd' }))
-      await withTimeout(ended, this.patienceMs, undefined);
+    if (saved !== undefined) await withTimeout(saved, this.patienceMs, undefined);
   }
 
   dispose(): void {
-    this.ending?.();
     this.owned.dispose();
   }
 
@@ -160,49 +155,11 @@ export class MemoryClient implements Disposable {
   private tellWorkspace(): void {
     if (this.workspace === undefined) return;
     const workspace = this.blamed.without(this.workspace);
-    if (!this.parts.client.send({ kind: 'openWorkspace', workspace })) return;
+    const { calls } = this.parts.client;
+    if (calls === undefined) return;
+    calls.openWorkspace(workspace);
     if (this.current.kind === 'off') {
       this.setState({ kind: 'indexing', files: 0, tokens: 0, sizeBytes: 0, done: 0, total: 0 });
-    }
-  }
-
-  private receive(message: WorkspaceMessage): void {
-    switch (message.kind) {
-      case 'memory':
-        // What was on its way when memory was switched off.
-        this.setState(this.workspace === undefined ? off : message.state);
-        return;
-      case 'reading':
-        this.reading = message.file ?? undefined;
-        return;
-      case 'forgotten':
-        this.forgetting.get(message.id)?.(message.problem);
-        return;
-      case 'readyToEnd':
-        this.ending?.();
-        return;
-      case 'treeList':
-      case 'treeStat':
-      case 'treeRead':
-        this.parts.askTree(message).then(
-          answer => this.parts.client.send(answer),
-          (error: unknown) => {
-            this.parts.logger.error(`memory: ${message.kind} was not answered: ${errorMessage(error)}`);
-          },
-        );
-        return;
-      case 'evaluating':
-      case 'evaluated':
-      case 'notEvaluated':
-      case 'chatEvent':
-      case 'deviceMeasured':
-      case 'modelSetAside':
-      case 'deviceChanged':
-      case 'rates':
-        // Whoever asked listens too.
-        return;
-      default:
-        message satisfies never;
     }
   }
 

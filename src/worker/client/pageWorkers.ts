@@ -4,15 +4,16 @@
 import type { Disposable } from '../../base/disposable.ts';
 import { DisposableStore } from '../../base/disposable.ts';
 import { Emitter } from '../../base/event.ts';
+import type { Logger } from '../../base/logger.ts';
 import { errorMessage } from '../../base/logger.ts';
 import { placeIn } from '../../base/files.ts';
 import type { Calls, Handlers } from '../../base/requests/api.ts';
 import { connect } from '../../base/requests/connect.ts';
 import type { AnswerMessage, Port } from '../../base/requests/port.ts';
 import { serve } from '../../base/requests/serve.ts';
+import { HandOverError } from '../../runtime/deviceChoice.ts';
 import type { EngineWorker } from './engineWorker.ts';
 import { enginePageApi, enginePageHostApi } from '../protocol/enginePageApi.ts';
-import type { FromWorker } from '../protocol/messages.ts';
 import type { RemoteHost } from '../platform/remoteHost.ts';
 import { serveHost } from './serveHost.ts';
 
@@ -34,6 +35,7 @@ export interface PageWorkersParts {
   readonly host: RemoteHost;
   /** The place of the extension's folder. */
   readonly extension: string;
+  readonly logger: Logger;
   /** For tests, which cannot wait that long. */
   readonly times?: Partial<typeof usualTimes>;
 }
@@ -81,7 +83,7 @@ export class PageWorkers {
     this.times = { ...usualTimes, ...parts.times };
   }
 
-  /** Starts an engine in the page. One that cannot live there says `homeLost`. */
+  /** Starts an engine in the page. One that cannot live there ends with a HandOverError. */
   start(): EngineWorker {
     const { host, extension } = this.parts;
     const worker = ++this.lastId;
@@ -91,7 +93,7 @@ export class PageWorkers {
     };
     const inhabitant = { tell, calls: new Emitter<unknown>(), ended: new Emitter<string>() };
     const onError = (message: string): void => {
-      tell('message', { kind: 'log', level: 'error', message } satisfies FromWorker);
+      this.parts.logger.error(`engine: ${message}`);
     };
     const served = serveHost(this.portTo(worker, inhabitant), host, { onError, pieceBytes });
     this.inhabitants.set(worker, inhabitant);
@@ -220,13 +222,12 @@ export class PageWorkers {
     else page.early.push(tell);
   }
 
-  /** All who live there are told. */
+  /** Ends all engines that live there, whose work goes on elsewhere. */
   private lose(why: string): void {
     this.close();
-    const message: FromWorker = { kind: 'homeLost', why };
     for (const inhabitant of [...this.inhabitants.values()]) {
       inhabitant.ended.fire(why);
-      inhabitant.tell('message', message);
+      inhabitant.tell('error', new HandOverError(why));
     }
   }
 

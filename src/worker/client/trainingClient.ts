@@ -1,22 +1,36 @@
 // The editor's end of a training: owns the worker that trains, passes the user's wishes on, and starts another worker
 // where one dies or hangs, which goes on from the last checkpoint. A cancelled one ends, if need be by force.
 
+import { CancellationError } from '../../base/cancellation.ts';
 import type { Disposable } from '../../base/disposable.ts';
+import { DisposableStore } from '../../base/disposable.ts';
 import { Emitter } from '../../base/event.ts';
 import type { Logger } from '../../base/logger.ts';
 import { errorMessage } from '../../base/logger.ts';
+import type { Calls } from '../../base/requests/api.ts';
+import { connect } from '../../base/requests/connect.ts';
+import type { Port } from '../../base/requests/port.ts';
 import type { CorpusFile } from '../../corpus/fileTree.ts';
+import type { AvoidedDevice } from '../../runtime/deviceChoice.ts';
 import type { TrainingProgress } from '../../train/progress.ts';
-import type { BlamedFiles } from '../storage/blamedFiles.ts';
-import type { EngineWorker, StartWorker } from './engineWorker.ts';
-import { listenTo } from './engineWorker.ts';
-import type { FromWorker, ToWorker, TreeAnswer, TreeRequest, Workspace } from '../protocol/messages.ts';
-import { fromWorkerSchema, parseMessage } from '../protocol/messages.ts';
+import type { MeasuredDevices } from '../protocol/editorApi.ts';
 import type { PauseReason } from '../protocol/pauseReasons.ts';
-import type { RestartPolicy } from './restartBudget.ts';
-import { RestartBudget } from './restartBudget.ts';
-import type { PauseRules, TrainingControl, TrainingRequest } from '../protocol/trainingMessages.ts';
+import type {
+  PauseRules,
+  TrainingControl,
+  TrainingRequest,
+  TrainingUpdate,
+} from '../protocol/trainingApi.ts';
+import { trainingApi } from '../protocol/trainingApi.ts';
 import type { TrainingReport } from '../protocol/trainingReport.ts';
+import type { Workspace } from '../protocol/workspace.ts';
+import type { BlamedFiles } from '../storage/blamedFiles.ts';
+import type { StartWorker } from './engineWorker.ts';
+import type { LifecycleState } from './lifecycle.ts';
+import type { RestartPolicy } from './restartBudget.ts';
+import type { EditorFiles } from './serveEditor.ts';
+import { serveEditor } from './serveEditor.ts';
+import { WorkerSupervisor } from './supervisor.ts';
 
 export type TrainingState =
   | { readonly kind: 'idle' }
@@ -41,14 +55,14 @@ export type TrainingState =
 
 export interface TrainingClientParts {
   readonly startWorker: StartWorker;
-  /** Answers a question about a folder of the workspace. Never rejects. */
-  readonly askTree: (request: TreeRequest) => Promise<TreeAnswer>;
+  /** Reads files that only the editor reaches. */
+  readonly files: EditorFiles;
   /** Told of a file that ended a training, which is then left out. */
   readonly blamed: BlamedFiles;
   readonly logger: Logger;
-  /** Told what was measured of the devices, so that it need not be measured again. */
-  readonly onDeviceMeasured?: (measured: Extract<FromWorker, { kind: 'deviceMeasured' }>) => void;
-  /** Told that the model in use is damaged and no longer in use: the training starts from the base model. */
+  /** Called with what was measured of the devices, so that it need not be measured again. */
+  readonly onDeviceMeasured?: (measured: MeasuredDevices) => void;
+  /** Called where the model in use is damaged and no longer in use: the training starts from the base model. */
   readonly onModelSetAside?: (problem: string) => void;
   /** Deletes what a training left that did not come to its end. */
   readonly discard: () => Promise<void>;
@@ -69,36 +83,64 @@ export interface TrainingLimits {
 const restarts: RestartPolicy = { delaysMs: [500, 5_000, 30_000], windowMs: 600_000 };
 const usualLimits: TrainingLimits = { silentMs: 600_000, graceMs: 30_000, cancelMs: 15_000 };
 
+type Running = Extract<TrainingState, { kind: 'running' }>;
+
 export class TrainingClient implements Disposable {
   private readonly parts: TrainingClientParts;
   private readonly changes = new Emitter<TrainingState>(error => {
     this.parts.logger.error(`a listener to the training failed: ${errorMessage(error)}`);
   });
-  private readonly budget: RestartBudget;
+  private readonly limits: TrainingLimits;
+  private readonly supervisor: WorkerSupervisor;
   private current: TrainingState = { kind: 'idle' };
-  private worker: EngineWorker | undefined;
-  /** Why the home that suits best is out of question. */
-  private homeProblem: string | undefined;
   private wishes: { readonly workspace: Workspace; readonly request: TrainingRequest } | undefined;
+  private avoid: AvoidedDevice | undefined;
+  /** Of the worker that runs. */
+  private calls: Calls<typeof trainingApi> | undefined;
+  private connection: DisposableStore | undefined;
   /** What the worker works on. */
   private reading: CorpusFile | undefined;
   private isPaused = false;
   private isInsisting = false;
   private judgedSinceMs: number | undefined;
   private isCancelled = false;
-  private readonly limits: TrainingLimits;
-  private restartTimer: NodeJS.Timeout | undefined;
-  private watchdog: NodeJS.Timeout | undefined;
   private cancelTimer: NodeJS.Timeout | undefined;
-  private terminating: Promise<unknown> = Promise.resolve();
+  private discarding: Promise<unknown> = Promise.resolve();
 
   /** Fires after every change of `state`. */
   readonly onDidChangeState = this.changes.event;
 
   constructor(parts: TrainingClientParts) {
     this.parts = parts;
-    this.budget = new RestartBudget(parts.restarts ?? restarts);
     this.limits = { ...usualLimits, ...parts.limits };
+    const { silentMs, graceMs } = this.limits;
+    this.supervisor = new WorkerSupervisor({
+      who: 'the training',
+      limits: { startMs: silentMs, silenceMs: silentMs, graceMs, restarts: parts.restarts ?? restarts },
+      silentFor: ms => `said nothing for ${ms / 60_000} minutes`,
+      logger: parts.logger,
+      startWorker: () => {
+        const device = this.wishes?.request.devices?.setting ?? 'auto';
+        return parts.startWorker({ device, avoid: this.avoid });
+      },
+      onStart: port => {
+        this.train(port);
+      },
+      onEnd: () => {
+        this.connection?.dispose();
+        this.connection = undefined;
+        this.calls = undefined;
+      },
+      onHandOver: reason => {
+        parts.logger.warn(`the training falls back to another home: ${reason}`);
+        this.avoid = { device: 'webgpu', reason };
+        const judging = this.judging(undefined);
+        if (!this.isCancelled) this.setRunning({ phase: 'going on elsewhere', device: undefined, judging });
+      },
+      onState: state => {
+        this.follow(state);
+      },
+    });
   }
 
   get state(): TrainingState {
@@ -112,11 +154,10 @@ export class TrainingClient implements Disposable {
     this.isPaused = false;
     this.isInsisting = false;
     this.isCancelled = false;
-    this.homeProblem = undefined;
-    this.budget.reset();
+    this.avoid = undefined;
     const unknown = { device: undefined, progress: undefined, paused: undefined };
     this.setState({ kind: 'running', phase: 'starting', ...unknown, ending: undefined, judging: undefined });
-    this.startWorker();
+    this.supervisor.start();
   }
 
   /**
@@ -129,7 +170,7 @@ export class TrainingClient implements Disposable {
       this.isPaused = control === 'pause';
     if (control === 'insist') this.isInsisting = true;
     if (control === 'cancel') {
-      if (this.worker === undefined) {
+      if (this.calls === undefined) {
         this.endByForce();
         return;
       }
@@ -141,7 +182,7 @@ export class TrainingClient implements Disposable {
         this.endByForce();
       }, this.limits.cancelMs);
     }
-    this.post({ kind: 'controlTraining', control });
+    this.calls?.control(control);
     if (control === 'stop' || control === 'cancel') this.setRunning({ ending: control });
   }
 
@@ -150,7 +191,7 @@ export class TrainingClient implements Disposable {
     if (this.wishes === undefined) return;
     const { workspace, request } = this.wishes;
     this.wishes = { workspace, request: { ...request, pauseOnBattery, pauseWhenBusy } };
-    this.post({ kind: 'setPauseRules', pauseOnBattery, pauseWhenBusy });
+    this.calls?.setPauseRules({ pauseOnBattery, pauseWhenBusy });
   }
 
   /** Resolves once a worker that was ended can write nothing any more, or after a while if that cannot be had. */
@@ -159,128 +200,102 @@ export class TrainingClient implements Disposable {
     const patience = new Promise<void>(resolve => {
       timer = setTimeout(resolve, this.limits.cancelMs);
     });
-    await Promise.race([this.terminating, patience]);
+    await Promise.race([this.supervisor.ended.then(() => this.discarding), patience]);
     clearTimeout(timer);
   }
 
   /** Ends the worker where it is; a later training goes on from its checkpoint. */
   async shutDown(): Promise<void> {
     this.dispose();
-    await this.terminating;
+    await this.supervisor.ended;
+    await this.discarding;
   }
 
   dispose(): void {
-    this.abandonWorker();
+    clearTimeout(this.cancelTimer);
+    this.supervisor.dispose();
     this.changes.dispose();
   }
 
-  private startWorker(): void {
-    const { wishes } = this;
+  /** Has the worker that was just started train, from the last checkpoint on. */
+  private train(port: Port): void {
+    const { wishes, supervisor, parts } = this;
     if (wishes === undefined) return;
     this.reading = undefined;
+    const connection = new DisposableStore();
+    const isCurrent = (): boolean => this.connection === connection;
+    const onMalformed = (fault: string): void => {
+      if (isCurrent()) supervisor.died(fault);
+    };
+    // Whatever it says, it lives.
+    connection.add(
+      port.onMessage(() => {
+        supervisor.heard(true);
+      }),
+    );
+    const { calls } = connection.add(connect(trainingApi, port, { onMalformed }));
+    connection.add(
+      serveEditor(port, {
+        log: ({ level, message }) => {
+          parts.logger[level](`training: ${message}`);
+        },
+        reading: file => {
+          this.reading = file ?? undefined;
+        },
+        deviceMeasured: measured => parts.onDeviceMeasured?.(measured),
+        modelSetAside: problem => parts.onModelSetAside?.(problem),
+        handOver: reason => {
+          supervisor.handOver(reason);
+        },
+        files: parts.files,
+        onMalformed,
+      }),
+    );
+    this.connection = connection;
+    this.calls = calls;
+    const workspace = parts.blamed.without(wishes.workspace);
+    void this.follows(calls.train({ ...wishes, workspace }), isCurrent);
+    supervisor.ready();
+    supervisor.heard(true);
+  }
+
+  /** Never rejects. */
+  private async follows(updates: AsyncIterable<TrainingUpdate>, isCurrent: () => boolean): Promise<void> {
     try {
-      const worker = this.parts.startWorker(this.homeProblem);
-      this.worker = worker;
-      listenTo(worker, 'the training', {
-        message: message => {
-          if (this.worker === worker) this.receive(message);
-        },
-        died: reason => {
-          if (this.worker === worker) this.recover(reason);
-        },
-      });
-      const workspace = this.parts.blamed.without(wishes.workspace);
-      this.post({ kind: 'train', ...wishes, workspace });
-      this.watch();
-      for (const control of this.standing()) this.post({ kind: 'controlTraining', control });
+      for await (const update of updates) if (isCurrent()) this.receive(update);
+      if (isCurrent()) this.supervisor.died('the training ended without a report');
     } catch (error) {
-      this.recover(`the training could not be started: ${errorMessage(error)}`);
+      if (!isCurrent()) return;
+      if (error instanceof CancellationError) this.end({ kind: 'cancelled' });
+      else this.end({ kind: 'failed', message: errorMessage(error) });
     }
   }
 
-  private receive(raw: unknown): void {
-    let message: FromWorker;
-    try {
-      message = parseMessage(fromWorkerSchema, raw, 'the extension');
-    } catch (error) {
-      this.recover(errorMessage(error));
-      return;
-    }
-    this.watch();
-    switch (message.kind) {
-      case 'trainingAlive':
+  private receive(update: TrainingUpdate): void {
+    switch (update.kind) {
+      case 'alive':
         return;
-      case 'log':
-        this.parts.logger[message.level](`training: ${message.message}`);
+      case 'device':
+        this.setRunning({ device: { name: update.device, threads: update.threads } });
         return;
-      case 'reading':
-        this.reading = message.file ?? undefined;
+      case 'phase':
+        this.setRunning({ phase: update.what, judging: this.judging(update.judged) });
         return;
-      case 'treeList':
-      case 'treeStat':
-      case 'treeRead':
-        this.answer(message);
+      case 'progress':
+        this.setRunning({ phase: 'training', progress: update.progress });
         return;
-      case 'trainingDevice':
-        this.setRunning({ device: { name: message.device, threads: message.threads } });
+      case 'paused':
+        this.setRunning({ paused: update.reason ?? undefined });
         return;
-      case 'trainingPhase':
-        this.setRunning({ phase: message.what, judging: this.judging(message.judged) });
-        return;
-      case 'trainingProgress':
-        this.setRunning({ phase: 'training', progress: message.progress });
-        return;
-      case 'trainingPaused':
-        this.setRunning({ paused: message.reason ?? undefined });
-        return;
-      case 'trained':
-        this.end({ kind: 'finished', report: message.report });
-        return;
-      case 'notTrained':
-        this.end(
-          message.problem === null ? { kind: 'cancelled' } : { kind: 'failed', message: message.problem },
-        );
-        return;
-      case 'homeLost':
-        this.move(message.why);
-        return;
-      case 'deviceMeasured':
-        this.parts.onDeviceMeasured?.(message);
-        return;
-      case 'modelSetAside':
-        this.parts.onModelSetAside?.(message.problem);
-        return;
-      case 'deviceChanged':
-      case 'rates':
-      case 'loaded':
-      case 'completed':
-      case 'failed':
-      case 'memory':
-      case 'forgotten':
-      case 'readyToEnd':
-      case 'evaluating':
-      case 'evaluated':
-      case 'notEvaluated':
-      case 'chatEvent':
-        this.parts.logger.warn(`training: an unexpected ${message.kind}`);
+      case 'report':
+        this.end({ kind: 'finished', report: update.report });
         return;
       default:
-        message satisfies never;
+        update satisfies never;
     }
   }
 
-  private answer(request: TreeRequest): void {
-    this.parts.askTree(request).then(
-      answer => {
-        this.post(answer);
-      },
-      (error: unknown) => {
-        this.parts.logger.error(`training: ${request.kind} was not answered: ${errorMessage(error)}`);
-      },
-    );
-  }
-
-  private judging(share: number | undefined): { share: number; elapsedMs: number } | undefined {
+  private judging(share: number | undefined): Running['judging'] {
     const nowMs = performance.now();
     this.judgedSinceMs = share === undefined ? undefined : (this.judgedSinceMs ?? nowMs);
     return share === undefined ? undefined : { share, elapsedMs: nowMs - (this.judgedSinceMs ?? nowMs) };
@@ -296,85 +311,59 @@ export class TrainingClient implements Disposable {
     ];
   }
 
-  /** Starts another worker elsewhere, which goes on from the last checkpoint. */
-  private move(why: string): void {
-    if (this.isCancelled) {
-      this.endByForce();
-      return;
+  private follow(state: LifecycleState): void {
+    switch (state.kind) {
+      case 'restarting':
+      case 'failed':
+        this.afterDeath(state);
+        return;
+      case 'starting':
+        if (this.isCancelled) this.endByForce();
+        return;
+      case 'ready':
+        for (const control of this.standing()) this.calls?.control(control);
+        return;
+      case 'stopped':
+        return;
+      default:
+        state satisfies never;
     }
-    this.abandonWorker();
-    this.parts.logger.warn(`the training moves: ${why}`);
-    this.homeProblem = why;
-    this.setRunning({ phase: 'going on elsewhere', device: undefined, judging: this.judging(undefined) });
-    this.startWorker();
   }
 
-  private recover(reason: string): void {
+  private afterDeath(state: Extract<LifecycleState, { kind: 'restarting' | 'failed' }>): void {
     if (this.isCancelled) {
       this.endByForce();
       return;
     }
-    this.abandonWorker();
     if (this.reading !== undefined) this.parts.blamed.blame(this.reading, 'the training');
     this.reading = undefined;
-    const delayMs = this.budget.takeDelayMs(performance.now());
-    if (delayMs === undefined) {
-      this.end({
-        kind: 'failed',
-        message: `${reason}, again and again; what was learnt is in the checkpoint`,
-      });
+    if (state.kind === 'failed') {
+      const message = `${state.reason}, again and again; what was learnt is in the checkpoint`;
+      this.end({ kind: 'failed', message });
       return;
     }
-    this.parts.logger.warn(`${reason}; going on from the last checkpoint in ${delayMs} ms`);
+    this.parts.logger.warn(`${state.reason}; going on from the last checkpoint in ${state.delayMs} ms`);
     this.setRunning({ phase: 'going on after a crash', judging: this.judging(undefined) });
-    this.restartTimer = setTimeout(() => {
-      this.startWorker();
-    }, delayMs);
   }
 
   /** Ends a training that was cancelled with its worker, which may be unable to do it. */
   private endByForce(): void {
     this.end({ kind: 'cancelled' });
     // It writes nothing any more once it has ended.
-    this.terminating = this.terminating.then(this.parts.discard).catch((error: unknown) => {
+    this.discarding = this.supervisor.ended.then(this.parts.discard).catch((error: unknown) => {
       this.parts.logger.warn(`what the training left could not be deleted: ${errorMessage(error)}`);
     });
   }
 
-  /** From now on the worker may say nothing for a while, and then is asked to live once more. */
-  private watch(): void {
-    clearTimeout(this.watchdog);
-    if (this.worker === undefined) return;
-    const { silentMs, graceMs } = this.limits;
-    this.watchdog = setTimeout(() => {
-      this.watchdog = setTimeout(() => {
-        this.recover(`the training said nothing for ${silentMs / 60_000} minutes`);
-      }, graceMs);
-    }, silentMs);
-  }
-
   private end(state: TrainingState): void {
-    this.abandonWorker();
+    clearTimeout(this.cancelTimer);
+    this.cancelTimer = undefined;
     this.wishes = undefined;
+    this.supervisor.stop();
     this.setState(state);
   }
 
-  private abandonWorker(): void {
-    for (const timer of [this.restartTimer, this.watchdog, this.cancelTimer]) clearTimeout(timer);
-    this.cancelTimer = undefined;
-    const { worker } = this;
-    this.worker = undefined;
-    if (worker === undefined) return;
-    this.terminating = worker.terminate().catch((error: unknown) => {
-      this.parts.logger.warn(`the training did not end cleanly: ${errorMessage(error)}`);
-    });
-  }
-
-  private post(message: ToWorker): void {
-    this.worker?.postMessage(message);
-  }
-
-  private setRunning(change: Partial<Omit<Extract<TrainingState, { kind: 'running' }>, 'kind'>>): void {
+  private setRunning(change: Partial<Omit<Running, 'kind'>>): void {
     if (this.current.kind === 'running') this.setState({ ...this.current, ...change });
   }
 

@@ -1,51 +1,53 @@
-// Chooses the device that suits a model, and tells when another one has to go on.
+// Chooses the device that suits a model, and says when the model falls back to another.
 
 import { NetworkInUse } from '../../infer/network.ts';
 import { probeDecoding } from '../../infer/probe.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import type { ModelFiles } from '../../model/modelFolder.ts';
 import { readModelFolder } from '../../model/modelFolder.ts';
-import type { ChosenRuntime, Work } from './chooseRuntime.ts';
-import { chooseRuntime } from './chooseRuntime.ts';
+import type { Calls } from '../../base/requests/api.ts';
+import type { DeviceLadder } from '../../runtime/deviceLadder.ts';
+import type { editorApi } from '../protocol/editorApi.ts';
+import type { engineEvents } from '../protocol/engineApi.ts';
+import type { EngineOptions } from '../protocol/engineOptions.ts';
+import type { DeviceHome, Work } from './chooseDevices.ts';
+import { chooseDevices } from './chooseDevices.ts';
 import type { EngineHome } from './engineHome.ts';
 import type { Engine } from './loadEngine.ts';
 import { loadEngine, usedConfig } from './loadEngine.ts';
 import { countParameters, loadNetwork } from './loadNetwork.ts';
-import type { EngineOptions, FromWorker } from '../protocol/messages.ts';
 
-/** Loads the model in `folder`. Throws an error for the user, and posts what it measures on the way. */
+/** What is told of devices on the way. */
+export interface DeviceListeners {
+  readonly editor: Pick<Calls<typeof editorApi>, 'deviceMeasured' | 'handOver'>;
+  readonly events: Pick<Calls<typeof engineEvents>, 'deviceChanged'>;
+}
+
+/** Loads the model in `folder`. Throws an error for the user, or a HandOverError. */
 export async function loadOnBestDevice(
   home: EngineHome,
   folder: string,
   options: EngineOptions,
-  post: (message: FromWorker) => void,
+  { editor, events }: DeviceListeners,
 ): Promise<Engine> {
   const { files: reader } = home.storage;
-  const chosen = await chooseForDecoding(home, options, post, async () => {
+  const devices = await chooseForDecoding(home, options, editor, async () => {
     const files = await readModelFolder(folder, reader);
     return { files, config: usedConfig(files) };
   });
-  const { substitute } = chosen;
-  return loadEngine(reader, folder, chosen.runtime, {
-    why: chosen.why,
-    substitute:
-      substitute &&
-      (async error => {
-        const other = await substitute(error);
-        const { runtime, why } = other;
-        post({ kind: 'deviceChanged', device: runtime.device, why, threads: runtime.threads });
-        return other;
-      }),
+  devices.onDidFallBack(({ runtime: { device, threads }, why }) => {
+    events.deviceChanged({ device, why, threads });
   });
+  return loadEngine(reader, folder, devices);
 }
 
-/** Chooses by how fast the model decodes, if it must be measured. What is measured is posted. */
+/** Chooses by how fast the model decodes, if it must be measured. */
 export async function chooseForDecoding(
-  home: Pick<EngineHome, 'createRuntime' | 'createWebGpuRuntime' | 'move'>,
+  home: DeviceHome,
   options: Pick<EngineOptions, 'runtimeFolder' | 'threads' | 'devices'>,
-  post: (message: FromWorker) => void,
+  editor: DeviceListeners['editor'],
   readModel: () => Promise<{ readonly files: ModelFiles; readonly config: ModelConfig }>,
-): Promise<ChosenRuntime> {
+): Promise<DeviceLadder> {
   const describeWork = async (): Promise<Work> => {
     const { files, config } = await readModel();
     return {
@@ -60,7 +62,5 @@ export async function chooseForDecoding(
       },
     };
   };
-  const chosen = await chooseRuntime(home, options, describeWork);
-  if (chosen.measured !== undefined) post({ kind: 'deviceMeasured', ...chosen.measured });
-  return chosen;
+  return chooseDevices(home, options, editor, describeWork);
 }

@@ -9,11 +9,13 @@ import { NetworkPredictor } from '../../infer/predictor.ts';
 import { checkedReader } from '../../model/checksums.ts';
 import { readModelFolder } from '../../model/modelFolder.ts';
 import { ByteTrie } from '../../tokenizer/byteTrie.ts';
+import type { DeviceListeners } from './bestDevice.ts';
 import { chooseForDecoding } from './bestDevice.ts';
+import type { DeviceHome } from './chooseDevices.ts';
 import type { EngineHome } from './engineHome.ts';
 import { loadTokenizer } from './loadEngine.ts';
-import { loadReplaceable } from './loadNetwork.ts';
-import type { EngineOptions, FromWorker } from '../protocol/messages.ts';
+import { loadWithFallback } from './loadNetwork.ts';
+import type { EngineOptions } from '../protocol/engineOptions.ts';
 
 /** Room for a few excerpts and an answer, in tokens; more takes longer than a person waits. */
 const mostContextTokens = 2048;
@@ -21,18 +23,17 @@ const mostContextTokens = 2048;
 export interface ChatModel extends InstructModel, Disposable {}
 
 export interface ChatModelParts {
-  readonly home: Pick<EngineHome, 'createRuntime' | 'createWebGpuRuntime' | 'move' | 'storage'>;
+  readonly home: DeviceHome & Pick<EngineHome, 'storage'>;
   readonly options: Pick<EngineOptions, 'runtimeFolder' | 'threads' | 'devices'>;
   /** Of each run of the network. */
   readonly gate: RunGate;
-  /** Takes what is measured of the devices. */
-  readonly post: (message: FromWorker) => void;
+  readonly editor: DeviceListeners['editor'];
 }
 
 /** Throws an Error for the user that names the file at fault. */
 export async function loadChatModel(
   folder: string,
-  { home, options, gate, post }: ChatModelParts,
+  { home, options, gate, editor }: ChatModelParts,
 ): Promise<ChatModel> {
   const reader = home.storage.files;
   const files = await readModelFolder(folder, reader);
@@ -46,8 +47,8 @@ export async function loadChatModel(
   );
   const config = { ...files.config, contextTokens: Math.min(files.config.contextTokens, mostContextTokens) };
   const model = { files, config };
-  const { runtime, substitute } = await chooseForDecoding(home, options, post, () => Promise.resolve(model));
-  const networks = await loadReplaceable(files, config, runtime, { reader, substitute });
+  const devices = await chooseForDecoding(home, options, editor, () => Promise.resolve(model));
+  const networks = await loadWithFallback(files, config, devices, { reader });
   const decoder = new Decoder(config, networks, gate);
   return {
     name: files.manifest.name,

@@ -7,7 +7,7 @@ import type { FileTree } from '../../corpus/fileTree.ts';
 import type { OuterIgnores } from '../../corpus/ignoreRules.ts';
 import type { Runtime } from '../../runtime/session.ts';
 import type { WebGpuRuntime } from '../../runtime/webgpu.ts';
-import type { EngineOptions } from '../protocol/messages.ts';
+import type { EngineOptions } from '../protocol/engineOptions.ts';
 
 export interface EngineHome {
   /** In a few words, for reports. */
@@ -26,11 +26,8 @@ export interface EngineHome {
   readonly diskRules: ReadDiskRules;
   /** Given where the network is out of reach, even the endpoint that the user typed: has it asked elsewhere. */
   readonly askEndpoint: AskEndpoint | undefined;
-  /**
-   * Given where the engine is here for WebGPU's sake alone, and is better off in another home without it: has all its work
-   * done there instead, and tells why. Never resolves.
-   */
-  readonly move: ((why: string) => Promise<never>) | undefined;
+  /** Whether another home is better at everything but WebGPU, so that work that cannot have it is handed over. */
+  readonly isForWebGpuAlone: boolean;
 }
 
 /** What of a folder on a disk cannot be told by what lies in it. */

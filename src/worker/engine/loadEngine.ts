@@ -20,12 +20,13 @@ import type { ModelConfig } from '../../model/config.ts';
 import type { FileReader, ModelFiles } from '../../model/modelFolder.ts';
 import { readModelFolder } from '../../model/modelFolder.ts';
 import type { Precision } from '../../model/parameters.ts';
-import type { DeviceError, Runtime } from '../../runtime/session.ts';
+import type { DeviceLadder } from '../../runtime/deviceLadder.ts';
+import { onlyOn } from '../../runtime/deviceLadder.ts';
+import type { Runtime } from '../../runtime/session.ts';
 import { ByteTrie } from '../../tokenizer/byteTrie.ts';
 import { Tokenizer } from '../../tokenizer/tokenizer.ts';
-import type { Substitute } from './chooseRuntime.ts';
-import { countParameters, loadReplaceable } from './loadNetwork.ts';
-import type { EngineReport } from '../protocol/messages.ts';
+import { countParameters, loadWithFallback } from './loadNetwork.ts';
+import type { EngineReport } from '../protocol/engineOptions.ts';
 import { promptFormat } from './promptFormat.ts';
 
 export interface Engine extends Disposable, Mixtures {
@@ -51,31 +52,23 @@ export interface Engine extends Disposable, Mixtures {
 const mostContextTokens = 1024;
 
 export interface LoadOptions {
-  /** Unless given, what suits the device. */
+  /** On the first device; unless given, what suits it. */
   readonly precision?: Precision;
-  /** Why the runtime was chosen. */
-  readonly why?: string;
-  /** Gives the runtime to go on with when the device of the first one cannot hold the network, or fails later. */
-  readonly substitute?: ((error: DeviceError) => Promise<Substitute>) | undefined;
 }
 
-/** Loads the model of a folder into the runtime. Throws an error for the user that names the file at fault. */
+/** Loads the model of a folder onto a device. Throws an error for the user that names the file at fault. */
 export async function loadEngine(
   reader: FileReader,
   folder: string,
-  runtime: Runtime,
-  { precision, why = 'it was asked for', substitute }: LoadOptions = {},
+  devices: DeviceLadder,
+  { precision }: LoadOptions = {},
 ): Promise<Engine> {
   const startedMs = performance.now();
   const files = await readModelFolder(folder, reader);
   const tokenizer = loadTokenizer(files);
   const config = usedConfig(files);
-  let used = { runtime, why };
-  const networks = await loadReplaceable(files, config, runtime, {
-    reader,
-    precision,
-    substitute: substitute && (async error => (used = await substitute(error))),
-  });
+  const networks = await loadWithFallback(files, config, devices, { reader, precision });
+  const { runtime, why } = devices.current;
   const decoder = new Decoder(config, networks);
   const vocabulary = { tokenBytes: tokenizer.tokenBytes, trie: new ByteTrie(tokenizer.tokenBytes) };
   const format = promptFormat(files, tokenizer);
@@ -97,11 +90,11 @@ export async function loadEngine(
       modelName: files.manifest.name,
       parameters: countParameters(files),
       contextTokens: config.contextTokens,
-      device: used.runtime.device,
-      why: used.why,
-      threads: used.runtime.threads,
+      device: runtime.device,
+      why,
+      threads: runtime.threads,
       loadMs: performance.now() - startedMs,
-      warnings: [...used.runtime.warnings],
+      warnings: [...runtime.warnings],
     },
     measure: () => probeDecoding(config, networks),
     apart(gate) {
@@ -125,7 +118,7 @@ export async function withEngine<T>(
   runtime: Runtime,
   use: (engine: Engine) => Promise<T>,
 ): Promise<T> {
-  const engine = await loadEngine(reader, folder, runtime);
+  const engine = await loadEngine(reader, folder, onlyOn(runtime));
   try {
     return await use(engine);
   } finally {

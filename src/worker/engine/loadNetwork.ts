@@ -12,8 +12,8 @@ import { readModelFolder } from '../../model/modelFolder.ts';
 import type { Parameters, Precision } from '../../model/parameters.ts';
 import { constantParameters } from '../../model/parameters.ts';
 import { safetensorsWeights } from '../../model/weights.ts';
+import type { DeviceLadder } from '../../runtime/deviceLadder.ts';
 import type { Runtime } from '../../runtime/session.ts';
-import { DeviceError } from '../../runtime/session.ts';
 
 /**
  * Weights of smaller models fit any device as they are, and 4 bits would cost them more than they save: at a few million
@@ -39,34 +39,23 @@ export async function loadNetwork(
 }
 
 /**
- * The same, but the network goes on with the runtime of `substitute` when the device of the first cannot hold it or fails
- * later. Its files are then read again from `reader`, so that they need not be held all the while.
+ * The same, on the device in use of `devices`; when that cannot hold the network or fails later, the network falls back with
+ * them. Its files are then read again from `reader`, so that they need not be held all the while. `precision` is of the first
+ * network.
  */
-export async function loadReplaceable(
+export async function loadWithFallback(
   files: ModelFiles,
   config: ModelConfig,
-  runtime: Runtime,
-  { reader, precision, substitute }: ReplaceableOptions,
+  devices: DeviceLadder,
+  { reader, precision }: { readonly reader: FileReader; readonly precision?: Precision | undefined },
 ): Promise<NetworkInUse> {
   const { folder } = files;
-  const standIn =
-    substitute &&
-    (async (error: DeviceError) =>
-      loadNetwork(await readModelFolder(folder, reader), config, (await substitute(error)).runtime));
-  try {
-    return new NetworkInUse(await loadNetwork(files, config, runtime, precision), standIn);
-  } catch (error) {
-    if (!(error instanceof DeviceError) || standIn === undefined) throw error;
-    return new NetworkInUse(await standIn(error));
-  }
-}
-
-export interface ReplaceableOptions {
-  readonly reader: FileReader;
-  /** Of the first network; unless given, what suits its device. */
-  readonly precision?: Precision | undefined;
-  /** Gives the runtime to go on with. */
-  readonly substitute?: ((error: DeviceError) => Promise<{ readonly runtime: Runtime }>) | undefined;
+  const fallBack = async (error: unknown): Promise<Network> => {
+    const runtime = await devices.fallBack(error);
+    return loadNetwork(await readModelFolder(folder, reader), config, runtime);
+  };
+  const first = loadNetwork(files, config, devices.runtime, precision).catch(fallBack);
+  return new NetworkInUse(await first, fallBack);
 }
 
 /** The ONNX bytes of the decode graph for runtimes without memory of their own. */

@@ -4,6 +4,7 @@
 import type { CancellationToken } from '../../base/cancellation.ts';
 import { CancellationError, CancellationSource, throwIfCancelled } from '../../base/cancellation.ts';
 import { errorMessage } from '../../base/logger.ts';
+import { reported } from '../../base/requests/reported.ts';
 import type { SerialQueue } from '../../base/scheduling/serialQueue.ts';
 import { answer } from '../../chat/answers/answer.ts';
 import { endpointWriter } from '../../chat/endpoint/endpointWriter.ts';
@@ -16,11 +17,12 @@ import { MixedPredictor } from '../../infer/predictor.ts';
 import type { AnswerWriter } from '../../chat/writers/writer.ts';
 import type { ChatModel, ChatModelParts } from '../engine/chatModel.ts';
 import { loadChatModel } from '../engine/chatModel.ts';
-import type { ChatWriter } from '../protocol/chatMessages.ts';
+import type { ChatWriter } from '../protocol/chatWriter.ts';
+import type { ChatQuestion } from '../protocol/engineApi.ts';
+import type { EngineOptions } from '../protocol/engineOptions.ts';
 import type { EngineHome } from '../engine/engineHome.ts';
 import type { RunGate } from '../../infer/decoder.ts';
 import type { Engine } from '../engine/loadEngine.ts';
-import type { EngineOptions, FromWorker, ToWorker } from '../protocol/messages.ts';
 import type { Traffic } from '../../base/scheduling/traffic.ts';
 import { TrafficSlices } from '../../base/scheduling/traffic.ts';
 
@@ -38,17 +40,15 @@ export interface ChatHostParts {
   /** Of all that runs the network. */
   readonly queue: SerialQueue;
   readonly traffic: Traffic;
-  readonly post: (message: FromWorker) => void;
+  readonly editor: ChatModelParts['editor'];
 }
 
 /** How long a question waits for a workspace that is still being read. */
 const patienceMs = 20_000;
 
-type Question = Extract<ToWorker, { kind: 'ask' }>;
-
 export class ChatHost {
   private readonly parts: ChatHostParts;
-  private readonly running = new Map<number, CancellationSource>();
+  private readonly running = new Set<CancellationSource>();
   private readonly slicer: TrafficSlices;
   private writer: WriterParts | undefined;
   /** The instruct model, once it was asked for. */
@@ -66,14 +66,24 @@ export class ChatHost {
     return this.parts.queue.run(run);
   };
 
-  /** Posts the events of the answer, of which the last is an end. Never rejects. */
-  async ask(question: Question): Promise<void> {
-    const { id } = question;
+  /** The events of the answer, of which the last is an end. Never throws. */
+  ask(question: ChatQuestion, token: CancellationToken): AsyncGenerator<ChatEvent, void> {
+    return reported(report => this.answerInTurn(question, token, report));
+  }
+
+  private async answerInTurn(
+    question: ChatQuestion,
+    token: CancellationToken,
+    report: (event: ChatEvent) => void,
+  ): Promise<void> {
     const source = new CancellationSource();
-    this.running.set(id, source);
+    this.running.add(source);
+    const asked = token.onCancellationRequested(() => {
+      source.cancel();
+    });
     const before = this.last;
-    const ended = this.endsOnce(id);
-    // Who gives up while others are answered need not wait for them.
+    const ended = endsOnce(report);
+    // A question that is given up while others are answered does not wait for them.
     const giveUp = source.token.onCancellationRequested(() => {
       ended({ kind: 'stopped' });
     });
@@ -88,15 +98,12 @@ export class ChatHost {
             : { kind: 'failed', message: errorMessage(error) },
         );
       } finally {
-        this.running.delete(id);
+        asked.dispose();
+        this.running.delete(source);
       }
     });
     this.last = own;
     await own;
-  }
-
-  cancel(id: number): void {
-    this.running.get(id)?.cancel();
   }
 
   /** Ends all answers, and lets go of the model. */
@@ -107,19 +114,19 @@ export class ChatHost {
 
   /** Ends all answers. */
   cancelAll(): void {
-    for (const cancellation of this.running.values()) cancellation.cancel();
+    for (const source of this.running) source.cancel();
   }
 
   private async answer(
-    { request, writer }: Question,
+    { request, writer }: ChatQuestion,
     token: CancellationToken,
-    post: (event: ChatEvent) => void,
+    report: (event: ChatEvent) => void,
   ): Promise<void> {
     throwIfCancelled(token);
     const sources = await this.parts.sources(
       patienceMs,
       text => {
-        post({ kind: 'progress', text });
+        report({ kind: 'progress', text });
       },
       token,
     );
@@ -133,24 +140,14 @@ export class ChatHost {
       token,
     );
     for await (const event of events) {
-      post(event);
+      report(event);
       // Lets a cancellation in, and a suggestion that waits.
       await this.slicer.giveWay();
     }
   }
 
-  /** Posts events of an answer until one of them ends it. */
-  private endsOnce(id: number): (event: ChatEvent) => void {
-    let hasEnded = false;
-    return event => {
-      if (hasEnded) return;
-      hasEnded = event.kind === 'done' || event.kind === 'stopped' || event.kind === 'failed';
-      this.parts.post({ kind: 'chatEvent', id, event });
-    };
-  }
-
   private async writerOf(writer: ChatWriter): Promise<AnswerWriter> {
-    const { home, devices, post } = this.parts;
+    const { home, devices, editor } = this.parts;
     const { askEndpoint } = home;
     if (writer.kind === 'endpoint') {
       const itself = endpointWriter(writer);
@@ -160,7 +157,7 @@ export class ChatHost {
     if (this.model?.folder !== writer.folder) {
       await this.dropModel();
       const options = { ...writer, devices };
-      const loading = loadChatModel(writer.folder, { home, options, gate: this.gate, post });
+      const loading = loadChatModel(writer.folder, { home, options, gate: this.gate, editor });
       this.model = { folder: writer.folder, loading };
     }
     const { model } = this;
@@ -187,4 +184,14 @@ export class ChatHost {
     this.writer = { predictor, vocabulary, prompts, modelName: engine.report.modelName };
     return this.writer;
   }
+}
+
+/** Passes events on until one of them ends the answer. */
+function endsOnce(report: (event: ChatEvent) => void): (event: ChatEvent) => void {
+  let hasEnded = false;
+  return event => {
+    if (hasEnded) return;
+    hasEnded = event.kind === 'done' || event.kind === 'stopped' || event.kind === 'failed';
+    report(event);
+  };
 }

@@ -1,153 +1,124 @@
-// The engine behind its messages: receives them, queues requests, and answers. A request that fails is answered with its
-// error; the engine goes on.
+// The engine behind its API: loads models, and has each request done by the part that it is for. A request that fails is
+// answered with its error; the engine goes on.
 
+import type { CancellationToken } from '../../base/cancellation.ts';
 import { CancellationSource } from '../../base/cancellation.ts';
+import type { Logger } from '../../base/logger.ts';
 import { errorMessage } from '../../base/logger.ts';
+import type { Calls, Handlers } from '../../base/requests/api.ts';
+import { connect } from '../../base/requests/connect.ts';
+import type { Port } from '../../base/requests/port.ts';
+import { serve } from '../../base/requests/serve.ts';
 import { SerialQueue } from '../../base/scheduling/serialQueue.ts';
-import type { CompletionRequest } from '../../complete/types.ts';
-import { ChatHost } from './chatHost.ts';
-import type { EngineHome } from '../engine/engineHome.ts';
-import { EvaluationHost } from './evaluationHost.ts';
-import type { Engine } from '../engine/loadEngine.ts';
-import { loadOnBestDevice } from '../engine/bestDevice.ts';
-import type { EngineOptions, EvaluationRequest, FromWorker, ToWorker } from '../protocol/messages.ts';
-import { parseMessage, toWorkerSchema } from '../protocol/messages.ts';
-import { PostedMark } from './postedMark.ts';
-import { TrainingFolder, withModelInUse } from '../storage/trainingFolder.ts';
-import { TrainingHost } from './trainingHost.ts';
 import { Traffic } from '../../base/scheduling/traffic.ts';
+import type { CompletionRequest, CompletionResult } from '../../complete/types.ts';
+import { loadOnBestDevice } from '../engine/bestDevice.ts';
+import type { EngineHome } from '../engine/engineHome.ts';
+import type { Engine } from '../engine/loadEngine.ts';
+import { editorApi } from '../protocol/editorApi.ts';
+import { engineApi, engineEvents } from '../protocol/engineApi.ts';
+import type { EngineOptions, EngineReport } from '../protocol/engineOptions.ts';
+import { trainingApi } from '../protocol/trainingApi.ts';
+import { TrainingFolder, withModelInUse } from '../storage/trainingFolder.ts';
+import { ChatHost } from './chatHost.ts';
+import { EvaluationHost } from './evaluationHost.ts';
+import { PostedMark } from './postedMark.ts';
+import { postingLogger } from './postingLogger.ts';
+import { trainingHandlers } from './trainingHost.ts';
 import { WorkspaceHost } from './workspaceHost.ts';
 
-/** Gives what is to be called with each message; `post` takes the answers. */
-export function startEngine(
-  home: EngineHome,
-  post: (message: FromWorker) => void,
-): (message: unknown) => void {
-  const host = new EngineHost(home, post);
-  return message => {
-    try {
-      host.receive(parseMessage(toWorkerSchema, message, 'the engine worker'));
-    } catch (error) {
-      post({ kind: 'log', level: 'error', message: errorMessage(error) });
-    }
+/** Serves the APIs of an engine and of a training on the port; one worker is asked for one of the two. */
+export function startEngine(home: EngineHome, port: Port): void {
+  const editor = connect(editorApi, port).calls;
+  const events = connect(engineEvents, port).calls;
+  const logger = postingLogger(editor);
+  const host = new EngineHost({ home, editor, events, logger });
+  // Before the message is answered.
+  port.onMessage(() => {
+    host.mark.clear();
+  });
+  const onError = (message: string): void => {
+    logger.error(message);
+  };
+  serve(engineApi, port, engineHandlers(host), onError);
+  serve(trainingApi, port, trainingHandlers(home, editor), onError);
+}
+
+function engineHandlers(host: EngineHost): Handlers<typeof engineApi> {
+  return {
+    load: options => host.load(options),
+    complete: (request, token) => host.complete(request, token),
+    prefetch: request => host.prefetch(request),
+    openWorkspace: workspace => host.loaded.workspace.open(workspace),
+    closeWorkspace: () => host.loaded.workspace.close(),
+    forgetWorkspace: () => host.loaded.workspace.forget(),
+    filesChanged(paths) {
+      host.parts?.workspace.changed(paths);
+    },
+    unsavedText({ path, text }) {
+      host.parts?.workspace.unsaved(path, text);
+    },
+    rescanWorkspace() {
+      host.parts?.workspace.rescan();
+    },
+    evaluate: (request, token) => host.loaded.evaluation.evaluate(request, token),
+    ask: (question, token) => host.loaded.chat.ask(question, token),
+    measure: async () => (await host.measure()) ?? null,
+    prepareToEnd: async () => host.parts?.workspace.prepareToEnd(),
   };
 }
 
+interface EngineHostParts {
+  readonly home: EngineHome;
+  readonly editor: Calls<typeof editorApi>;
+  readonly events: Calls<typeof engineEvents>;
+  readonly logger: Logger;
+}
+
+/** What works with one loaded model. */
+interface LoadedParts {
+  readonly workspace: WorkspaceHost;
+  readonly evaluation: EvaluationHost;
+  readonly chat: ChatHost;
+}
+
 class EngineHost {
-  private readonly mark: PostedMark;
+  readonly mark: PostedMark;
+  /** Of the last model that was loaded; kept while another is loaded. */
+  parts: LoadedParts | undefined;
+  private readonly home: EngineHome;
+  private readonly editor: EngineHostParts['editor'];
+  private readonly events: EngineHostParts['events'];
+  private readonly logger: Logger;
   /** What hangs or dies in it is no file's fault. */
   private readonly queue: SerialQueue;
-  private readonly running = new Map<number, CancellationSource>();
-  private prefetching: CancellationSource | undefined;
-  private engine: Engine | undefined;
-  private workspace: WorkspaceHost | undefined;
-  private evaluation: EvaluationHost | undefined;
-  private training: TrainingHost | undefined;
-  private chat: ChatHost | undefined;
   /** Requests that are not answered yet: what is done in the background waits for them. */
   private readonly traffic = new Traffic();
+  private prefetching: CancellationSource | undefined;
+  private engine: Engine | undefined;
 
-  constructor(
-    private readonly home: EngineHome,
-    private readonly post: (message: FromWorker) => void,
-  ) {
-    const mark = new PostedMark(post, () => this.traffic.isBusy);
+  constructor({ home, editor, events, logger }: EngineHostParts) {
+    this.home = home;
+    this.editor = editor;
+    this.events = events;
+    this.logger = logger;
+    const mark = new PostedMark(editor.reading, () => this.traffic.isBusy);
     this.mark = mark;
     this.queue = new SerialQueue(() => {
       mark.clear();
     });
   }
 
-  receive(message: ToWorker): void {
-    this.mark.clear();
-    switch (message.kind) {
-      case 'load':
-        void this.answer(message.id, () => this.load(message.id, message.options));
-        return;
-      case 'complete':
-        // Whatever is computed for later gives way to what is asked for now.
-        this.prefetching?.cancel();
-        void this.answer(message.id, () => this.complete(message.id, message.request));
-        return;
-      case 'prefetch':
-        this.prefetching?.cancel();
-        this.prefetching = new CancellationSource();
-        void this.prefetch(message.request, this.prefetching);
-        return;
-      case 'cancel':
-        this.running.get(message.id)?.cancel();
-        return;
-      case 'openWorkspace':
-        void this.report(() => this.opened().open(message.workspace));
-        return;
-      case 'closeWorkspace':
-        void this.report(() => this.opened().close());
-        return;
-      case 'forgetWorkspace':
-        void this.forget(message.id);
-        return;
-      case 'filesChanged':
-        this.workspace?.changed(message.paths);
-        return;
-      case 'unsavedText':
-        this.workspace?.unsaved(message.path, message.text);
-        return;
-      case 'rescanWorkspace':
-        this.workspace?.rescan();
-        return;
-      case 'evaluateWorkspace':
-        void this.evaluate(message.id, message.request);
-        return;
-      case 'cancelEvaluation':
-        this.evaluation?.cancel(message.id);
-        return;
-      case 'ask':
-        if (this.chat !== undefined) void this.chat.ask(message);
-        else
-          this.post({
-            kind: 'chatEvent',
-            id: message.id,
-            event: { kind: 'failed', message: 'no model is loaded' },
-          });
-        return;
-      case 'cancelAsk':
-        this.chat?.cancel(message.id);
-        return;
-      case 'treeListed':
-      case 'treeStats':
-      case 'treeFile':
-      case 'treeFailed':
-        this.workspace?.answer(message);
-        this.training?.answer(message);
-        return;
-      case 'measure':
-        void this.report(() => this.measure(message.id));
-        return;
-      case 'prepareToEnd':
-        void this.report(async () => {
-          await this.workspace?.prepareToEnd();
-          this.post({ kind: 'readyToEnd' });
-        });
-        return;
-      case 'train':
-        this.training ??= new TrainingHost(this.home, this.post);
-        void this.training.train(message.workspace, message.request);
-        return;
-      case 'controlTraining':
-        this.training?.control(message.control);
-        return;
-      case 'setPauseRules':
-        this.training?.setPauseRules(message);
-        return;
-      default:
-        message satisfies never;
-    }
+  /** Throws where no model was loaded yet. */
+  get loaded(): LoadedParts {
+    if (this.parts === undefined) throw new Error('no model is loaded');
+    return this.parts;
   }
 
-  private async load(id: number, options: EngineOptions): Promise<void> {
-    const { home } = this;
-    this.evaluation?.cancel();
-    this.chat?.cancelAll();
+  async load(options: EngineOptions): Promise<EngineReport> {
+    const { home, editor, events } = this;
+    this.parts?.evaluation.cancel();
+    this.parts?.chat.cancelAll();
     // In the queue, so that no request still runs on the engine that is replaced.
     const engine = await this.queue.run(async () => {
       this.engine?.dispose();
@@ -155,111 +126,68 @@ class EngineHost {
       return withModelInUse(
         options.trainings === null ? undefined : new TrainingFolder(options.trainings, home.storage),
         options.modelFolder,
-        folder => loadOnBestDevice(home, folder, options, this.post),
-        problem => {
-          this.post({ kind: 'modelSetAside', problem });
-        },
+        folder => loadOnBestDevice(home, folder, options, { editor, events }),
+        editor.modelSetAside,
       );
     });
     this.engine = engine;
-    const workspace = new WorkspaceHost(home, engine, this.traffic, this.post, this.mark);
-    this.workspace = workspace;
-    const { queue, traffic, post, mark } = this;
-    this.evaluation = new EvaluationHost({
-      engine,
-      folders: described => workspace.folders(described),
-      queue,
-      traffic,
-      mark,
-      post,
-    });
-    this.chat?.dispose();
-    this.chat = new ChatHost({
-      home,
-      devices: options.devices,
-      engine,
-      sources: (patienceMs, onWait, cancellation) => workspace.sources(patienceMs, onWait, cancellation),
-      queue,
-      traffic,
-      post,
-    });
-    this.post({ kind: 'loaded', id, report: { ...engine.report, home: home.name } });
+    this.parts?.chat.dispose();
+    this.parts = this.partsOf(engine, options);
+    return { ...engine.report, home: home.name };
   }
 
-  private async complete(id: number, request: CompletionRequest): Promise<void> {
-    const cancellation = new CancellationSource();
-    this.running.set(id, cancellation);
+  async complete(request: CompletionRequest, token: CancellationToken): Promise<CompletionResult> {
+    // Whatever is computed for later gives way to what is asked for now.
+    this.prefetching?.cancel();
     this.traffic.enter();
     try {
-      const result = await this.queue.run(() =>
-        this.loaded().completer.complete(request, cancellation.token),
-      );
-      this.post({ kind: 'completed', id, result });
+      return await this.queue.run(() => this.completed(request, token));
     } finally {
-      this.running.delete(id);
       this.traffic.leave();
     }
   }
 
-  private async prefetch(request: CompletionRequest, cancellation: CancellationSource): Promise<void> {
+  async prefetch(request: CompletionRequest): Promise<void> {
+    this.prefetching?.cancel();
+    const { token } = (this.prefetching = new CancellationSource());
     this.traffic.enter();
     try {
       await this.queue.run(async () => {
-        if (!cancellation.token.isCancellationRequested) {
-          await this.loaded().completer.complete(request, cancellation.token);
-        }
+        if (!token.isCancellationRequested) await this.completed(request, token);
       });
     } catch (error) {
-      this.post({ kind: 'log', level: 'debug', message: `prefetch: ${errorMessage(error)}` });
+      this.logger.debug(`prefetch: ${errorMessage(error)}`);
     } finally {
       this.traffic.leave();
     }
   }
 
-  private async measure(id: number): Promise<void> {
-    const rates = await this.queue.run(async () => this.engine?.measure());
-    this.post({ kind: 'rates', id, rates: rates ?? null });
+  measure(): Promise<Awaited<ReturnType<Engine['measure']>> | undefined> {
+    return this.queue.run(async () => this.engine?.measure());
   }
 
-  private loaded(): Engine {
+  private async completed(request: CompletionRequest, token: CancellationToken): Promise<CompletionResult> {
     if (this.engine === undefined) throw new Error('no model is loaded');
-    return this.engine;
+    return this.engine.completer.complete(request, token);
   }
 
-  private async forget(id: number): Promise<void> {
-    let problem: string | null = null;
-    try {
-      await this.opened().forget();
-    } catch (error) {
-      problem = errorMessage(error);
-    }
-    this.post({ kind: 'forgotten', id, problem });
-  }
-
-  private async evaluate(id: number, request: EvaluationRequest): Promise<void> {
-    if (this.evaluation !== undefined) await this.evaluation.evaluate(id, request);
-    else this.post({ kind: 'notEvaluated', id, problem: 'no model is loaded' });
-  }
-
-  private opened(): WorkspaceHost {
-    if (this.workspace === undefined) throw new Error('no model is loaded');
-    return this.workspace;
-  }
-
-  /** For what nobody waits for: what goes wrong is told in the log. */
-  private async report(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.post({ kind: 'log', level: 'error', message: errorMessage(error) });
-    }
-  }
-
-  private async answer(id: number, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.post({ kind: 'failed', id, message: errorMessage(error) });
-    }
+  private partsOf(engine: Engine, { devices }: EngineOptions): LoadedParts {
+    const { home, editor, events, logger, mark, queue, traffic } = this;
+    const workspace = new WorkspaceHost({
+      ...{ home, engine, traffic, mark, logger },
+      tree: editor,
+      onState: events.memory,
+    });
+    return {
+      workspace,
+      evaluation: new EvaluationHost({
+        ...{ engine, queue, traffic, mark },
+        folders: described => workspace.folders(described),
+      }),
+      chat: new ChatHost({
+        ...{ home, devices, engine, queue, traffic, editor },
+        sources: (patienceMs, onWait, cancellation) => workspace.sources(patienceMs, onWait, cancellation),
+      }),
+    };
   }
 }

@@ -3,9 +3,10 @@
 // the requests, so that a suggestion waits for one run at most. What it remembers of the files ends with it.
 
 import type { CancellationToken } from '../../base/cancellation.ts';
-import { CancellationError, CancellationSource, throwIfCancelled } from '../../base/cancellation.ts';
-import { errorMessage } from '../../base/logger.ts';
+import { CancellationSource, throwIfCancelled } from '../../base/cancellation.ts';
+import { reported } from '../../base/requests/reported.ts';
 import type { SerialQueue } from '../../base/scheduling/serialQueue.ts';
+import { UserError } from '../../base/userError.ts';
 import { prepareBench } from '../../evaluate/bench.ts';
 import type { EvaluatedModel } from '../../evaluate/bench.ts';
 import { evaluate } from '../../evaluate/evaluation.ts';
@@ -14,7 +15,9 @@ import type { EvaluatedFolder } from '../../evaluate/workspaceFiles.ts';
 import type { ReadingMark } from '../../corpus/readingMark.ts';
 import { readFolders } from '../../evaluate/workspaceFiles.ts';
 import type { Engine } from '../engine/loadEngine.ts';
-import type { EvaluationReport, EvaluationRequest, FromWorker, Workspace } from '../protocol/messages.ts';
+import type { EvaluationUpdate } from '../protocol/engineApi.ts';
+import type { EvaluationReport, EvaluationRequest } from '../protocol/evaluation.ts';
+import type { Workspace } from '../protocol/workspace.ts';
 import type { Traffic } from '../../base/scheduling/traffic.ts';
 import { TrafficSlices } from '../../base/scheduling/traffic.ts';
 
@@ -25,7 +28,6 @@ export interface EvaluationHostParts {
   readonly queue: SerialQueue;
   readonly traffic: Traffic;
   readonly mark: ReadingMark;
-  readonly post: (message: FromWorker) => void;
 }
 
 /** Of a larger workspace the most relevant files: it is indexed a second time, and all of it while somebody works. */
@@ -33,51 +35,55 @@ const mostBytes = 10_000_000;
 
 export class EvaluationHost {
   private readonly parts: EvaluationHostParts;
-  private running: { readonly id: number; readonly cancellation: CancellationSource } | undefined;
+  private running:
+    { readonly cancellation: CancellationSource; readonly ended: Promise<unknown> } | undefined;
 
   constructor(parts: EvaluationHostParts) {
     this.parts = parts;
   }
 
-  /** Posts what is being done, and at the end one `evaluated` or `notEvaluated`. Never rejects. */
-  async evaluate(id: number, request: EvaluationRequest): Promise<void> {
-    const { post } = this.parts;
-    if (this.running !== undefined) {
-      post({
-        kind: 'notEvaluated',
-        id,
-        problem: 'an evaluation is running already; wait for it or cancel it',
-      });
-      return;
-    }
+  /** What is being done, and at the end the report. Throws a CancellationError, or an error for the user. */
+  async *evaluate(
+    request: EvaluationRequest,
+    token: CancellationToken,
+  ): AsyncGenerator<EvaluationUpdate, void> {
+    // One that was cancelled is on its way out.
+    while (this.running?.cancellation.token.isCancellationRequested === true) await this.running.ended;
+    throwIfCancelled(token);
+    if (this.running !== undefined)
+      throw new UserError('an evaluation is running already; wait for it or cancel it');
     const cancellation = new CancellationSource();
-    this.running = { id, cancellation };
+    const asked = token.onCancellationRequested(() => {
+      cancellation.cancel();
+    });
+    let end = (): void => undefined;
+    this.running = { cancellation, ended: new Promise<void>(resolve => (end = resolve)) };
     try {
-      const report = await this.measure(id, request, cancellation.token);
-      post({ kind: 'evaluated', id, report });
-    } catch (error) {
-      const problem = error instanceof CancellationError ? null : errorMessage(error);
-      post({ kind: 'notEvaluated', id, problem });
+      yield* reported<EvaluationUpdate>(async report => {
+        const onProgress = (what: string): void => {
+          report({ kind: 'progress', what });
+        };
+        report({ kind: 'report', report: await this.measure(request, onProgress, cancellation.token) });
+      });
     } finally {
+      asked.dispose();
       this.running = undefined;
+      end();
     }
   }
 
-  /** Ends the evaluation of this id; whichever is running where none is given. */
-  cancel(id = this.running?.id): void {
-    if (this.running?.id === id) this.running?.cancellation.cancel();
+  /** Ends the evaluation that runs. */
+  cancel(): void {
+    this.running?.cancellation.cancel();
   }
 
   private async measure(
-    id: number,
     { workspace, seed, tokens, showThreshold }: EvaluationRequest,
+    onProgress: (what: string) => void,
     cancellation: CancellationToken,
   ): Promise<EvaluationReport> {
-    const { engine, folders, traffic, mark, post } = this.parts;
+    const { engine, folders, traffic, mark } = this.parts;
     const startedMs = performance.now();
-    const onProgress = (what: string): void => {
-      post({ kind: 'evaluating', id, what });
-    };
     const others = new TrafficSlices(traffic);
     const slicer = {
       async giveWay() {
@@ -105,7 +111,7 @@ export class EvaluationHost {
     // A request that was cancelled is silence to the figures.
     throwIfCancelled(cancellation);
     if (measured.bytes === 0 || measured.sample.keys === 0) {
-      throw new Error('the files that were held out have no lines to evaluate on');
+      throw new UserError('the files that were held out have no lines to evaluate on');
     }
     const { modelName, parameters, device, threads } = engine.report;
     const corpus = files.report;

@@ -3,15 +3,14 @@
 
 import type { CorpusFile } from '../../corpus/fileTree.ts';
 import type { ReadingMark } from '../../corpus/readingMark.ts';
-import type { FromWorker } from '../protocol/messages.ts';
 
 export class PostedMark implements ReadingMark {
-  private readonly post: (message: FromWorker) => void;
+  private readonly post: (file: CorpusFile | null) => void;
   private readonly isBusy: () => boolean;
   private current: CorpusFile | undefined;
 
   /** With `isBusy` a request is being answered between the slices of work on files: if it hangs, no file is to blame. */
-  constructor(post: (message: FromWorker) => void, isBusy: () => boolean = () => false) {
+  constructor(post: (file: CorpusFile | null) => void, isBusy: () => boolean = () => false) {
     this.post = post;
     this.isBusy = isBusy;
   }
@@ -21,7 +20,7 @@ export class PostedMark implements ReadingMark {
     const { current } = this;
     if (current?.path === path && current.sizeBytes === sizeBytes && current.mtimeMs === mtimeMs) return;
     this.current = { path, sizeBytes, mtimeMs };
-    this.post({ kind: 'reading', file: this.current });
+    this.post(this.current);
   }
 
   pause(): void {
@@ -31,6 +30,6 @@ export class PostedMark implements ReadingMark {
   clear(): void {
     if (this.current === undefined) return;
     this.current = undefined;
-    this.post({ kind: 'reading', file: null });
+    this.post(null);
   }
 }

@@ -1,12 +1,12 @@
-// A logger whose lines are messages to the editor.
+// A logger whose lines go to the editor.
 
 import type { Logger } from '../../base/logger.ts';
-import type { FromWorker } from '../protocol/messages.ts';
+import type { Calls } from '../../base/requests/api.ts';
+import type { editorApi } from '../protocol/editorApi.ts';
 
-/** Lines go out through `post`. */
-export function postingLogger(post: (message: FromWorker) => void): Logger {
-  const at = (level: Extract<FromWorker, { kind: 'log' }>['level']) => (message: string) => {
-    post({ kind: 'log', level, message });
+export function postingLogger({ log }: Pick<Calls<typeof editorApi>, 'log'>): Logger {
+  const at = (level: keyof Logger) => (message: string) => {
+    log({ level, message });
   };
   return { trace: at('trace'), debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

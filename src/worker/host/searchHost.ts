@@ -21,7 +21,8 @@ import type { EngineHome } from '../engine/engineHome.ts';
 import { Indexer } from '../indexing/indexer.ts';
 import type { IndexerRules } from '../indexing/indexer.ts';
 import { locate } from '../indexing/indexerScan.ts';
-import type { MemoryState, Workspace } from '../protocol/messages.ts';
+import type { MemoryState } from '../protocol/memoryState.ts';
+import type { Workspace } from '../protocol/workspace.ts';
 import { chatStorePath, storeFile } from '../storage/storeFile.ts';
 import type { Slicer } from '../../base/scheduling/slicer.ts';
 

@@ -1,25 +1,32 @@
 // The worker's side of a training: from the request to the job, and from the editor's wishes to its pace.
 
-import { CancellationError, CancellationSource } from '../../base/cancellation.ts';
-import { errorMessage } from '../../base/logger.ts';
-import type { Runtime } from '../../runtime/session.ts';
+import type { CancellationToken } from '../../base/cancellation.ts';
+import { CancellationSource } from '../../base/cancellation.ts';
+import type { Calls, Handlers } from '../../base/requests/api.ts';
+import { reported } from '../../base/requests/reported.ts';
+import type { DeviceLadder, Rung } from '../../runtime/deviceLadder.ts';
 import { probeTraining } from '../../train/probe.ts';
-import type { ChosenRuntime } from '../engine/chooseRuntime.ts';
-import { chooseRuntime } from '../engine/chooseRuntime.ts';
+import { chooseDevices } from '../engine/chooseDevices.ts';
 import type { EngineHome, Machine } from '../engine/engineHome.ts';
-import type { FromWorker, TreeAnswer, Workspace } from '../protocol/messages.ts';
-import { Pacing } from '../training/pacing.ts';
+import { workspaceFolders } from '../indexing/workspaceFolders.ts';
+import type { editorApi } from '../protocol/editorApi.ts';
 import type { PauseReason } from '../protocol/pauseReasons.ts';
-import { PostedMark } from './postedMark.ts';
-import { postingLogger } from './postingLogger.ts';
-import { TreeRequests } from '../platform/remoteTree.ts';
-import { readStartModel } from '../training/trainedModel.ts';
-import { TrainingFolder, withModelInUse } from '../storage/trainingFolder.ts';
-import { trainOnWorkspace } from '../training/trainingJob.ts';
-import type { PauseRules, TrainingControl, TrainingRequest } from '../protocol/trainingMessages.ts';
+import type {
+  PauseRules,
+  trainingApi,
+  TrainingControl,
+  TrainingRequest,
+  TrainingUpdate,
+} from '../protocol/trainingApi.ts';
 import { hyperparametersOf } from '../protocol/trainingOptions.ts';
 import type { TrainingReport } from '../protocol/trainingReport.ts';
-import { workspaceFolders } from '../indexing/workspaceFolders.ts';
+import type { Workspace } from '../protocol/workspace.ts';
+import { TrainingFolder, withModelInUse } from '../storage/trainingFolder.ts';
+import { Pacing } from '../training/pacing.ts';
+import { readStartModel } from '../training/trainedModel.ts';
+import { trainOnWorkspace } from '../training/trainingJob.ts';
+import { PostedMark } from './postedMark.ts';
+import { postingLogger } from './postingLogger.ts';
 
 /** Shares of the processors that others use: it pauses above one and goes on below the other. */
 const busyShare = { pause: 0.6, goOn: 0.4 };
@@ -27,116 +34,119 @@ const busyShare = { pause: 0.6, goOn: 0.4 };
 /** Between two steps: a single one may take minutes with a large model. */
 const aliveEveryMs = 10_000;
 
-interface Asked {
+/** Answers the calls of `trainingApi`. The worker can train once. */
+export function trainingHandlers(
+  home: EngineHome,
+  editor: Calls<typeof editorApi>,
+): Handlers<typeof trainingApi> {
+  let host: TrainingHost | undefined;
+  return {
+    train({ workspace, request }, token) {
+      if (host !== undefined) throw new Error('this worker has trained already; start another');
+      const training = new TrainingHost(home, editor, request);
+      host = training;
+      return reported(async report => {
+        report({ kind: 'report', report: await training.train(workspace, token, report) });
+      });
+    },
+    control(control) {
+      host?.control(control);
+    },
+    setPauseRules(rules) {
+      host?.setPauseRules(rules);
+    },
+  };
+}
+/** What a training consists of, whichever model it starts from. */
+interface Begun {
   readonly workspace: Workspace;
-  readonly request: TrainingRequest;
+  readonly output: TrainingFolder;
   readonly pacing: Pacing;
+  readonly report: (update: TrainingUpdate) => void;
 }
 
-export class TrainingHost {
+class TrainingHost {
   private readonly home: EngineHome;
-  private readonly post: (message: FromWorker) => void;
-  private readonly requests: TreeRequests;
+  private readonly editor: Calls<typeof editorApi>;
+  private readonly request: TrainingRequest;
   private readonly cancellation = new CancellationSource();
+  private rules: PauseRules;
   private pacing: Pacing | undefined;
-  private rules: PauseRules | undefined;
 
-  constructor(home: EngineHome, post: (message: FromWorker) => void) {
+  constructor(home: EngineHome, editor: Calls<typeof editorApi>, request: TrainingRequest) {
     this.home = home;
-    this.post = post;
-    this.requests = new TreeRequests(post);
+    this.editor = editor;
+    this.request = request;
+    this.rules = request;
   }
 
-  /** Posts what is being done, and at the end one `trained` or `notTrained`. Never rejects. */
-  async train(workspace: Workspace, request: TrainingRequest): Promise<void> {
-    const { home, post } = this;
-    if (this.pacing !== undefined) {
-      post({ kind: 'notTrained', problem: 'this worker has trained already; start another' });
-      return;
-    }
-    this.rules = request;
+  /** Throws an error for the user, a CancellationError or a HandOverError. */
+  async train(
+    workspace: Workspace,
+    token: CancellationToken,
+    report: (update: TrainingUpdate) => void,
+  ): Promise<TrainingReport> {
+    const { home, editor, request } = this;
+    const asked = token.onCancellationRequested(() => {
+      this.control('cancel');
+    });
     const pacing = new Pacing({
-      obstacle: obstacleOf(() => this.rules ?? request, home.machine),
+      obstacle: obstacleOf(() => this.rules, home.machine),
       onPaused(reason) {
-        post({ kind: 'trainingPaused', reason: reason ?? null });
+        report({ kind: 'paused', reason: reason ?? null });
       },
     });
     this.pacing = pacing;
     const alive = setInterval(() => {
-      post({ kind: 'trainingAlive' });
+      report({ kind: 'alive' });
     }, aliveEveryMs);
     // Before the runtime starts its threads, which inherit it.
     home.machine.lowerPriority();
     try {
       const output = new TrainingFolder(request.outputFolder, home.storage);
-      const report = await withModelInUse(
+      return await withModelInUse(
         output,
         request.modelFolder,
-        modelFolder => this.trainFrom(modelFolder, output, { workspace, request, pacing }),
-        problem => {
-          post({ kind: 'modelSetAside', problem });
-        },
+        modelFolder => this.trainFrom(modelFolder, { workspace, output, pacing, report }),
+        editor.modelSetAside,
       );
-      post({ kind: 'trained', report });
-    } catch (error) {
-      const problem = error instanceof CancellationError ? null : errorMessage(error);
-      post({ kind: 'notTrained', problem });
     } finally {
       clearInterval(alive);
+      asked.dispose();
     }
   }
 
   private async trainFrom(
     modelFolder: string,
-    output: TrainingFolder,
-    { workspace, request, pacing }: Asked,
+    { workspace, output, pacing, report }: Begun,
   ): Promise<TrainingReport> {
-    const { home, post, cancellation } = this;
-    const chosen = await this.chooseRuntime(request, modelFolder);
-    const { runtime, substitute } = chosen;
-    const logger = postingLogger(post);
-    const tellDevice = ({ device, threads }: Runtime, why: string): void => {
-      post({ kind: 'trainingDevice', device, threads });
+    const { home, editor, request } = this;
+    const devices = await this.devicesFor(modelFolder);
+    const logger = postingLogger(editor);
+    const reportDevice = ({ runtime: { device, threads }, why }: Rung): void => {
+      report({ kind: 'device', device, threads });
       logger.info(`trains on ${device}: ${why}`);
     };
-    tellDevice(runtime, chosen.why);
+    devices.onDidFallBack(reportDevice);
+    reportDevice(devices.current);
     return trainOnWorkspace({
-      folders: await workspaceFolders(workspace, this.requests, home),
+      folders: await workspaceFolders(workspace, editor, home),
       skip: workspace.skip,
-      mark: new PostedMark(post),
+      mark: new PostedMark(editor.reading),
       modelFolder,
       options: request.options,
       output,
-      runtime,
-      substitute:
-        substitute &&
-        (async error => {
-          const other = await substitute(error);
-          tellDevice(other.runtime, other.why);
-          return other.runtime;
-        }),
+      devices,
       logger,
-      cancellation: cancellation.token,
+      cancellation: this.cancellation.token,
       mayGoOn: () => pacing.mayGoOn(),
       onPhase(what, judged) {
-        post({ kind: 'trainingPhase', what, ...(judged === undefined ? {} : { judged }) });
+        report({ kind: 'phase', what, ...(judged === undefined ? {} : { judged }) });
       },
       onProgress(progress) {
-        post({ kind: 'trainingProgress', progress });
+        report({ kind: 'progress', progress });
       },
     });
-  }
-
-  private async chooseRuntime(request: TrainingRequest, modelFolder: string): Promise<ChosenRuntime> {
-    const chosen = await chooseRuntime(this.home, request, async () => {
-      const { config, weights, fingerprint } = await readStartModel(this.home.storage.files, modelFolder);
-      return {
-        key: `training / ${fingerprint}`,
-        measure: runtime => probeTraining(runtime, config, weights, hyperparametersOf({ kind: 'full' })),
-      };
-    });
-    if (chosen.measured !== undefined) this.post({ kind: 'deviceMeasured', ...chosen.measured });
-    return chosen;
   }
 
   control(control: TrainingControl): void {
@@ -150,8 +160,14 @@ export class TrainingHost {
     this.pacing?.lookNow();
   }
 
-  answer(answer: TreeAnswer): void {
-    this.requests.answer(answer);
+  private devicesFor(modelFolder: string): Promise<DeviceLadder> {
+    return chooseDevices(this.home, this.request, this.editor, async () => {
+      const { config, weights, fingerprint } = await readStartModel(this.home.storage.files, modelFolder);
+      return {
+        key: `training / ${fingerprint}`,
+        measure: runtime => probeTraining(runtime, config, weights, hyperparametersOf({ kind: 'full' })),
+      };
+    });
   }
 }
 

@@ -13,9 +13,9 @@ import type { EngineHome } from '../engine/engineHome.ts';
 import { Indexer } from '../indexing/indexer.ts';
 import type { IndexedFolder } from '../indexing/indexerScan.ts';
 import type { Engine } from '../engine/loadEngine.ts';
-import type { FromWorker, TreeAnswer, Workspace } from '../protocol/messages.ts';
-import { postingLogger } from './postingLogger.ts';
-import { TreeRequests } from '../platform/remoteTree.ts';
+import type { MemoryState } from '../protocol/memoryState.ts';
+import type { Workspace } from '../protocol/workspace.ts';
+import type { TreeCalls } from '../platform/remoteTree.ts';
 import { SearchHost } from './searchHost.ts';
 import { storeFile } from '../storage/storeFile.ts';
 import type { Traffic } from '../../base/scheduling/traffic.ts';
@@ -23,14 +23,22 @@ import { TrafficSlices } from '../../base/scheduling/traffic.ts';
 import { UnsavedTexts } from '../indexing/unsavedTexts.ts';
 import { workspaceFolders } from '../indexing/workspaceFolders.ts';
 
+export interface WorkspaceHostParts {
+  readonly home: EngineHome;
+  readonly engine: Engine;
+  /** Work gives way to those who wait in it. */
+  readonly traffic: Traffic;
+  /** Reads files that only the editor reaches. */
+  readonly tree: TreeCalls;
+  readonly onState: (state: MemoryState) => void;
+  /** Takes the file at hand. */
+  readonly mark: ReadingMark;
+  readonly logger: Logger;
+}
+
 export class WorkspaceHost {
-  private readonly home: EngineHome;
-  private readonly engine: Engine;
-  private readonly post: (message: FromWorker) => void;
-  private readonly logger: Logger;
+  private readonly parts: WorkspaceHostParts;
   private readonly slicer: TrafficSlices;
-  private readonly mark: ReadingMark;
-  private readonly requests: TreeRequests;
   /** Opening and closing, one after another. */
   private readonly queue = new SerialQueue();
   private readonly texts = new UnsavedTexts();
@@ -38,22 +46,11 @@ export class WorkspaceHost {
   private readonly search: SearchHost;
   private storeFile: string | null | undefined;
 
-  /** Work gives way to those who wait in `traffic`; `mark` is told of the file at hand. */
-  constructor(
-    home: EngineHome,
-    engine: Engine,
-    traffic: Traffic,
-    post: (message: FromWorker) => void,
-    mark: ReadingMark,
-  ) {
-    this.mark = mark;
-    this.home = home;
-    this.engine = engine;
-    this.post = post;
-    this.logger = postingLogger(post);
+  constructor(parts: WorkspaceHostParts) {
+    const { home, logger, mark, traffic } = parts;
+    this.parts = parts;
     this.slicer = new TrafficSlices(traffic);
-    this.requests = new TreeRequests(post);
-    this.search = new SearchHost(home, this.slicer, this.logger, mark);
+    this.search = new SearchHost(home, this.slicer, logger, mark);
   }
 
   open(workspace: Workspace): Promise<void> {
@@ -76,7 +73,7 @@ export class WorkspaceHost {
   close(): Promise<void> {
     return this.queue.run(async () => {
       await this.leave(true);
-      this.post({ kind: 'memory', state: { kind: 'off' } });
+      this.parts.onState({ kind: 'off' });
     });
   }
 
@@ -86,7 +83,7 @@ export class WorkspaceHost {
       await this.search.forget();
       await this.indexer?.forget();
       await this.leave(false);
-      this.post({ kind: 'memory', state: { kind: 'off' } });
+      this.parts.onState({ kind: 'off' });
     });
   }
 
@@ -100,8 +97,9 @@ export class WorkspaceHost {
 
   /** The folders of a workspace, open or not. */
   folders(workspace: Workspace): Promise<readonly IndexedFolder[]> {
-    const { home, requests, texts } = this;
-    return workspaceFolders(workspace, requests, home, (tree, prefix) => texts.over(tree, prefix));
+    const { home, tree: calls } = this.parts;
+    const { texts } = this;
+    return workspaceFolders(workspace, calls, home, (tree, prefix) => texts.over(tree, prefix));
   }
 
   /**
@@ -134,22 +132,20 @@ export class WorkspaceHost {
     this.search.rescan();
   }
 
-  answer(answer: TreeAnswer): void {
-    this.requests.answer(answer);
-  }
-
   private async leave(save: boolean): Promise<void> {
     await this.search.close(save);
     await this.indexer?.stop(save);
     this.indexer = undefined;
     this.texts.clear();
-    this.engine.memory.clear();
+    const { memory, completer } = this.parts.engine;
+    memory.clear();
     // An answer that was computed with memory may quote it.
-    this.engine.completer.clear();
+    completer.clear();
   }
 
   private newIndexer(workspace: Workspace): Indexer {
-    const { memory, prompts, tokenizer } = this.engine;
+    const { home, engine, mark, logger, onState } = this.parts;
+    const { memory, prompts, tokenizer } = engine;
     return new Indexer({
       name: 'memory',
       memory,
@@ -157,16 +153,13 @@ export class WorkspaceHost {
         const tokens = yield* encodeInSlices(tokenizer, text);
         return [...prompts.header(path), ...tokens];
       },
-      store:
-        workspace.storeFile === null ? undefined : storeFile(this.home.storage.files, workspace.storeFile),
-      storeKey: `${workspace.storeKey} ${fingerprint(this.engine)} ${admissionVersion}`,
+      store: workspace.storeFile === null ? undefined : storeFile(home.storage.files, workspace.storeFile),
+      storeKey: `${workspace.storeKey} ${fingerprint(engine)} ${admissionVersion}`,
       vocabularySize: tokenizer.size,
       slicer: this.slicer,
-      mark: this.mark,
-      logger: this.logger,
-      onState: state => {
-        this.post({ kind: 'memory', state });
-      },
+      mark,
+      logger,
+      onState,
     });
   }
 }

@@ -14,7 +14,7 @@ import type { FileIndex } from './fileIndex.ts';
 import { IndexerReport } from './indexerReport.ts';
 import type { IndexedFolder, Reading } from './indexerScan.ts';
 import { isSameStat, locate, readSettled, scanFolders } from './indexerScan.ts';
-import type { MemoryState } from '../protocol/messages.ts';
+import type { MemoryState } from '../protocol/memoryState.ts';
 import type { Remembered } from './storedMemory.ts';
 import { StoredMemory } from './storedMemory.ts';
 import type { MemoryStore } from '../storage/storeFile.ts';

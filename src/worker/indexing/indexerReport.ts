@@ -4,7 +4,7 @@
 import type { Logger } from '../../base/logger.ts';
 import type { FileIndex } from './fileIndex.ts';
 import type { Catalogue } from './indexerCatalogue.ts';
-import type { MemoryState } from '../protocol/messages.ts';
+import type { MemoryState } from '../protocol/memoryState.ts';
 
 export interface IndexerReportParts {
   readonly name: string;

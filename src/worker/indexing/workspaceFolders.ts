@@ -4,21 +4,21 @@
 import type { FileTree } from '../../corpus/fileTree.ts';
 import type { EngineHome } from '../engine/engineHome.ts';
 import type { IndexedFolder } from './indexerScan.ts';
-import type { Workspace } from '../protocol/messages.ts';
-import type { TreeRequests } from '../platform/remoteTree.ts';
+import type { Workspace } from '../protocol/workspace.ts';
+import type { TreeCalls } from '../platform/remoteTree.ts';
 import { remoteTree } from '../platform/remoteTree.ts';
 
 /** `over` may put something over the files of the folder with this prefix. */
 export function workspaceFolders(
   { folders }: Workspace,
-  requests: TreeRequests,
+  calls: TreeCalls,
   home: Pick<EngineHome, 'diskTree' | 'diskRules'>,
   over: (tree: FileTree, prefix: string) => FileTree = tree => tree,
 ): Promise<readonly IndexedFolder[]> {
   return Promise.all(
     folders.map(async ({ prefix, uri, diskPath, excludes, encoding, encodings }) => {
       const diskTree = diskPath === null ? undefined : home.diskTree(diskPath);
-      const tree = over(diskTree ?? remoteTree(uri, requests), prefix);
+      const tree = over(diskTree ?? remoteTree(uri, calls), prefix);
       const disk = diskPath === null ? undefined : await home.diskRules(diskPath);
       const nested = folders.flatMap(other =>
         other.uri.startsWith(`${uri}/`) ? [other.uri.slice(uri.length + 1)] : [],

@@ -45,5 +45,5 @@ export const nodeHome = (webGpuProblem: string): EngineHome => ({
   diskTree: nodeFolder,
   diskRules: nodeDiskRules,
   askEndpoint: undefined,
-  move: undefined,
+  isForWebGpuAlone: false,
 });

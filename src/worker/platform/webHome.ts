@@ -12,14 +12,11 @@ import type { ReachedHost } from './remoteHost.ts';
 
 const oneThread = 'In a browser the engine runs on one thread: prompts and training take longer.';
 
-/**
- * `extension` is the place of the extension's folder. `move` is given where another home is better at all but WebGPU: it
- * is told why WebGPU cannot be had, and has the work done there.
- */
+/** `extension` is the place of the extension's folder. */
 export function webHome(
   { storage, diskRules, askEndpoint }: ReachedHost,
   extension: string,
-  move?: (why: string) => void,
+  isForWebGpuAlone: boolean,
 ): EngineHome {
   const shipped = async (folder: string, name: string): Promise<Uint8Array> => {
     const place = placeIn(extension, folder, name);
@@ -34,10 +31,10 @@ export function webHome(
     );
   };
   // It takes longest, and is almost always needed.
-  const wasm = move === undefined ? unzipped('runtime/ort-wasm-simd-threaded.wasm') : undefined;
+  const wasm = isForWebGpuAlone ? undefined : unzipped('runtime/ort-wasm-simd-threaded.wasm');
   wasm?.catch(() => undefined);
   return {
-    name: move === undefined ? 'a worker of the browser' : 'a worker of a webview',
+    name: isForWebGpuAlone ? 'a worker of a webview' : 'a worker of the browser',
     storage,
     asset: name => (name.startsWith('grammars/') ? unzipped(name) : shipped('models', name)),
     machine: {
@@ -56,14 +53,8 @@ export function webHome(
     diskTree: () => undefined,
     diskRules,
     // Of a webview's page.
-    askEndpoint: move && askEndpoint,
-    move:
-      move &&
-      (why => {
-        move(why);
-        // Whatever waits for this is over with the worker.
-        return new Promise(() => undefined);
-      }),
+    askEndpoint: isForWebGpuAlone ? askEndpoint : undefined,
+    isForWebGpuAlone,
   };
 }
 

@@ -4,8 +4,8 @@
 import * as v from 'valibot';
 import type { CorpusFile } from '../../corpus/fileTree.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { Workspace } from '../protocol/messages.ts';
-import { fileSchema } from '../protocol/messages.ts';
+import type { Workspace } from '../protocol/workspace.ts';
+import { fileSchema } from '../protocol/workspace.ts';
 
 /** Where they outlive the session. */
 export interface KeptBlame {

@@ -3,7 +3,7 @@
 
 import { CancellationError } from '../../base/cancellation.ts';
 import type { PauseReason } from '../protocol/pauseReasons.ts';
-import type { TrainingControl } from '../protocol/trainingMessages.ts';
+import type { TrainingControl } from '../protocol/trainingApi.ts';
 
 export interface PacingParts {
   /** What speaks against going on now, beside the user; asked every few seconds. */

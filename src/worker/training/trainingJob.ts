@@ -15,8 +15,8 @@ import { storedMixtures } from '../../infer/mixtureWeights.ts';
 import { elementCount } from '../../graph/shape.ts';
 import type { ModelSource } from '../../model/modelSource.ts';
 import { modelFolderFiles } from '../../model/modelSource.ts';
+import type { DeviceLadder } from '../../runtime/deviceLadder.ts';
 import type { Runtime } from '../../runtime/session.ts';
-import { DeviceError } from '../../runtime/session.ts';
 import { adapterFiles } from '../../train/adapter.ts';
 import { encodeCheckpoint, parseCheckpoint } from '../../train/checkpoint.ts';
 import { stepLearner } from '../../train/learner.ts';
@@ -52,9 +52,8 @@ export interface TrainingJob {
   readonly modelFolder: string;
   readonly options: TrainingOptions;
   readonly output: TrainingFolder;
-  readonly runtime: Runtime;
-  /** Gives the runtime to go on with, from the last checkpoint, when the device of the first one fails. */
-  readonly substitute?: ((error: DeviceError) => Promise<Runtime>) | undefined;
+  /** Falling back, it goes on from the last checkpoint. */
+  readonly devices: DeviceLadder;
   readonly logger: Logger;
   readonly cancellation: CancellationToken;
   /** Asked before each step: resolves when it may run, false to end here with what was learnt. */
@@ -113,18 +112,14 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
         : base;
     const id = startedAt.toISOString().replace(/[:.]/g, '-');
     await output.begin(options);
-    let { runtime } = job;
-    const onDevice = async <T>(work: () => Promise<T>): Promise<T> => {
+    const onDevice = async <T>(work: (runtime: Runtime) => Promise<T>): Promise<T> => {
       try {
-        return await work();
+        return await work(job.devices.runtime);
       } catch (error) {
-        if (!(error instanceof DeviceError) || job.substitute === undefined) throw error;
-        job.logger.warn(`${runtime.device} failed: ${error.message}`);
-        runtime = await job.substitute(error);
-        return work();
+        return work(await job.devices.fallBack(error));
       }
     };
-    const learnt = await onDevice(() => learn({ ...job, output, runtime }, start, files, slicer));
+    const learnt = await onDevice(runtime => learn({ ...job, output, runtime }, start, files, slicer));
     const { result, trainedParameters, parameters } = learnt;
     const modelName = nameOf(start.manifest.name, options);
     const model = new Map(
@@ -135,7 +130,7 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
         mixtures: undefined,
       }),
     );
-    const { verdict, mixtures } = await onDevice(() =>
+    const { verdict, mixtures } = await onDevice(runtime =>
       decide({
         judgedTokens: defaultJudgedTokens,
         ...job,
@@ -162,8 +157,8 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
       modelName,
       parameters,
       trainedParameters,
-      device: runtime.device,
-      threads: runtime.threads,
+      device: job.devices.runtime.device,
+      threads: job.devices.runtime.threads,
       files: {
         training: files.training.length,
         validation: files.validation.length,
@@ -202,7 +197,7 @@ function nameOf(base: string, { mode }: TrainingOptions): string {
 }
 
 async function learn(
-  job: TrainingJob,
+  job: TrainingJob & { readonly runtime: Runtime },
   start: StartModel,
   files: TrainingFiles,
   slicer: Slicer,

@@ -38,8 +38,12 @@ function connected(own: Partial<SumHandlers> = {}) {
   const errors: string[] = [];
   const server = serve(api, ports.far, { ...handlers, ...own }, message => errors.push(message));
   const activity: number[] = [];
-  const connection = connect(api, ports.near, pending => activity.push(pending));
-  return { ports, errors, server, activity, connection, calls: connection.calls };
+  const faults: string[] = [];
+  const connection = connect(api, ports.near, {
+    onActivity: ({ pendingCalls }) => activity.push(pendingCalls),
+    onMalformed: fault => faults.push(fault),
+  });
+  return { ports, errors, server, activity, faults, connection, calls: connection.calls };
 }
 
 async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -300,8 +304,9 @@ describe('malformed messages', () => {
   });
 
   it('name the method and the field', async () => {
-    const { calls } = connected({ add: () => 'three' as unknown as number });
+    const { calls, faults } = connected({ add: () => 'three' as unknown as number });
     await rejects(calls.add({ a: 1, b: 2 }), /the answer to add is malformed: value: .*number/);
+    match(faults.join(), /^the answer to add is malformed: [^,]*$/);
     await rejects(calls.add({ a: 1, b: 'x' as unknown as number }), /add is malformed: b: /);
   });
 

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatRequest } from '../../../src/chat/model/types.ts';
 import type { Turn } from '../../../src/pages/chat/conversation.ts';
 import { applyEvent } from '../../../src/pages/chat/conversation.ts';
-import type { ChatWriter } from '../../../src/worker/protocol/chatMessages.ts';
+import type { ChatWriter } from '../../../src/worker/protocol/chatWriter.ts';
 import type { ChatPageChange } from '../../../src/pages/chat/api.ts';
 import { chatHostApi } from '../../../src/pages/chat/api.ts';
 import type { Spoken } from '../../support/spoken.ts';

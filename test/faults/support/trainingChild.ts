@@ -1,6 +1,7 @@
 // Trains a tiny model from scratch, or goes on with a training that was killed, to the end.
 
 import { neverCancelled } from '../../../src/base/cancellation.ts';
+import { onlyOn } from '../../../src/runtime/deviceLadder.ts';
 import { createNodeWasmRuntime } from '../../../src/runtime/nodeWasm.ts';
 import { mendFolder, nodeStorage } from '../../../src/worker/platform/nodeStorage.ts';
 import { TrainingFolder } from '../../../src/worker/storage/trainingFolder.ts';
@@ -26,7 +27,7 @@ const report = await trainOnWorkspace({
     seed: 0,
   },
   output,
-  runtime: createNodeWasmRuntime({ folder: undefined, threads: 1 }),
+  devices: onlyOn(createNodeWasmRuntime({ folder: undefined, threads: 1 })),
   logger,
   judgedTokens: 200,
   keepsWorse: true,

@@ -1,24 +1,22 @@
-// Messages between threads and pages: let through as they are, or refused by an error that names the side.
+// Messages between threads and pages: let through as they are, or refused by an error that names the field.
 
 import * as v from 'valibot';
 import type { Api } from '../../../src/base/requests/api.ts';
 import { answerSchema, callSchema, parse } from '../../../src/base/requests/port.ts';
 import { chatHostApi, chatPageApi } from '../../../src/pages/chat/api.ts';
 import { trainingHostApi, trainingPageApi } from '../../../src/pages/training/api.ts';
+import { editorApi } from '../../../src/worker/protocol/editorApi.ts';
+import { engineApi, engineEvents } from '../../../src/worker/protocol/engineApi.ts';
 import { enginePageApi, enginePageHostApi } from '../../../src/worker/protocol/enginePageApi.ts';
 import { hostApi } from '../../../src/worker/protocol/hostApi.ts';
-import { fromWorkerSchema, parseMessage, toWorkerSchema } from '../../../src/worker/protocol/messages.ts';
+import { trainingApi } from '../../../src/worker/protocol/trainingApi.ts';
 import type { FuzzTarget } from '../target.ts';
 import { schemaTarget } from '../target.ts';
-
-const messages: Readonly<Record<string, v.GenericSchema>> = {
-  'messages to the engine': toWorkerSchema,
-  'messages from the engine': fromWorkerSchema,
-};
 
 const apis: readonly Api[] = [
   ...[hostApi, chatPageApi, chatHostApi, trainingPageApi, trainingHostApi],
   ...[enginePageApi, enginePageHostApi],
+  ...[engineApi, engineEvents, editorApi, trainingApi],
 ];
 
 /** Every input and output of the API's methods. */
@@ -28,14 +26,6 @@ const payloadsOf = ({ methods }: Api): v.GenericSchema =>
   );
 
 export const messageTargets: readonly FuzzTarget[] = [
-  ...Object.entries(messages).map(([name, schema]) =>
-    schemaTarget(
-      name,
-      schema,
-      message => parseMessage(schema, message, 'the fuzzer'),
-      error => /^the fuzzer received a malformed message: .+: ./s.test(error.message),
-    ),
-  ),
   ...Object.entries({
     'calls of a request': callSchema,
     'answers to a request': answerSchema,

@@ -21,24 +21,43 @@ const report = {
 };
 const timings = { totalMs: 0, runs: 0, tokens: 0 };
 
-const say = message => parentPort.postMessage(message);
+/** Posts as base/requests does. */
+const post = message => parentPort.postMessage(message);
+const tell = (api, method, input) => post({ api, kind: 'event', method, input });
+const log = message => tell('editor', 'log', { level: 'info', message });
+const tellMemory = state => tell('engineEvents', 'memory', state);
+
+/** Streams that go on until they are cancelled. */
+const endless = new Set();
 let files = 0;
-const tellMemory = () =>
-  say({
-    kind: 'memory',
-    state: {
-      kind: 'ready',
-      ...{ files, tokens: 7, sizeBytes: 56, leftOut: {}, elapsedMs: 1, filesRead: 1, isKept: true },
-    },
+const tellFiles = () =>
+  tellMemory({
+    kind: 'ready',
+    ...{ files, tokens: 7, sizeBytes: 56, leftOut: {}, elapsedMs: 1, filesRead: 1, isKept: true },
   });
 
+/** What the engine asks of the editor, for each workspace. */
+function askEditor(folder) {
+  const ask = (id, method, input) => post({ api: 'editor', kind: 'call', id, method, input });
+  ask(1, 'listFolder', { folder, path: '' });
+  ask(2, 'statFiles', { folder, paths: ['src/a.ts', 'src/missing.ts'] });
+  ask(3, 'readFile', { folder, path: 'src/a.ts' });
+  ask(4, 'readFile', { folder: 'memfs:/elsewhere', path: 'src/a.ts' });
+  ask(5, 'readFile', { folder, path: '../a.ts' });
+}
+
 /** Evaluates at once; as the workspace's folder says, it finds too few files or goes on until it is cancelled. */
-function evaluate({ id, request }) {
-  const [{ uri }] = request.workspace.folders;
-  parentPort.postMessage({ kind: 'evaluating', id, what: 'scoring [a](command:b).ts' });
-  if (uri.endsWith('/small'))
-    parentPort.postMessage({ kind: 'notEvaluated', id, problem: 'too few files of code' });
-  if (uri.endsWith('/large')) return;
+function evaluate({ workspace, seed, showThreshold }, { give, end, fail, goOn }) {
+  const [{ uri }] = workspace.folders;
+  give({ kind: 'progress', what: 'scoring [a](command:b).ts' });
+  if (uri.endsWith('/small')) {
+    fail('too few files of code');
+    return;
+  }
+  if (uri.endsWith('/large')) {
+    goOn();
+    return;
+  }
   const latencyMs = { p50: 1, p95: 2 };
   const figures = {
     bitsPerByte: 1,
@@ -52,106 +71,115 @@ function evaluate({ id, request }) {
   const answer = {
     ...counts,
     configs: { network: configuration, memory: configuration, both: configuration },
-    sample: { ...counts, showThreshold: request.showThreshold },
+    sample: { ...counts, showThreshold },
     workspace: counts,
     heldOut: counts,
     corpus: { ...counts, redactedFiles: 0, leftOut: {} },
     ...report,
-    seed: request.seed,
+    seed,
     elapsedMs: 1,
   };
-  parentPort.postMessage({ kind: 'evaluated', id, report: answer });
+  give({ kind: 'report', report: answer });
+  end();
 }
 
 /** Echoes the request; as its text says, it finds nothing, goes on until it is cancelled, or dies. */
-function answerChat({ id, request, writer }) {
-  const event = what => say({ kind: 'chatEvent', id, event: what });
+function answerChat({ request, writer }, { give, end, goOn }) {
   const citation = {
     ...{ path: 'src/a.ts', line: 2, endLine: 3, score: 0.9, languageId: 'typescript' },
     ...{ text: 'second\nthird', symbol: 'second' },
   };
-  event({ kind: 'author', author: { kind: 'workspace' } });
-  event({ kind: 'markdown', text: JSON.stringify({ ...request, writer }) });
-  if (request.text === 'hang') return;
+  give({ kind: 'author', author: { kind: 'workspace' } });
+  give({ kind: 'markdown', text: JSON.stringify({ ...request, writer }) });
+  if (request.text === 'hang') {
+    goOn();
+    return;
+  }
   if (request.text === 'exit') process.exit(3);
   if (request.text === 'nothing') {
-    event({ kind: 'declined', reason: 'not-in-workspace', text: 'Not here.', nearest: [citation] });
+    give({ kind: 'declined', reason: 'not-in-workspace', text: 'Not here.', nearest: [citation] });
   } else if (request.text === 'forgotten') {
     const cure = 'remember-workspace';
-    event({ kind: 'declined', reason: 'no-workspace', text: 'It was forgotten.', nearest: [], cure });
+    give({ kind: 'declined', reason: 'no-workspace', text: 'It was forgotten.', nearest: [], cure });
   } else {
-    event({ kind: 'snippet', citation });
-    event({
+    give({ kind: 'snippet', citation });
+    give({
       kind: 'code',
       languageId: 'typescript',
       target: { kind: 'replace', path: 'src/a.ts', line: 2, endLine: 2 },
     });
-    event({ kind: 'token', text: 'new', confidence: 0.5 });
+    give({ kind: 'token', text: 'new', confidence: 0.5 });
   }
-  event({ kind: 'done', citations: [citation], timings: { firstMs: 1, totalMs: 2 } });
+  give({ kind: 'done', citations: [citation], timings: { firstMs: 1, totalMs: 2 } });
+  end();
 }
 
-parentPort.on('message', message => {
-  if (message.kind === 'ask') answerChat(message);
-  if (message.kind === 'cancelAsk') {
-    say({ kind: 'chatEvent', id: message.id, event: { kind: 'stopped' } });
-  }
-  if (message.kind === 'openWorkspace') {
-    const [folder] = message.workspace.folders;
-    say({ kind: 'log', level: 'info', message: `opened ${JSON.stringify(message.workspace)}` });
-    say({ kind: 'treeList', id: 1, folder: folder.uri, path: '' });
-    say({ kind: 'treeStat', id: 2, folder: folder.uri, paths: ['src/a.ts', 'src/missing.ts'] });
-    say({ kind: 'treeRead', id: 3, folder: folder.uri, path: 'src/a.ts' });
-    say({ kind: 'treeRead', id: 4, folder: 'memfs:/elsewhere', path: 'src/a.ts' });
-    say({ kind: 'treeRead', id: 5, folder: folder.uri, path: '../a.ts' });
-    tellMemory();
-  }
-  if (message.kind.startsWith('tree')) {
-    const text = message.bytes === undefined ? '' : Buffer.from(message.bytes).toString();
-    say({ kind: 'log', level: 'info', message: `${JSON.stringify({ ...message, bytes: text })}` });
-  }
-  if (message.kind === 'unsavedText') {
-    say({ kind: 'log', level: 'info', message: `${message.kind} ${message.path} ${message.text}` });
-  }
-  if (message.kind === 'filesChanged' || message.kind === 'rescanWorkspace') {
-    files++;
-    say({ kind: 'log', level: 'info', message: `${message.kind} ${message.paths}` });
-    tellMemory();
-  }
-  if (message.kind === 'closeWorkspace') say({ kind: 'memory', state: { kind: 'off' } });
-  if (message.kind === 'forgetWorkspace') say({ kind: 'forgotten', id: message.id, problem: null });
-  if (message.kind === 'prepareToEnd') say({ kind: 'readyToEnd' });
-  if (message.kind === 'load') {
-    const modelFolder = modelInUse(message.options);
-    const weights = join(modelFolder, 'model.safetensors');
-    if (modelFolder.endsWith('missing')) {
-      say({ kind: 'failed', id: message.id, message: 'no model in missing' });
-    } else if (existsSync(weights) && readFileSync(weights, 'utf8') === 'flipped') {
-      say({ kind: 'modelSetAside', problem: `${weights} is not what was written` });
-      say({ kind: 'loaded', id: message.id, report });
-    } else if (existsSync(weights) && readFileSync(weights, 'utf8') !== 'whole') {
-      say({ kind: 'failed', id: message.id, message: `${weights} is damaged` });
-    } else {
-      const modelName = modelFolder.includes('/trainings/') ? 'trained echo' : report.modelName;
-      say({ kind: 'loaded', id: message.id, report: { ...report, modelName } });
-    }
-  }
-  if (message.kind === 'train') void train(message, say);
-  if (message.kind === 'controlTraining') controlTraining(message.control, say);
-  if (message.kind === 'setPauseRules') setPauseRules(message, say);
-  if (message.kind === 'evaluateWorkspace') evaluate(message);
-  if (message.kind === 'cancelEvaluation') {
-    parentPort.postMessage({ kind: 'notEvaluated', id: message.id, problem: null });
-  }
-  if (message.kind !== 'complete') return;
-  const { prefix } = message.request.window;
+function complete({ window: { prefix } }, { end }) {
   if (prefix === 'exit') process.exit(3);
   if (prefix === 'throw') throw new Error('out of luck');
   if (prefix === 'print') console.error('a line on standard error');
   while (prefix === 'hang');
   const items = [{ text: `${prefix}!`, replaceAfter: 0, probability: 1 }];
-  const result = { kind: 'completion', items, source: 'network', timings };
-  parentPort.postMessage({ kind: 'completed', id: message.id, result });
+  end({ kind: 'completion', items, source: 'network', timings });
+}
+
+function load(options, { end, fail }) {
+  const modelFolder = modelInUse(options);
+  const weights = join(modelFolder, 'model.safetensors');
+  if (modelFolder.endsWith('missing')) fail('no model in missing');
+  else if (existsSync(weights) && readFileSync(weights, 'utf8') === 'flipped') {
+    tell('editor', 'modelSetAside', `${weights} is not what was written`);
+    end(report);
+  } else if (existsSync(weights) && readFileSync(weights, 'utf8') !== 'whole') fail(`${weights} is damaged`);
+  else {
+    const modelName = modelFolder.includes('/trainings/') ? 'trained echo' : report.modelName;
+    end({ ...report, modelName });
+  }
+}
+
+function changed(what) {
+  files++;
+  log(what);
+  tellFiles();
+}
+
+const methods = {
+  load,
+  complete,
+  evaluate,
+  ask: answerChat,
+  openWorkspace(workspace) {
+    log(`opened ${JSON.stringify(workspace)}`);
+    askEditor(workspace.folders[0].uri);
+    tellFiles();
+  },
+  closeWorkspace: () => tellMemory({ kind: 'off' }),
+  forgetWorkspace: (_input, { end }) => end(),
+  prepareToEnd: (_input, { end }) => end(),
+  unsavedText: ({ path, text }) => log(`unsavedText ${path} ${text}`),
+  filesChanged: paths => changed(`filesChanged ${paths}`),
+  rescanWorkspace: () => changed('rescanWorkspace'),
+  train: (input, caller) => void train(input, { ...caller, log }),
+  control: control => controlTraining(control, log),
+  setPauseRules: rules => setPauseRules(rules, log),
+};
+
+parentPort.on('message', message => {
+  const { api, kind, id } = message;
+  if (kind === 'call' || kind === 'event') {
+    methods[message.method]?.(message.input, {
+      give: output => post({ api, kind: 'item', id, output }),
+      end: output => post({ api, kind: 'answer', id, output }),
+      fail: (reason, because = 'user') => post({ api, kind: 'failed', id, message: reason, reason: because }),
+      goOn: () => endless.add(id),
+    });
+  } else if (kind === 'cancel') {
+    if (endless.delete(id)) post({ api, kind: 'failed', id, message: 'cancelled', reason: 'cancelled' });
+  } else {
+    const { output } = message;
+    const answer = output instanceof Uint8Array ? Buffer.from(output).toString() : output;
+    log(`answered ${JSON.stringify({ ...message, output: answer })}`);
+  }
 });
 
 /** As the engine's: what was trained goes before what was asked for. */

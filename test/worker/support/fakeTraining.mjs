@@ -29,45 +29,45 @@ export const progress = {
 const weights = 'model.safetensors';
 
 let ending = null;
+let give = () => undefined;
 
-export function setPauseRules({ pauseOnBattery, pauseWhenBusy }, say) {
-  say({ kind: 'trainingPaused', reason: pauseWhenBusy ? 'busy' : null });
-  say({ kind: 'log', level: 'info', message: `rules ${JSON.stringify({ pauseOnBattery, pauseWhenBusy })}` });
+export function setPauseRules({ pauseOnBattery, pauseWhenBusy }, log) {
+  give({ kind: 'paused', reason: pauseWhenBusy ? 'busy' : null });
+  log(`rules ${JSON.stringify({ pauseOnBattery, pauseWhenBusy })}`);
 }
 
-export function controlTraining(control, say) {
-  if (control === 'pause') say({ kind: 'trainingPaused', reason: 'user' });
-  else if (control === 'resume' || control === 'insist') say({ kind: 'trainingPaused', reason: null });
+export function controlTraining(control, log) {
+  if (control === 'pause') give({ kind: 'paused', reason: 'user' });
+  else if (control === 'resume' || control === 'insist') give({ kind: 'paused', reason: null });
   else if (control !== 'suggesting') ending?.(control);
-  say({ kind: 'log', level: 'info', message: `told to ${control}` });
+  log(`told to ${control}`);
 }
 
-export async function train({ workspace, request }, say) {
+export async function train({ workspace, request }, caller) {
   const { outputFolder, options, ...rest } = request;
-  say({
-    kind: 'log',
-    level: 'info',
-    message: `training on ${workspace.folders[0].uri} ${JSON.stringify({ options, threads: rest.threads, pauseOnBattery: rest.pauseOnBattery, pauseWhenBusy: rest.pauseWhenBusy })}`,
-  });
-  say({ kind: 'trainingDevice', device: 'none', threads: 1 });
-  say({ kind: 'trainingPhase', what: 'reading [a](command:b).ts' });
+  give = caller.give;
+  caller.log(
+    `training on ${workspace.folders[0].uri} ${JSON.stringify({ options, threads: rest.threads, pauseOnBattery: rest.pauseOnBattery, pauseWhenBusy: rest.pauseWhenBusy })}`,
+  );
+  give({ kind: 'device', device: 'none', threads: 1 });
+  give({ kind: 'phase', what: 'reading [a](command:b).ts' });
   if (options.mode.kind === 'scratch') {
-    say({ kind: 'notTrained', problem: 'too little code to train on' });
+    caller.fail('too little code to train on');
     return;
   }
   const unfinished = join(outputFolder, 'unfinished.json');
   mkdirSync(outputFolder, { recursive: true });
   writeFileSync(unfinished, record(options));
-  say({ kind: 'trainingProgress', progress });
+  give({ kind: 'progress', progress });
   const control = options.minutes === 60 ? await new Promise(resolve => (ending = resolve)) : 'end';
   if (control === 'stop') {
     // Judging lasts until it is discarded, or until the next control, as a real one lasts minutes.
-    say({ kind: 'trainingPhase', what: 'the model before: scoring [a](command:b).ts', judged: 0.25 });
+    give({ kind: 'phase', what: 'the model before: scoring [a](command:b).ts', judged: 0.25 });
     if (options.seed === 0 && options.steps === 1) await new Promise(resolve => (ending = resolve));
   }
   rmSync(unfinished, { force: true });
   if (control === 'cancel') {
-    say({ kind: 'notTrained', problem: null });
+    caller.fail('cancelled', 'cancelled');
     return;
   }
   const kept = options.mode.kind === 'full';
@@ -86,7 +86,8 @@ export async function train({ workspace, request }, say) {
     writeFileSync(join(outputFolder, id, 'model', weights), 'whole');
     writeFileSync(join(outputFolder, 'active.json'), record({ id }));
   }
-  say({ kind: 'trained', report });
+  give({ kind: 'report', report });
+  caller.end();
 }
 
 /** As TrainingFolder writes what it keeps. */

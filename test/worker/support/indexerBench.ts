@@ -11,7 +11,7 @@ import { Tokenizer } from '../../../src/tokenizer/tokenizer.ts';
 import type { IndexerLimits } from '../../../src/worker/indexing/indexer.ts';
 import { Indexer } from '../../../src/worker/indexing/indexer.ts';
 import type { IndexedFolder } from '../../../src/worker/indexing/indexerScan.ts';
-import type { MemoryState } from '../../../src/worker/protocol/messages.ts';
+import type { MemoryState } from '../../../src/worker/protocol/memoryState.ts';
 import { Traffic, TrafficSlices } from '../../../src/base/scheduling/traffic.ts';
 import { bundledFolder } from '../../support/engine.ts';
 import { recordingLogger } from './fakeWorker.ts';

@@ -1,9 +1,8 @@
 // A workspace in memory for the indexer's tests: files come, change and go, what is asked of them is counted, and a
 // store that lives as long as the test.
 
-import { errorMessage } from '../../../src/base/logger.ts';
+import type { EditorFiles } from '../../../src/worker/client/serveEditor.ts';
 import type { FileTree, TreeEntry } from '../../../src/corpus/fileTree.ts';
-import type { TreeAnswer, TreeRequest } from '../../../src/worker/protocol/messages.ts';
 import type { MemoryStore } from '../../../src/worker/storage/storeFile.ts';
 
 export class MemoryFiles implements FileTree {
@@ -113,32 +112,22 @@ export class MemoryBytes implements MemoryStore {
   }
 }
 
-/** What the editor would answer. */
-export async function answerFrom(files: MemoryFiles, request: TreeRequest): Promise<TreeAnswer> {
-  try {
-    return await answerOrThrow(files, request);
-  } catch (error) {
-    return { kind: 'treeFailed', id: request.id, message: errorMessage(error) };
-  }
-}
-
-async function answerOrThrow(files: MemoryFiles, request: TreeRequest): Promise<TreeAnswer> {
-  const { id } = request;
-  switch (request.kind) {
-    case 'treeList': {
-      const entries = await files.list(request.path);
+/** As the editor would answer for them. */
+export function editorFilesOf(files: () => MemoryFiles): EditorFiles {
+  return {
+    async listFolder({ path }) {
+      const entries = await files().list(path);
       const kinds = entries.map(({ kind }) => (kind === 'folder' ? 'd' : 'f')).join('');
-      return { kind: 'treeListed', id, names: entries.map(({ name }) => name), kinds };
-    }
-    case 'treeStat': {
-      const stats = request.paths.map(path =>
-        files.stat(path).catch((error: unknown) => ({ error: String(error) })),
-      );
-      return { kind: 'treeStats', id, stats: await Promise.all(stats) };
-    }
-    case 'treeRead':
-      return { kind: 'treeFile', id, bytes: await files.read(request.path) };
-    default:
-      return request satisfies never;
-  }
+      return { names: entries.map(({ name }) => name), kinds };
+    },
+    statFiles: ({ paths }) =>
+      Promise.all(
+        paths.map(path =>
+          files()
+            .stat(path)
+            .catch((error: unknown) => ({ error: String(error) })),
+        ),
+      ),
+    readFile: ({ path }) => files().read(path),
+  };
 }

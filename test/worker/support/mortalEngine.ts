@@ -5,6 +5,7 @@ import { Buffer } from 'node:buffer';
 import { parentPort } from 'node:worker_threads';
 import { startEngine } from '../../../src/worker/host/engineHost.ts';
 import { nodeHome } from '../../../src/worker/platform/nodeHome.ts';
+import { nodePort } from '../../../src/worker/platform/nodePort.ts';
 
 const home = nodeHome('a test has none');
 
@@ -21,7 +22,8 @@ function deadly(bytes: Uint8Array): Uint8Array {
   });
 }
 
-const receive = startEngine(
+if (parentPort === null) throw new Error('this is the entry of a worker thread, not a program');
+startEngine(
   {
     ...home,
     diskTree(place) {
@@ -34,8 +36,5 @@ const receive = startEngine(
       };
     },
   },
-  message => {
-    parentPort?.postMessage(message);
-  },
+  nodePort(parentPort),
 );
-parentPort?.on('message', receive);

@@ -3,7 +3,9 @@
 import { EngineClient } from '../../../src/worker/client/client.ts';
 import { engineThread } from '../../../src/worker/client/engineThread.ts';
 import { MemoryClient } from '../../../src/worker/client/memoryClient.ts';
-import type { EngineOptions, TreeAnswer, TreeRequest } from '../../../src/worker/protocol/messages.ts';
+import type { EditorFiles } from '../../../src/worker/client/serveEditor.ts';
+import { noEditorFiles } from '../../../src/worker/client/serveEditor.ts';
+import type { EngineOptions } from '../../../src/worker/protocol/engineOptions.ts';
 import { nodeFiles } from '../../../src/worker/platform/nodeStorage.ts';
 import { bundledFolder } from '../../support/engine.ts';
 import type { EngineBundle } from '../../support/engineBundle.ts';
@@ -14,15 +16,12 @@ export function bundledOptions({ runtimeFolder }: EngineBundle): EngineOptions {
   return { modelFolder: bundledFolder, trainings: null, runtimeFolder, threads: 1 };
 }
 
-/** `askTree` answers for files that the thread cannot reach itself. */
-export function startEngine(
-  bundle: EngineBundle,
-  askTree: (request: TreeRequest) => Promise<TreeAnswer> = () => Promise.reject(new Error('asked')),
-) {
+/** `files` are those that the thread cannot reach itself. */
+export function startEngine(bundle: EngineBundle, files: EditorFiles = noEditorFiles) {
   const logger = recordingLogger();
   const startWorker = engineThread(bundle.enginePath, logger);
-  const client = new EngineClient({ startWorker, options: bundledOptions(bundle), logger });
-  const memory = new MemoryClient({ client, files: nodeFiles, askTree, logger });
+  const client = new EngineClient({ startWorker, options: bundledOptions(bundle), files, logger });
+  const memory = new MemoryClient({ client, files: nodeFiles, logger });
   return {
     logger,
     client,

@@ -1,29 +1,19 @@
-// Chooses the runtime of an engine or a training: by the setting, by what this home has, and by a short piece of the
-// very work that is to be done, measured once for each adapter and model.
+// Chooses the devices of an engine or a training: by the setting, by what this home has, and by a short piece of the very
+// work that is to be done, measured once for each adapter and model.
 
 import { errorMessage } from '../../base/logger.ts';
+import type { Calls } from '../../base/requests/api.ts';
 import type { DeviceTimes } from '../../runtime/deviceChoice.ts';
-import { chooseDevice, wasmBecause } from '../../runtime/deviceChoice.ts';
+import { chooseDevice, HandOverError, wasmBecause } from '../../runtime/deviceChoice.ts';
+import { DeviceLadder } from '../../runtime/deviceLadder.ts';
 import type { Runtime } from '../../runtime/session.ts';
 import { DeviceError } from '../../runtime/session.ts';
 import type { WebGpuRuntime } from '../../runtime/webgpu.ts';
+import type { editorApi } from '../protocol/editorApi.ts';
+import type { DeviceOptions, EngineOptions } from '../protocol/engineOptions.ts';
 import type { EngineHome } from './engineHome.ts';
-import type { DeviceOptions, EngineOptions } from '../protocol/messages.ts';
 
-export interface ChosenRuntime {
-  readonly runtime: Runtime;
-  /** A clause without a full stop. */
-  readonly why: string;
-  /** What is to be remembered, so that it is not measured again. */
-  readonly measured: { readonly key: string; readonly times: DeviceTimes } | undefined;
-  /** Wasm, to go on with when the runtime's device fails; it has then been disposed of. Undefined where it is Wasm. */
-  readonly substitute: ((error: DeviceError) => Promise<Substitute>) | undefined;
-}
-
-export interface Substitute {
-  readonly runtime: Runtime;
-  readonly why: string;
-}
+export type DeviceHome = Pick<EngineHome, 'createRuntime' | 'createWebGpuRuntime' | 'isForWebGpuAlone'>;
 
 export interface Work {
   /** Tells this work, on this model, from others. */
@@ -34,45 +24,48 @@ export interface Work {
 
 const noOptions: DeviceOptions = { setting: 'auto', times: {} };
 
-/** Rejects only where Wasm cannot be had either. The work is only described where the choice may hang on it. */
-export async function chooseRuntime(
-  home: Pick<EngineHome, 'createRuntime' | 'createWebGpuRuntime' | 'move'>,
+/**
+ * The device to begin with, and what to fall back to. Rejects where Wasm cannot be had either, and with a HandOverError where
+ * this home is for WebGPU alone and has none; `editor` has then started the work elsewhere. The work is only described where
+ * the choice may hang on it.
+ */
+export async function chooseDevices(
+  home: DeviceHome,
   options: Pick<EngineOptions, 'runtimeFolder' | 'threads' | 'devices'>,
+  editor: Pick<Calls<typeof editorApi>, 'deviceMeasured' | 'handOver'>,
   describeWork: () => Promise<Work>,
-): Promise<ChosenRuntime> {
+): Promise<DeviceLadder> {
   const { setting, times: known } = options.devices ?? noOptions;
-  const wasm = (why: string, measured?: ChosenRuntime['measured']): Promise<ChosenRuntime> =>
-    home.createRuntime(options).then(runtime => ({ runtime, why, measured, substitute: undefined }));
+  const onWasm = async (why: string) => ({ runtime: await home.createRuntime(options), why });
+  const stayOrHandOver = (reason: string): void => {
+    if (!home.isForWebGpuAlone) return;
+    editor.handOver(reason);
+    throw new HandOverError(reason);
+  };
 
   const webgpu = await webGpuOf(home, options, setting !== 'wasm');
-  let measured: ChosenRuntime['measured'];
   let choice = chooseDevice(setting, webgpu, undefined);
   if (choice === 'measure' && !('problem' in webgpu)) {
     const work = await describeWork();
     const key = `${webgpu.adapter} / ${work.key}`;
     const times = known[key] ?? (await timesOf(work, await home.createRuntime(options), webgpu));
-    if (!('problem' in times)) measured = { key, times };
+    if (!('problem' in times)) editor.deviceMeasured({ key, times });
     choice = 'problem' in times ? wasmBecause(times.problem) : chooseDevice(setting, webgpu, times);
   }
   if (choice === 'measure') throw new Error('the devices were measured and still none was chosen');
   if ('problem' in webgpu) {
-    await home.move?.(webgpu.problem);
-    return wasm(choice.why);
+    stayOrHandOver(webgpu.problem);
+    return new DeviceLadder(await onWasm(choice.why));
   }
   if (choice.device === 'wasm') {
     webgpu.dispose();
-    return wasm(choice.why, measured);
+    return new DeviceLadder(await onWasm(choice.why));
   }
-  return {
-    runtime: webgpu,
-    why: choice.why,
-    measured,
-    async substitute({ message }) {
-      webgpu.dispose();
-      await home.move?.(message);
-      return { runtime: await home.createRuntime(options), why: wasmBecause(message).why };
-    },
-  };
+  return new DeviceLadder({ runtime: webgpu, why: choice.why }, ({ message }) => {
+    webgpu.dispose();
+    stayOrHandOver(message);
+    return onWasm(wasmBecause(message).why);
+  });
 }
 
 async function webGpuOf(

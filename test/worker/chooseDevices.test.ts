@@ -1,13 +1,14 @@
-// Which runtime is chosen, what is measured for it and when, and what stands in for one that fails.
+// Which devices are chosen, what is measured for them and when, and what is fallen back to when one fails.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { deepStrictEqual, match, rejects, strictEqual } from 'node:assert/strict';
 import type { Runtime } from '../../src/runtime/session.ts';
 import { DeviceError } from '../../src/runtime/session.ts';
 import type { WebGpuRuntime } from '../../src/runtime/webgpu.ts';
-import type { ChosenRuntime } from '../../src/worker/engine/chooseRuntime.ts';
-import { chooseRuntime } from '../../src/worker/engine/chooseRuntime.ts';
-import type { DeviceOptions } from '../../src/worker/protocol/messages.ts';
+import { HandOverError } from '../../src/runtime/deviceChoice.ts';
+import type { DeviceLadder, Rung } from '../../src/runtime/deviceLadder.ts';
+import { chooseDevices } from '../../src/worker/engine/chooseDevices.ts';
+import type { MeasuredDevices } from '../../src/worker/protocol/editorApi.ts';
+import type { DeviceOptions } from '../../src/worker/protocol/engineOptions.ts';
 
 const options = { runtimeFolder: 'runtime', threads: 0 };
 
@@ -27,13 +28,16 @@ function home(
     createKeepingSession: () => Promise.reject(new Error('nothing is run')),
     dispose: () => did.push(`end ${device}`),
   });
-  const move = (why: string): Promise<never> => {
-    did.push(`move: ${why}`);
-    return new Promise(() => undefined);
+  const measured: MeasuredDevices[] = [];
+  const editor = {
+    deviceMeasured: (devices: MeasuredDevices) => measured.push(devices),
+    handOver: (reason: string) => did.push(`hand over: ${reason}`),
   };
   return {
     did,
-    move: isForWebGpuAlone ? move : undefined,
+    measured,
+    editor,
+    isForWebGpuAlone,
     createRuntime: () => Promise.resolve(runtime('wasm')),
     createWebGpuRuntime(): Promise<WebGpuRuntime> {
       did.push('start webgpu');
@@ -60,7 +64,7 @@ function work(at: Home, wasmMs: number, webgpuMs: number | DeviceError) {
     });
 }
 
-describe('worker/chooseRuntime', () => {
+describe('worker/chooseDevices', () => {
   interface Case {
     readonly at?: Home;
     readonly setting?: DeviceOptions['setting'];
@@ -74,14 +78,14 @@ describe('worker/chooseRuntime', () => {
     device: string,
     why: RegExp,
     did: readonly string[],
-  ): Promise<ChosenRuntime> {
+  ): Promise<DeviceLadder & { readonly measured: MeasuredDevices | undefined }> {
     const { at = home(), setting = 'auto', times = {}, wasmMs = 10, webgpuMs = 1 } = one;
     const devices = { setting, times };
-    const chosen = await chooseRuntime(at, { ...options, devices }, work(at, wasmMs, webgpuMs));
+    const chosen = await chooseDevices(at, { ...options, devices }, at.editor, work(at, wasmMs, webgpuMs));
     strictEqual(chosen.runtime.device, device);
-    match(chosen.why, why);
+    match(chosen.current.why, why);
     deepStrictEqual(at.did, did);
-    return chosen;
+    return Object.assign(chosen, { measured: at.measured[0] });
   }
 
   it('measures both and takes the faster, once', async () => {
@@ -89,7 +93,7 @@ describe('worker/chooseRuntime', () => {
     const fast = await check({}, 'webgpu', /1\.0 ms on WebGPU and 10 ms on Wasm/, measured);
     deepStrictEqual(fast.measured, { key: 'some gpu / work', times: { wasmMs: 10, webgpuMs: 1 } });
     const slow = await check({ webgpuMs: 11 }, 'wasm', /11 ms on WebGPU/, [...measured, 'end webgpu']);
-    strictEqual(slow.substitute, undefined);
+    await rejects(slow.fallBack(new DeviceError('it failed')), /it failed/);
     const times = { 'some gpu / work': { wasmMs: 3, webgpuMs: 2 } };
     await check({ times, webgpuMs: 99 }, 'webgpu', /2\.0 ms on WebGPU/, ['start webgpu']);
     const others = { 'other gpu / work': { wasmMs: 3, webgpuMs: 2 } };
@@ -119,29 +123,32 @@ describe('worker/chooseRuntime', () => {
 
   it('hands Wasm over when the device fails later', async () => {
     const at = home();
-    const { substitute } = await check({ at, setting: 'webgpu' }, 'webgpu', /setting/, ['start webgpu']);
-    const other = await substitute?.(new DeviceError('it was lost'));
-    strictEqual(other?.runtime.device, 'wasm');
-    match(other.why, /it was lost/);
+    const devices = await check({ at, setting: 'webgpu' }, 'webgpu', /setting/, ['start webgpu']);
+    const fallen: Rung[] = [];
+    devices.onDidFallBack(rung => fallen.push(rung));
+    await rejects(devices.fallBack(new Error('no device is at fault')), /at fault/);
+    const other = await devices.fallBack(new DeviceError('it was lost'));
+    strictEqual(other.device, 'wasm');
+    match(devices.current.why, /it was lost/);
+    deepStrictEqual(fallen, [devices.current]);
     deepStrictEqual(at.did, ['start webgpu', 'end webgpu']);
   });
 
   it('has the work done in another home where this one is for WebGPU alone', async () => {
     const options = { runtimeFolder: '', threads: 0, devices: { setting: 'webgpu', times: {} } } as const;
     const without = home({ problem: 'no adapter' }, true);
-    const [never, later] = [chooseRuntime(without, options, work(without, 1, 1)), sleep(5, 'later')];
-    strictEqual(await Promise.race([never, later]), 'later');
-    deepStrictEqual(without.did, ['start webgpu', 'move: no adapter']);
+    const choosing = chooseDevices(without, options, without.editor, work(without, 1, 1));
+    await rejects(choosing, new HandOverError('no adapter'));
+    deepStrictEqual(without.did, ['start webgpu', 'hand over: no adapter']);
     const at = home({}, true);
-    const { substitute } = await check({ at, setting: 'webgpu' }, 'webgpu', /setting/, ['start webgpu']);
-    void substitute?.(new DeviceError('it was lost'));
-    await sleep(1);
-    deepStrictEqual(at.did, ['start webgpu', 'end webgpu', 'move: it was lost']);
+    const devices = await check({ at, setting: 'webgpu' }, 'webgpu', /setting/, ['start webgpu']);
+    await rejects(devices.fallBack(new DeviceError('it was lost')), new HandOverError('it was lost'));
+    deepStrictEqual(at.did, ['start webgpu', 'end webgpu', 'hand over: it was lost']);
   });
 
   it('passes on what is no fault of a device', async () => {
     const at = home();
     const broken = () => Promise.reject(new Error('the model is damaged'));
-    await rejects(chooseRuntime(at, options, broken), /the model is damaged/);
+    await rejects(chooseDevices(at, options, at.editor, broken), /the model is damaged/);
   });
 });
