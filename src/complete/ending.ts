@@ -97,7 +97,7 @@ function isDangling(line: string, endsLine: boolean): boolean {
 
 /** Whether a line ends in the parameters of an arrow function, or in the quote that opens a character. */
 function isHalfLiteral(line: string, languageId: string): boolean {
-  if (languageId === 'rust') return /[\s([{,=:]'$/.test(line);
+  if (languageId === 'rust') return /[\s([{=:]'$/.test(line);
   return arrowLanguages.has(languageId) && /(?:[:=(,?]|=>|\breturn)\s*\(\)$/.test(line);
 }
 
