@@ -2,89 +2,100 @@
 // Lines and columns are 1-based, as editors show them; paths are those of memory: relative, with forward slashes, and
 // with the folder's name in front where a workspace has several folders.
 
-import type { DocumentWindow } from '../../text/window.ts';
+import * as v from 'valibot';
+import { documentWindowSchema } from '../../text/window.ts';
 
 /** Commands that the engine answers; a question without one is classified by its words. */
 export const chatCommands = ['find', 'explain', 'usages', 'doc', 'write', 'fix', 'complete'] as const;
 export type ChatCommand = (typeof chatCommands)[number];
 
 /** `@file` and `#selection` in the question. */
-export type ChatReference =
-  | { readonly kind: 'file'; readonly path: string }
-  | {
-      readonly kind: 'selection';
-      readonly path: string;
-      readonly languageId: string;
-      readonly startLine: number;
-      /** The last line of the selection. */
-      readonly endLine: number;
-      /** The selected text, at most `chatLimits.selectionChars` UTF-16 code units. */
-      readonly text: string;
-    };
+const referenceSchema = v.variant('kind', [
+  v.object({ kind: v.literal('file'), path: v.string() }),
+  v.object({
+    kind: v.literal('selection'),
+    path: v.string(),
+    languageId: v.string(),
+    startLine: v.number(),
+    /** The last line of the selection. */
+    endLine: v.number(),
+    /** The selected text, at most `chatLimits.selectionChars` UTF-16 code units. */
+    text: v.string(),
+  }),
+]);
+export type ChatReference = Readonly<v.InferOutput<typeof referenceSchema>>;
 
 /** What the editor's language servers know of the names in a question. */
-export type LanguageServerFact =
-  | {
-      readonly kind: 'definition' | 'reference' | 'symbol';
-      readonly symbol: string;
-      readonly path: string;
-      readonly line: number;
-      readonly endLine: number;
-    }
-  | { readonly kind: 'hover'; readonly symbol: string; readonly text: string };
+const factSchema = v.variant('kind', [
+  v.object({
+    kind: v.picklist(['definition', 'reference', 'symbol']),
+    symbol: v.string(),
+    path: v.string(),
+    line: v.number(),
+    endLine: v.number(),
+  }),
+  v.object({ kind: v.literal('hover'), symbol: v.string(), text: v.string() }),
+]);
+export type LanguageServerFact = Readonly<v.InferOutput<typeof factSchema>>;
 
-export interface ChatTurn {
-  readonly question: string;
-  /** As Markdown. */
-  readonly answer: string;
-}
-
-export interface ChatRequest {
-  /** What the user typed, without the command and at most `chatLimits.questionChars` long. */
-  readonly text: string;
-  readonly command?: ChatCommand | undefined;
-  readonly references: readonly ChatReference[];
-  /** The editor that was active, at its cursor. */
-  readonly activeFile?: DocumentWindow | undefined;
-  readonly languageServer: readonly LanguageServerFact[];
-  /** Earlier turns, oldest first. */
-  readonly history: readonly ChatTurn[];
-  /** Why there is no workspace to look things up in, where the editor knows of a reason. */
-  readonly obstacle?: WorkspaceObstacle | undefined;
-}
+/** `answer` is Markdown. */
+const turnSchema = v.object({ question: v.string(), answer: v.string() });
+export type ChatTurn = Readonly<v.InferOutput<typeof turnSchema>>;
 
 export const workspaceObstacles = ['no-folder', 'switched-off', 'forgotten'] as const;
 export type WorkspaceObstacle = (typeof workspaceObstacles)[number];
 
+export const chatRequestSchema = v.object({
+  /** What the user typed, without the command and at most `chatLimits.questionChars` long. */
+  text: v.string(),
+  command: v.optional(v.picklist(chatCommands)),
+  references: v.pipe(v.array(referenceSchema), v.readonly()),
+  /** The editor that was active, at its cursor. */
+  activeFile: v.optional(documentWindowSchema),
+  languageServer: v.pipe(v.array(factSchema), v.readonly()),
+  /** Earlier turns, oldest first. */
+  history: v.pipe(v.array(turnSchema), v.readonly()),
+  /** Why there is no workspace to look things up in, where the editor knows of a reason. */
+  obstacle: v.optional(v.picklist(workspaceObstacles)),
+});
+export type ChatRequest = Readonly<v.InferOutput<typeof chatRequestSchema>>;
+
+const lineSchema = v.pipe(v.number(), v.integer(), v.minValue(1));
+
 /** A place in the workspace with its text, as the answer quotes it. */
-export interface Citation {
-  readonly path: string;
-  readonly line: number;
+export const citationSchema = v.object({
+  path: v.string(),
+  line: lineSchema,
   /** The last line of `text`. */
-  readonly endLine: number;
+  endLine: lineSchema,
   /** How well the place answers the question, in [0, 1]; calibrated, and comparable between questions. */
-  readonly score: number;
+  score: v.number(),
   /** VS Code's language identifier; 'plaintext' where unknown. */
-  readonly languageId: string;
+  languageId: v.string(),
   /** The lines from `line` to `endLine`, without a line end at the end; secrets replaced. */
-  readonly text: string;
+  text: v.string(),
   /** The function, class or heading that the lines belong to. */
-  readonly symbol?: string | undefined;
-}
+  symbol: v.optional(v.string()),
+});
+export type Citation = Readonly<v.InferOutput<typeof citationSchema>>;
 
 /** Where generated code belongs. */
-export type EditTarget =
+export const editTargetSchema = v.variant('kind', [
   /** In place of whole lines. */
-  | { readonly kind: 'replace'; readonly path: string; readonly line: number; readonly endLine: number }
-  | { readonly kind: 'insert'; readonly path: string; readonly line: number; readonly column: number };
+  v.object({ kind: v.literal('replace'), path: v.string(), line: lineSchema, endLine: lineSchema }),
+  v.object({ kind: v.literal('insert'), path: v.string(), line: lineSchema, column: lineSchema }),
+]);
+export type EditTarget = Readonly<v.InferOutput<typeof editTargetSchema>>;
 
 /** Who wrote what follows. */
-export type Author =
+export const authorSchema = v.variant('kind', [
   /** Quoted from the workspace, with sentences made of its own words. */
-  | { readonly kind: 'workspace' }
+  v.object({ kind: v.literal('workspace') }),
   /** A network that runs here. */
-  | { readonly kind: 'model'; readonly name: string }
-  | { readonly kind: 'endpoint'; readonly name: string };
+  v.object({ kind: v.literal('model'), name: v.string() }),
+  v.object({ kind: v.literal('endpoint'), name: v.string() }),
+]);
+export type Author = Readonly<v.InferOutput<typeof authorSchema>>;
 
 export const declineReasons = [
   'empty-question',
@@ -101,51 +112,60 @@ export const declineReasons = [
   'no-active-file',
   'nothing-generated',
 ] as const;
+export const declineReasonSchema = v.picklist(declineReasons);
 export type DeclineReason = (typeof declineReasons)[number];
 
 /** What the user can do about a refusal, for a button beside it: *Open Folder*, *Remember This Workspace*, the setting. */
 export const chatCures = ['open-folder', 'remember-workspace', 'switch-on-memory'] as const;
+export const chatCureSchema = v.picklist(chatCures);
 export type ChatCure = (typeof chatCures)[number];
+
+export const timingsSchema = v.object({
+  /** From the arrival of the question in the engine to the first prose, snippet or token, in milliseconds. */
+  firstMs: v.number(),
+  totalMs: v.number(),
+});
+export type ChatTimings = Readonly<v.InferOutput<typeof timingsSchema>>;
+
+/** `confidence`: the author's probability of this token, in [0, 1]; null where it does not say. */
+export const tokenSchema = v.object({ text: v.string(), confidence: v.nullable(v.number()) });
+
+const citationsSchema = v.pipe(v.array(citationSchema), v.readonly());
 
 /**
  * What an answer is made of, in order. `author` comes before what that author says, and again when the author changes;
  * a refusal for which nothing was looked up has none. Ends with exactly one of `done`, `stopped` and `failed`.
  */
-export type ChatEvent =
-  | { readonly kind: 'author'; readonly author: Author }
+export const chatEventSchema = v.variant('kind', [
+  v.object({ kind: v.literal('author'), author: authorSchema }),
   /** A step that takes a while, in a few words; shown until the next event. */
-  | { readonly kind: 'progress'; readonly text: string }
+  v.object({ kind: v.literal('progress'), text: v.string() }),
   /** Prose to append. Markdown without links, images or HTML of its own; places stand in it as `path:line`. */
-  | { readonly kind: 'markdown'; readonly text: string }
-  | { readonly kind: 'snippet'; readonly citation: Citation }
+  v.object({ kind: v.literal('markdown'), text: v.string() }),
+  v.object({ kind: v.literal('snippet'), citation: citationSchema }),
   /** Opens a block of generated code, whose tokens follow until an event of another kind. */
-  | { readonly kind: 'code'; readonly languageId: string; readonly target?: EditTarget | undefined }
-  /** `confidence`: the author's probability of this token, in [0, 1]; null where it does not say. */
-  | { readonly kind: 'token'; readonly text: string; readonly confidence: number | null }
+  v.object({ kind: v.literal('code'), languageId: v.string(), target: v.optional(editTargetSchema) }),
+  v.object({ kind: v.literal('token'), ...tokenSchema.entries }),
   /** There is no answer, and `text` (Markdown) says why; `nearest` are the places that come closest, at most three. */
-  | {
-      readonly kind: 'declined';
-      readonly reason: DeclineReason;
-      readonly text: string;
-      readonly nearest: readonly Citation[];
-      readonly cure?: ChatCure | undefined;
-    }
-  | {
-      readonly kind: 'done';
-      /** Those of the answer, best first; of a declined question those of `nearest`. */
-      readonly citations: readonly Citation[];
-      readonly timings: ChatTimings;
-    }
+  v.object({
+    kind: v.literal('declined'),
+    reason: declineReasonSchema,
+    text: v.string(),
+    nearest: citationsSchema,
+    cure: v.optional(chatCureSchema),
+  }),
+  v.object({
+    kind: v.literal('done'),
+    /** Those of the answer, best first; of a declined question those of `nearest`. */
+    citations: citationsSchema,
+    timings: timingsSchema,
+  }),
   /** Cancelled, or the engine is gone. What came before stays as it is. */
-  | { readonly kind: 'stopped' }
+  v.object({ kind: v.literal('stopped') }),
   /** `message` is for the user and says what to do. */
-  | { readonly kind: 'failed'; readonly message: string };
-
-export interface ChatTimings {
-  /** From the arrival of the question in the engine to the first prose, snippet or token, in milliseconds. */
-  readonly firstMs: number;
-  readonly totalMs: number;
-}
+  v.object({ kind: v.literal('failed'), message: v.string() }),
+]);
+export type ChatEvent = Readonly<v.InferOutput<typeof chatEventSchema>>;
 
 /** UTF-16 code units. Longer questions are declined, longer selections cut by whoever makes the request. */
 export const chatLimits = { questionChars: 10_000, selectionChars: 40_000 } as const;

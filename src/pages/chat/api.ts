@@ -4,7 +4,7 @@
 import * as v from 'valibot';
 import type { Calls } from '../../base/requests/api.ts';
 import { defineApi, event, request } from '../../base/requests/api.ts';
-import { chatCureSchema, chatEventSchema } from '../../chat/model/eventSchemas.ts';
+import { chatCureSchema, chatEventSchema } from '../../chat/model/types.ts';
 import { turnSchema } from './conversation.ts';
 
 /** What the page shows of the editor around it. */

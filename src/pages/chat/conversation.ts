@@ -2,6 +2,7 @@
 // same events, so a page that is opened late or loaded anew shows what the others show.
 
 import * as v from 'valibot';
+import type { ChatEvent } from '../../chat/model/types.ts';
 import {
   authorSchema,
   chatCureSchema,
@@ -10,8 +11,7 @@ import {
   editTargetSchema,
   timingsSchema,
   tokenSchema,
-} from '../../chat/model/eventSchemas.ts';
-import type { ChatEvent } from '../../chat/model/types.ts';
+} from '../../chat/model/types.ts';
 
 const partSchema = v.variant('kind', [
   v.object({ kind: v.literal('author'), author: authorSchema }),

@@ -2,8 +2,7 @@
 
 import * as v from 'valibot';
 import { defineApi, event, request, stream } from '../../base/requests/api.ts';
-import { chatEventSchema } from '../../chat/model/eventSchemas.ts';
-import { chatRequestSchema } from '../../chat/model/requestSchemas.ts';
+import { chatEventSchema, chatRequestSchema } from '../../chat/model/types.ts';
 import { completionRequestSchema, completionResultSchema } from '../../complete/types.ts';
 import { chatWriterSchema } from './chatWriter.ts';
 import { engineOptionsSchema, engineReportSchema } from './engineOptions.ts';
