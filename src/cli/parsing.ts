@@ -15,6 +15,7 @@ export function parsesBySyntax(): Parses {
     const grammar = await grammars.of(path);
     if (grammar === undefined) return undefined;
     const tree = finish(parseInSlices(grammar.language, text));
+    if (tree === undefined) return false;
     try {
       return !tree.rootNode.hasError;
     } finally {

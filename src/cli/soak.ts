@@ -48,8 +48,8 @@ export interface SoakFigures {
 const keystrokesEach = 60;
 const savesEach = 10;
 /** Rounds from one training to the next. */
-const trainsEvery = 4;
-const trainingSteps = 2;
+const trainsEvery = 5;
+const trainingSteps = 1;
 const questions = [
   'where is a file read?',
   'how does the cache work?',
@@ -60,7 +60,7 @@ const questions = [
 export const warmUpShare = 0.3;
 const patienceMs = 600_000;
 /** Of the files, those that a training learns: it judges on its share of them before and after. */
-const trainedFiles = 16;
+const trainedFiles = 24;
 
 /** Soaks for so many minutes, and at least until four rounds came after the warm-up. */
 export async function soak(options: SoakOptions): Promise<SoakFigures> {

@@ -20,12 +20,13 @@ const mostAround = 12;
 /** Lines of comments joined before a declaration. */
 const mostComments = 400;
 
-/** Yields while it parses. */
+/** Undefined where the text cannot be parsed in bounded time. Yields while it parses. */
 export function* chunkBySyntax(
   text: string,
   { language, query }: Grammar,
-): Generator<undefined, readonly Chunk[], undefined> {
+): Generator<undefined, readonly Chunk[] | undefined, undefined> {
   const tree = yield* parseInSlices(language, text);
+  if (tree === undefined) return undefined;
   try {
     const declarations: Declaration[] = [];
     const comments: Node[] = [];

@@ -109,6 +109,7 @@ async function breaks(
   const errorsOf = async (source: string): Promise<number> => {
     if (nestsTooDeep(source)) return 0;
     const tree = await runInSlices(parseInSlices(grammar.language, source));
+    if (tree === undefined) return Infinity;
     try {
       const { rootNode } = tree;
       return rootNode.hasError ? Math.max(1, rootNode.descendantsOfType('ERROR').length) : 0;
