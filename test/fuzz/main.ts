@@ -1,6 +1,7 @@
 // `npm run fuzz`: fuzzes for some minutes in parallel processes, prints what each target took, and keeps what was found.
 //
 //   npm run fuzz -- --minutes 10 --jobs 2 --seed 7 --target "redacting" --output test/output/fuzz
+//   npm run fuzz -- --slices                                        measures what holds up the engine or a page
 //   npm run fuzz -- --target "redacting" --seed 7 --index 1234      checks one input again
 
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -10,6 +11,7 @@ import { inspect, parseArgs } from 'node:util';
 import { inputOf, problemWith } from './checkInputs.ts';
 import { fuzz } from './fuzz.ts';
 import type { Finding } from './protocol.ts';
+import { measureSlices } from './slices.ts';
 import { fuzzTargets } from './targets.ts';
 
 /** Nothing that a workspace holds may take this long, and the inputs here are far smaller than files. */
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
     target: { type: 'string', multiple: true, default: [] },
     index: { type: 'string' },
+    slices: { type: 'boolean', default: false },
     output: { type: 'string', default: 'test/output/fuzz' },
   },
 });
@@ -40,7 +43,10 @@ if (names.length === 0)
     `there is no such target; there are\n${fuzzTargets.map(({ name }) => `  ${name}`).join('\n')}`,
   );
 
-process.exitCode = values.index === undefined ? await run() : await again(Number(values.index));
+if (values.slices) process.exitCode = (await measureSlices()) === 0 ? 0 : 1;
+else process.exitCode = values.index === undefined ? await run() : await again(Number(values.index));
+// onnxruntime's threads would keep the process alive.
+process.exit();
 
 async function again(index: number): Promise<number> {
   let failed = 0;
