@@ -22,20 +22,20 @@ export function* parseInSlices(
 ): Generator<undefined, Tree | undefined, undefined> {
   const parser = new Parser();
   let spentMs = 0;
-  let hasError = false;
+  const seen = { error: false };
   try {
     parser.setLanguage(language);
     for (;;) {
       const startedMs = performance.now();
       const tree = parser.parse(text, null, {
         progressCallback(state) {
-          hasError = state.hasError;
+          seen.error = state.hasError;
           return performance.now() - startedMs > sliceMs;
         },
       });
       if (tree !== null) return tree;
       spentMs += performance.now() - startedMs;
-      if (hasError && spentMs > recoveryMs + recoveryMsEach * text.length) return undefined;
+      if (seen.error && spentMs > recoveryMs + recoveryMsEach * text.length) return undefined;
       yield;
     }
   } finally {
