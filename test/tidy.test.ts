@@ -158,6 +158,18 @@ describe('the checker of tidiness', () => {
     check(['src/base/commonPrefix.ts: x;']);
   });
 
+  it('finds names that stand for two things', () => {
+    check(
+      ['src/base/a.ts: export const size = 1;', 'src/base/b.ts: export function size(): void {}'],
+      /b\.ts: exports size, as src\/base\/a\.ts does/,
+    );
+    check(['src/base/a.ts: const size = 1;', 'src/base/b.ts: export function size(): void {}']);
+    check([
+      'src/extension.ts: export function activate() {}',
+      'src/webExtension.ts: export function activate() {}',
+    ]);
+  });
+
   it('finds what switches checks off, and unfinished work', () => {
     check(['src/base/a.ts: let a: any;'], /any in line 2/);
     check(['src/base/a.ts: const a = b as unknown as Map<string, any>;'], /any in line 2/);

@@ -19,7 +19,7 @@ export interface Files {
   remove(place: string): Promise<void>;
 }
 
-export interface FolderEntry {
+interface FolderEntry {
   readonly name: string;
   readonly isFile: boolean;
 }

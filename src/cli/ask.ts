@@ -5,7 +5,7 @@ import { answer } from '../chat/answers/answer.ts';
 import { decline } from '../chat/answers/decline.ts';
 import type { ChatCommand, ChatEvent, Citation } from '../chat/model/types.ts';
 import { chatCommands } from '../chat/model/types.ts';
-import { evaluateAsk, formatEvaluation } from './askEvaluation.ts';
+import { evaluateAsk, formatAskEvaluation } from './askEvaluation.ts';
 import { readChatFolder } from './chatFolder.ts';
 import { documentationPairs } from './documentationPairs.ts';
 import type { NaturalEvaluation } from './naturalEvaluation.ts';
@@ -60,7 +60,7 @@ async function evaluate(
   const [folder = ''] = folders;
   if (natural === undefined) {
     const evaluation = await evaluateAsk(await readChatFolder(folder), values.get('questions'));
-    console.log(json ? JSON.stringify(evaluation, null, 2) : formatEvaluation(evaluation));
+    console.log(json ? JSON.stringify(evaluation, null, 2) : formatAskEvaluation(evaluation));
     return;
   }
   const evaluations: NaturalEvaluation[] = [];

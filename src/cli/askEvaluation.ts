@@ -17,7 +17,7 @@ import type { RetrievalQuestion } from './retrievalQuestions.ts';
 import { retrievalQuestions } from './retrievalQuestions.ts';
 
 /** Shares of the questions, in [0, 1]. */
-export interface RankShares {
+interface RankShares {
   readonly first: number;
   readonly firstThree: number;
 }
@@ -32,7 +32,7 @@ export interface AskEvaluation {
   readonly declining: DecliningFigures | null;
 }
 
-export interface DecliningFigures {
+interface DecliningFigures {
   readonly answerable: number;
   readonly answerableDeclined: readonly string[];
   readonly unanswerable: number;
@@ -74,7 +74,7 @@ export async function evaluateAsk(
 }
 
 /** For people. */
-export function formatEvaluation(evaluation: AskEvaluation): string {
+export function formatAskEvaluation(evaluation: AskEvaluation): string {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`.padStart(8);
   const row = (name: string, { first, firstThree }: RankShares): string =>
     `${name.padEnd(24)}${percent(first)}${percent(firstThree)}`;

@@ -13,7 +13,7 @@ import type { MemoryFigures } from './benchMemory.ts';
 import { benchMemory } from './benchMemory.ts';
 import type { TrainingFigures, TrainingRate } from './benchTraining.ts';
 import { benchTraining } from './benchTraining.ts';
-import type { TypingFigures } from './benchTyping.ts';
+import type { TypingTimes } from './benchTyping.ts';
 import { benchTyping } from './benchTyping.ts';
 import type { Waiting, WhileTrainingFigures } from './benchWhileTraining.ts';
 import { benchWhileTraining } from './benchWhileTraining.ts';
@@ -119,7 +119,7 @@ function print(rows: readonly Row[]): void {
 /** What was measured, the figure, and its target or what it stands beside. */
 type Row = readonly [string, string, string];
 
-function engineRows(typing: TypingFigures, wasm: DecodingFigures, native: DecodingFigures): readonly Row[] {
+function engineRows(typing: TypingTimes, wasm: DecodingFigures, native: DecodingFigures): readonly Row[] {
   const ratio = (value: number) => `${value.toFixed(2)} x native`;
   const { keystrokes: asked, p50, p95 } = typing.networkMs;
   return [

@@ -22,7 +22,7 @@ import { onlyOn } from '../runtime/deviceLadder.ts';
 import { fileWindow } from './fileWindow.ts';
 import { typedPlaces } from './typedPlaces.ts';
 
-export interface TypedFigures {
+interface TypedFigures {
   readonly name: string;
   readonly p50Ms: number;
   readonly p95Ms: number;

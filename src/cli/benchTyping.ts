@@ -15,7 +15,7 @@ import { quantile } from '../base/statistics.ts';
 import { fileWindow } from './fileWindow.ts';
 import { typedPlaces } from './typedPlaces.ts';
 
-export interface TypingFigures {
+export interface TypingTimes {
   readonly keystrokes: number;
   /** From the worker's start to the first answer, in milliseconds. */
   readonly startToFirstAnswerMs: number;
@@ -43,7 +43,7 @@ export async function benchTyping(
   options: EngineOptions,
   files: readonly string[],
   keystrokes: number,
-): Promise<TypingFigures> {
+): Promise<TypingTimes> {
   // All made beforehand: reading files is no part of a suggestion.
   const windows = [...typedPlaces(files, keystrokes)].map(({ file, text, offset }) =>
     fileWindow(file, text, offset),

@@ -13,8 +13,8 @@ import { nodeFiles } from '../worker/platform/nodeStorage.ts';
 import { onlyOn } from '../runtime/deviceLadder.ts';
 import type { CompletedPlace } from './completeText.ts';
 import { completionsAsJson, completionsAsText } from './completeText.ts';
-import type { Place } from './places.ts';
-import { parsePlace, pathWithin, readDocument, windowAt, workspaceOf } from './places.ts';
+import type { CursorArgument } from './places.ts';
+import { parseFilePlace, pathWithin, readDocument, windowAt, workspaceOf } from './places.ts';
 import { rememberFolder } from './rememberFolder.ts';
 import { parseOptions, requireFolder, UsageError } from './usage.ts';
 
@@ -22,7 +22,7 @@ type Trigger = CompletionRequest['trigger'];
 
 /** A place with the window that the engine sees there. */
 interface AskedPlace {
-  readonly place: Place;
+  readonly place: CursorArgument;
   readonly window: DocumentWindow;
   /** The folder to remember; undefined where there is none. */
   readonly workspace: string | undefined;
@@ -36,7 +36,7 @@ export async function runComplete(args: readonly string[]): Promise<void> {
   if (positionals.length === 0) throw new UsageError('complete takes one or more places');
   const named = values.get('workspace');
   if (named !== undefined) requireFolder(named);
-  const places = positionals.map(parsePlace);
+  const places = positionals.map(parseFilePlace);
   const draft = values.get('text');
   if (draft !== undefined && new Set(places.map(({ file }) => resolve(file))).size > 1)
     throw new UsageError('--text stands for one file: all places must be in it');

@@ -4,11 +4,11 @@ import { counted } from '../base/counted.ts';
 import type { CompletionRequest, CompletionResult } from '../complete/types.ts';
 import type { CorpusReport } from '../corpus/leftOut.ts';
 import type { DocumentWindow } from '../text/window.ts';
-import type { Place } from './places.ts';
+import type { CursorArgument } from './places.ts';
 import type { RememberedFolder } from './rememberFolder.ts';
 
 export interface CompletedPlace {
-  readonly place: Place;
+  readonly place: CursorArgument;
   readonly window: DocumentWindow;
   readonly trigger: CompletionRequest['trigger'];
   /** Undefined where nothing was remembered. */

@@ -3,7 +3,7 @@
 import { sampleSizes, defaultTokens } from '../evaluate/sample.ts';
 import type { SampleSizes } from '../evaluate/sample.ts';
 import type { TrainingOptions } from '../worker/protocol/trainingOptions.ts';
-import { trainingOptions, trainingValues } from './trainArguments.ts';
+import { parseTrainingOptions, trainingValues } from './trainArguments.ts';
 import { parseOptions, requireFolder, UsageError, wholeNumber } from './usage.ts';
 import type { SharedOptions } from './usage.ts';
 
@@ -41,7 +41,7 @@ export function parseEvalOptions(args: readonly string[]): EvalOptions {
     ...shared,
     folders: positionals,
     seed,
-    training: flags.has('train') ? trainingOptions(values, seed) : undefined,
+    training: flags.has('train') ? parseTrainingOptions(values, seed) : undefined,
     sizes: sampleSizes(wholeNumber('limit', values.get('limit') ?? String(defaultTokens), 1)),
     native: flags.has('native'),
     sweep,

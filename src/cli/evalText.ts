@@ -8,7 +8,7 @@ import type { ThresholdFigures } from '../evaluate/showThreshold.ts';
 import { leastPrecision } from '../evaluate/showThreshold.ts';
 import type { CompressorFigure } from './compressors.ts';
 
-export interface EvaluationReport extends Evaluation {
+export interface PrintedEvaluation extends Evaluation {
   readonly corpus: CorpusReport;
   readonly compressors: readonly CompressorFigure[];
   /** Undefined where it was not asked for. */
@@ -19,7 +19,7 @@ export interface EvaluationReport extends Evaluation {
   readonly seed: number;
 }
 
-export function formatEvaluation(report: EvaluationReport): string {
+export function formatEvaluation(report: PrintedEvaluation): string {
   const { sample, workspace, heldOut, corpus, compressors, configs, infill } = report;
   const columns = columnNames.flatMap(([key, name]) => {
     const figures = configs[key];

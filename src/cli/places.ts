@@ -10,7 +10,7 @@ import type { DocumentWindow } from '../text/window.ts';
 import { fileWindow } from './fileWindow.ts';
 import { UsageError } from './usage.ts';
 
-export interface Place {
+export interface CursorArgument {
   readonly file: string;
   /** From 1, as editors show them. */
   readonly line: number;
@@ -23,7 +23,7 @@ export interface Document {
   readonly lineEnd: '\n' | '\r\n';
 }
 
-export interface ReadingOptions {
+export interface PlaceReadingOptions {
   /** VS Code's name of the encoding; undefined detects it. */
   readonly encoding: string | undefined;
 }
@@ -32,7 +32,7 @@ export interface ReadingOptions {
 const largestFileBytes = 64 * 2 ** 20;
 
 /** Throws a UsageError. */
-export function parsePlace(text: string): Place {
+export function parseFilePlace(text: string): CursorArgument {
   const match = /^(.+):(\d+):(\d+)$/s.exec(text);
   if (match === null) throw new UsageError(`${text} is not FILE:LINE:COLUMN`);
   const [, file = '', line, column] = match;
@@ -40,7 +40,7 @@ export function parsePlace(text: string): Place {
 }
 
 /** Rejects with an error that names the file. */
-export async function readDocument(file: string, { encoding }: ReadingOptions): Promise<Document> {
+export async function readDocument(file: string, { encoding }: PlaceReadingOptions): Promise<Document> {
   const decoded = decodeText(await readBytes(file), encoding);
   if (decoded.kind === 'text') return { text: decoded.text, lineEnd: decoded.lineEnd };
   throw new Error(
@@ -52,7 +52,7 @@ export async function readDocument(file: string, { encoding }: ReadingOptions): 
 
 /** The window at a place. `folder` is what the model's path is relative to. Throws an error that names the place. */
 export function windowAt(
-  { file, line, column }: Place,
+  { file, line, column }: CursorArgument,
   { text, lineEnd }: Document,
   folder: string,
 ): DocumentWindow {

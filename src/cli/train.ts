@@ -14,7 +14,7 @@ import type { TrainingReport } from '../worker/protocol/trainingReport.ts';
 import { onlyOn } from '../runtime/deviceLadder.ts';
 import { createRuntime } from './nativeRuntime.ts';
 import { hideProgress, showProgress } from './progressLine.ts';
-import { trainingOptions, trainingValues } from './trainArguments.ts';
+import { parseTrainingOptions, trainingValues } from './trainArguments.ts';
 import { formatTraining } from './trainText.ts';
 import { parseOptions, requireFolder, UsageError, wholeNumber } from './usage.ts';
 
@@ -29,7 +29,7 @@ export async function runTrain(args: readonly string[]): Promise<void> {
   const place = resolve(values.get('out') ?? `tinymemory-${basename(resolve(folder))}`);
   const output = new TrainingFolder(place, nodeStorage);
   const runtime = await createRuntime({ native: flags.has('native'), runtimeFolder, threads });
-  const options = trainingOptions(values, wholeNumber('seed', values.get('seed') ?? '0', 0));
+  const options = parseTrainingOptions(values, wholeNumber('seed', values.get('seed') ?? '0', 0));
   try {
     const report = await trainFolder({ folder, modelFolder, options, output, runtime });
     hideProgress();

@@ -8,7 +8,7 @@ import { numberOption, oneOf, wholeNumber } from './usage.ts';
 export const trainingValues = ['mode', 'size', 'tokenizer', 'rank', 'minutes', 'steps', 'rate'] as const;
 
 /** Throws a UsageError. */
-export function trainingOptions(values: ReadonlyMap<string, string>, seed: number): TrainingOptions {
+export function parseTrainingOptions(values: ReadonlyMap<string, string>, seed: number): TrainingOptions {
   const steps = values.get('steps');
   const rate = values.get('rate');
   return {

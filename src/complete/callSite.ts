@@ -3,10 +3,10 @@
 
 import { currentLine, type DocumentWindow } from '../text/window.ts';
 import { scanBrackets } from './brackets.ts';
-import type { Place } from './place.ts';
+import type { CursorPlace } from './place.ts';
 
 /** Whether `text`, at the cursor within a call's brackets, can only be a list of parameters or a function's head. */
-export function declaresInCall(text: string, window: DocumentWindow, place: Place): boolean {
+export function declaresInCall(text: string, window: DocumentWindow, place: CursorPlace): boolean {
   const family = families[window.languageId];
   if (family === undefined) return false;
   const { before } = currentLine(window);
@@ -53,7 +53,7 @@ function isCall(head: string): boolean {
   );
 }
 
-function opensBody(firstLine: string, head: string, place: Place, family: Family): boolean {
+function opensBody(firstLine: string, head: string, place: CursorPlace, family: Family): boolean {
   if (
     family.body === undefined ||
     /^\s*(?:if|for|while|switch|match|else|\} else|with|try|case)\b/.test(head)

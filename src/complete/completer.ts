@@ -12,7 +12,7 @@ import { normalizeLineEnds } from '../text/window.ts';
 import { silenceBefore } from './attempt.ts';
 import type { PromptBuilder } from './context.ts';
 import type { Draft, DraftRequest } from './draft.ts';
-import { placeOf, writeDraft } from './draft.ts';
+import { predictionPlace, writeDraft } from './draft.ts';
 import { endingContext, endingOf } from './ending.ts';
 import type { Fit } from './fit.ts';
 import { fit } from './fit.ts';
@@ -163,7 +163,7 @@ export class Completer {
     cancellation: CancellationToken,
   ): Promise<readonly number[]> {
     const { predictor, vocabulary } = this.parts;
-    const distribution = await predictor.next(placeOf(window, prompt), [], cancellation);
+    const distribution = await predictor.next(predictionPlace(window, prompt), [], cancellation);
     return topTokens(distribution, count, tokensSpelling(vocabulary, prompt.typed));
   }
 }

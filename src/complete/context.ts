@@ -9,7 +9,7 @@ import type { InfillFormat } from '../train/rows.ts';
 import type { EncodedText } from '../tokenizer/incrementalEncoder.ts';
 import { IncrementalEncoder } from '../tokenizer/incrementalEncoder.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import type { Workspace } from './neighbour.ts';
+import type { KnownFiles } from './neighbour.ts';
 import { chooseNeighbour, longestNeighbour } from './neighbour.ts';
 
 export interface Prompt {
@@ -85,7 +85,7 @@ export class PromptBuilder {
    * The prompt for the window's cursor, with at most `budgetTokens` tokens for the network, at least 2. A short document
    * comes after the start of another file of the workspace.
    */
-  build(window: DocumentWindow, budgetTokens: number, workspace?: Workspace): Prompt {
+  build(window: DocumentWindow, budgetTokens: number, workspace?: KnownFiles): Prompt {
     const known = this.document(window);
     const encoded = known.encoder.encode(normalizeLineEnds(window.prefix));
     const last = encoded.pieces.at(-1);
@@ -152,7 +152,7 @@ export class PromptBuilder {
   neighbourOf(
     path: string,
     text: readonly number[],
-    workspace: Workspace,
+    workspace: KnownFiles,
     budgetTokens: number,
   ): readonly number[] {
     const { separator, joinsFiles = false } = this.format;

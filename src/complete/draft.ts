@@ -4,7 +4,7 @@
 import type { CancellationToken } from '../base/cancellation.ts';
 import type { GeneratedToken, Vocabulary } from '../infer/generate.ts';
 import { generate } from '../infer/generate.ts';
-import type { Place, Predictor } from '../infer/predictor.ts';
+import type { PredictionPlace, Predictor } from '../infer/predictor.ts';
 import { probabilityAmong } from '../infer/sampling.ts';
 import type { DocumentWindow } from '../text/window.ts';
 import { decodeBytes } from '../tokenizer/tokenizer.ts';
@@ -92,7 +92,7 @@ async function* growingText(
     predictor,
     vocabulary,
     {
-      place: placeOf(window, prompt),
+      place: predictionPlace(window, prompt),
       typed: prompt.typed,
       maxTokens,
       sampling: { kind: 'greedy' },
@@ -182,10 +182,10 @@ function cutToBest(
 const ownMarginTokens = 200;
 
 /** Where the prompt's generation happens, for the predictor. */
-export function placeOf(
+export function predictionPlace(
   { uri, path, startLine }: DocumentWindow,
   { tokens, document, after }: Prompt,
-): Place {
+): PredictionPlace {
   // Where the window starts later, what the document holds after it begins at a token that nobody knows.
   const ownFrom =
     startLine === 0 ? document.length + (after?.tokens.length ?? 0) + ownMarginTokens : Infinity;

@@ -6,7 +6,7 @@ import { currentLine } from '../text/window.ts';
 import { scanBrackets } from './brackets.ts';
 import { hasLooseBrackets, isProse, opensBlock } from './languages.ts';
 import { isLiteral, type BracketScan, type OpenBracket } from './openBracket.ts';
-import { placeOf } from './place.ts';
+import { cursorPlace } from './place.ts';
 
 /**
  * `whole`: the line, statement or block is complete. `opening`: so is the line, but it opens what the next lines must
@@ -21,7 +21,7 @@ export interface EndingContext extends Pick<DocumentWindow, 'prefix' | 'suffix' 
 
 export function endingContext(window: DocumentWindow): EndingContext {
   const { prefix, suffix, languageId } = window;
-  return { prefix, suffix, languageId, open: placeOf(window).open };
+  return { prefix, suffix, languageId, open: cursorPlace(window).open };
 }
 
 /** How `text` (line ends `\n`) ends at the cursor; `endsLine` where nothing more is expected on its last line. */

@@ -4,7 +4,7 @@
 import { currentLine, type DocumentWindow } from '../text/window.ts';
 import { indentColumns, leadingWhiteSpace } from './indentation.ts';
 import { isProse, opensBlock } from './languages.ts';
-import { placeOf } from './place.ts';
+import { cursorPlace } from './place.ts';
 import { statementStart } from './stop.ts';
 
 /**
@@ -41,7 +41,7 @@ function deepestStart(window: DocumentWindow): number {
   // An indentation that is being typed may go on to that of the line above, and no further.
   if (currentLine(window).before !== '') return base;
   // Arguments may be aligned behind the bracket that holds them.
-  const bracket = placeOf(window).open.at(-1);
+  const bracket = cursorPlace(window).open.at(-1);
   if (bracket === undefined) return base;
   const lineStart = prefix.lastIndexOf('\n', bracket.index - 1) + 1;
   const isOnLine = bracket.kind === 'bracket' && prefix.slice(lineStart).startsWith(above);

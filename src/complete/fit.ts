@@ -7,7 +7,7 @@ import { startedAt } from './firstLine.ts';
 import { toDocumentIndentation } from './documentIndentation.ts';
 import { indentColumns } from './indentation.ts';
 import { isSubsequence, placeOnLine, repeatsNext, withoutRepeatedTail, type Placed } from './overlap.ts';
-import { placeOf, type Place } from './place.ts';
+import { cursorPlace, type CursorPlace } from './place.ts';
 import { withoutDanglingCommas, withoutMisplacedEnd, withoutMisplacedSeparators } from './punctuation.ts';
 import { repeatsPrevious, withoutLoops } from './repetition.ts';
 import type { NoCompletionReason } from './types.ts';
@@ -34,7 +34,7 @@ export function fit(generated: string, window: DocumentWindow): Fit {
   const written = toDocumentIndentation(trimLineEnds(fromCursor(looped, window)), window);
   if (isBlank(written)) return none('only-whitespace');
 
-  const place = placeOf(window);
+  const place = cursorPlace(window);
   const separated = withoutMisplacedSeparators(written, before, place);
   if (separated === undefined || declaresInCall(separated, window, place)) return none('unbalanced');
   const text = withoutDanglingCommas(separated, place);
@@ -44,7 +44,7 @@ export function fit(generated: string, window: DocumentWindow): Fit {
 }
 
 /** With an end that suits what then stands behind it. */
-function joined(placed: Placed, { suffix }: DocumentWindow, place: Place): Placed {
+function joined(placed: Placed, { suffix }: DocumentWindow, place: CursorPlace): Placed {
   const next = suffix.slice(place.after.length);
   let found = placed;
   for (;;) {
@@ -90,7 +90,7 @@ function fromCursor(text: string, window: DocumentWindow): string {
 }
 
 /** Over several lines only if the rest of the cursor's line then stands where it should; else the first line. */
-function placeLines(text: string, place: Place): Placed {
+function placeLines(text: string, place: CursorPlace): Placed {
   const placed = placeOnLine(text, place);
   const rest = place.after.slice(placed.replaceAfter).trim();
   if (rest === '' || placed.replaceAfter > 0 || !placed.text.includes('\n')) return placed;
@@ -100,7 +100,7 @@ function placeLines(text: string, place: Place): Placed {
   return placeOnLine(text.slice(0, text.indexOf('\n')), place);
 }
 
-function coveredByRest(text: string, place: Place): boolean {
+function coveredByRest(text: string, place: CursorPlace): boolean {
   const rest = place.after.trim();
   return rest !== '' && (rest.startsWith(text.trim()) || text.trim().startsWith(rest));
 }

@@ -11,7 +11,7 @@ export function isProse(languageId: string): boolean {
 }
 
 /** Documents of tags, where quotes and brackets between tags are plain text. */
-export function isMarkup(languageId: string): boolean {
+function isMarkup(languageId: string): boolean {
   return markup.has(languageId);
 }
 

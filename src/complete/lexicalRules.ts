@@ -36,7 +36,7 @@ export interface LiteralRule {
 }
 
 /** `<<EOF`: sticky, with the word that ends the text in its first group. */
-export type HereDocument = RegExp;
+type HereDocument = RegExp;
 
 export interface LexicalRules {
   /** Of two that begin alike the longer stands first. */
@@ -101,7 +101,7 @@ function rulesOf(languageId: string): LexicalRules {
 }
 
 /** JavaScript and TypeScript, with and without JSX. */
-export function isScript(languageId: string): boolean {
+function isScript(languageId: string): boolean {
   return /^(?:java|type)script/.test(languageId);
 }
 

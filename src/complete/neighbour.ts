@@ -5,7 +5,7 @@ import { baseName } from '../corpus/fileTree.ts';
 import type { SegmentFile } from '../memory/segment.ts';
 import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 
-export type Workspace = Pick<WorkspaceMemory, 'files' | 'frequencies' | 'size'>;
+export type KnownFiles = Pick<WorkspaceMemory, 'files' | 'frequencies' | 'size'>;
 
 /** Tokens from a file's start that are compared, and shown at most. */
 export const longestNeighbour = 400;
@@ -18,7 +18,7 @@ const leastKnown = 32;
 
 /** The file to show before the document of this path, of which the tokens `known` are known; none where none suits. */
 export function chooseNeighbour(
-  workspace: Workspace,
+  workspace: KnownFiles,
   path: string,
   known: readonly number[],
 ): SegmentFile | undefined {

@@ -5,7 +5,7 @@ import { scanBrackets } from './brackets.ts';
 import { isLiteral } from './openBracket.ts';
 import { isProse } from './languages.ts';
 import { indentColumns } from './indentation.ts';
-import type { Place } from './place.ts';
+import type { CursorPlace } from './place.ts';
 import { isSlight } from './repetition.ts';
 
 export interface Placed {
@@ -20,7 +20,7 @@ export interface Placed {
  * closes nothing, a string that is never closed and, before a rest that is not blank, a bracket left open within
  * the text, cut it short. What is replaced is always a subsequence of the text.
  */
-export function placeOnLine(text: string, place: Place): Placed {
+export function placeOnLine(text: string, place: CursorPlace): Placed {
   const rest = place.after.trimEnd();
   if (rest !== '' && text.endsWith(rest) && !/^[\udc00-\udfff]/.test(rest)) {
     const shorter = text.slice(0, -rest.length);
@@ -74,12 +74,12 @@ function sameLine(one: string, other: string | undefined, tabSize: number): bool
   return !isSlight(one) || indentColumns(one, tabSize) === indentColumns(other, tabSize);
 }
 
-function scan(text: string, place: Place): ReturnType<typeof scanBrackets> {
+function scan(text: string, place: CursorPlace): ReturnType<typeof scanBrackets> {
   return scanBrackets(text, place.languageId, place.open);
 }
 
 /** `text` up to the first place where it would break the balance; `consumedClosings` replace what stands there. */
-function balanced(text: string, place: Place, consumedClosings: number): string {
+function balanced(text: string, place: CursorPlace, consumedClosings: number): string {
   if (isProse(place.languageId)) return text;
   const found = scan(text, place);
   const cuts: number[] = [];
@@ -119,7 +119,7 @@ interface Consumed {
 }
 
 /** Walks along the rest of the line as long as the text closes the same brackets and continues in the same way. */
-function consumed(text: string, rest: string, place: Place): Consumed {
+function consumed(text: string, rest: string, place: CursorPlace): Consumed {
   const closings = scan(text, place).closings.map(closing => closing.index);
   const restClosings = new Set(scan(rest, place).closings.map(closing => closing.index));
   const matches: number[] = [];

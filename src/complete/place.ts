@@ -7,7 +7,7 @@ import { bracketInLiteral, isLiteral, type OpenBracket } from './openBracket.ts'
 import { indentColumns } from './indentation.ts';
 import { openAtStart } from './windowStart.ts';
 
-export interface Place {
+export interface CursorPlace {
   readonly languageId: string;
   readonly open: readonly OpenBracket[];
   /** The rest of the cursor's line. */
@@ -18,7 +18,7 @@ export interface Place {
   readonly outerCut: boolean;
 }
 
-export function placeOf(window: DocumentWindow): Place {
+export function cursorPlace(window: DocumentWindow): CursorPlace {
   const known = places.get(window);
   if (known !== undefined) return known;
   const place = workedOut(window);
@@ -26,9 +26,9 @@ export function placeOf(window: DocumentWindow): Place {
   return place;
 }
 
-const places = new WeakMap<DocumentWindow, Place>();
+const places = new WeakMap<DocumentWindow, CursorPlace>();
 
-function workedOut(window: DocumentWindow): Place {
+function workedOut(window: DocumentWindow): CursorPlace {
   const { languageId, prefix, suffix } = window;
   const outerCut = window.startLine > 0;
   const { after } = currentLine(window);

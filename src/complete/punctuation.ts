@@ -4,13 +4,17 @@
 import { scanBrackets } from './brackets.ts';
 import { isLiteral } from './openBracket.ts';
 import { isProse } from './languages.ts';
-import type { Place } from './place.ts';
+import type { CursorPlace } from './place.ts';
 
 /**
  * `text` up to the first separator that is out of place after `before` and before the rest of the line; undefined where it
  * was written for another place altogether.
  */
-export function withoutMisplacedSeparators(text: string, before: string, place: Place): string | undefined {
+export function withoutMisplacedSeparators(
+  text: string,
+  before: string,
+  place: CursorPlace,
+): string | undefined {
   const innermost = place.open.at(-1);
   if (isProse(place.languageId)) return text;
   if (innermost !== undefined && isLiteral(innermost)) return withinLiteral(text, before, place);
@@ -35,7 +39,7 @@ export function withoutMisplacedSeparators(text: string, before: string, place: 
 }
 
 /** Without an end of `text` that does not go together with `rest`, which stands behind it, or with the `next` lines. */
-export function withoutMisplacedEnd(text: string, rest: string, next: string, place: Place): string {
+export function withoutMisplacedEnd(text: string, rest: string, next: string, place: CursorPlace): string {
   // Two words would become one.
   if (/^[\p{L}\p{N}_$]/u.test(rest))
     return text.replace(/(?<![\p{L}\p{N}_$])[\p{L}\p{N}_$]+$/u, '').trimEnd();
@@ -55,7 +59,7 @@ export function withoutMisplacedEnd(text: string, rest: string, next: string, pl
 }
 
 /** JSON up to a comma that a closer follows at once. */
-export function withoutDanglingCommas(text: string, place: Place): string {
+export function withoutDanglingCommas(text: string, place: CursorPlace): string {
   if (!isJson(place.languageId)) return text;
   for (const { index } of text.matchAll(/,\s*[\]}]/g)) {
     const top = scanBrackets(text.slice(0, index), place.languageId, place.open).open.at(-1);
@@ -74,7 +78,7 @@ function restNeedsJoint(rest: string): boolean {
 }
 
 /** Whether statements cannot stand at the cursor: in parentheses, an index, an interpolation. */
-function holdsExpression({ open, languageId }: Place, before: string): boolean {
+function holdsExpression({ open, languageId }: CursorPlace, before: string): boolean {
   const innermost = open.at(-1);
   if (innermost === undefined || shells.has(languageId)) return false;
   if (innermost.kind === 'hole') return innermost.closer !== '%>' && innermost.closer !== '"';
@@ -87,18 +91,18 @@ const shells = new Set(['shellscript', 'fish', 'powershell', 'ruby', 'crystal', 
 const matrices = new Set(['rust', 'matlab', 'julia', 'ocaml', 'fsharp', 'haskell']);
 
 /** Whether what stands at `at` of `text` is at the level of the cursor: in nothing that the text opened or closed. */
-function isOwnLevel(text: string, at: number, place: Place): boolean {
+function isOwnLevel(text: string, at: number, place: CursorPlace): boolean {
   const { open, openBefore, closings } = scanBrackets(text.slice(0, at), place.languageId, place.open);
   return closings.length === 0 && open.length === openBefore;
 }
 
-function isSeparatorDoubled(previous: string, next: string, { languageId }: Place): boolean {
+function isSeparatorDoubled(previous: string, next: string, { languageId }: CursorPlace): boolean {
   if (next === ',') return /[,({]/.test(previous) && !shells.has(languageId) && languageId !== 'yaml';
   return false;
 }
 
 /** Where a text ends that leaves an interpolation and brings only what would end a statement behind it. */
-function endOfHole(text: string, rest: string, place: Place): number | undefined {
+function endOfHole(text: string, rest: string, place: CursorPlace): number | undefined {
   const [end] = scanBrackets(text, place.languageId, place.open).closings;
   if (end === undefined) return undefined;
   const behind = end.index + end.closer.length;
@@ -107,7 +111,7 @@ function endOfHole(text: string, rest: string, place: Place): number | undefined
 }
 
 /** Within a string, what ends the tag around it, or a tag that began outside of it. */
-function withinLiteral(text: string, before: string, place: Place): string {
+function withinLiteral(text: string, before: string, place: CursorPlace): string {
   const literal = place.open.at(-1);
   const around = place.open.at(-2);
   if (literal?.rule?.kind !== 'string') return text;

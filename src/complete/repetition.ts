@@ -4,7 +4,7 @@ import type { DocumentWindow } from '../text/window.ts';
 import { currentLine } from '../text/window.ts';
 
 /** Letters and digits below which a line (`}`, `break;`, `</div>`) may well stand twice in a row. */
-export const slightLineChars = 6;
+const slightLineChars = 6;
 
 /** Whether a line says so little that its repetition means nothing. */
 export function isSlight(line: string): boolean {

@@ -72,8 +72,6 @@ const completionTimingsSchema = v.object({
   tokens: v.number(),
 });
 
-export type CompletionTimings = Readonly<v.InferOutput<typeof completionTimingsSchema>>;
-
 export const completionResultSchema = v.variant('kind', [
   v.object({
     kind: v.literal('completion'),

@@ -7,7 +7,7 @@ import type { Ending } from './ending.ts';
  * typing simulation: below these, suggestions are many and save next to nothing. A part may be expected to save less than
  * its key, since a right one leads to the next suggestion.
  */
-export const leastCharsSaved: Readonly<Record<Exclude<Ending, 'fragment'>, number>> = {
+const leastCharsSaved: Readonly<Record<Exclude<Ending, 'fragment'>, number>> = {
   whole: -1,
   opening: 0,
   part: -0.2,

@@ -3,7 +3,7 @@
 // U+FFFD, or letters of a wrong alphabet, would come back as suggestions.
 
 import { chardet } from 'jschardet';
-import { labelOf } from './encodings.ts';
+import { encodingLabel } from './encodings.ts';
 
 export type Decoded =
   | {
@@ -26,7 +26,7 @@ export function decodeText(bytes: Uint8Array, configured?: string): Decoded {
   if (unicode !== undefined) return textIn(unicode, bytes);
   const valid = strictly('utf-8', bytes);
   if (valid !== undefined) return finished(valid, 'utf-8');
-  const named = labelOf(configured);
+  const named = encodingLabel(configured);
   const asNamed = named === undefined ? undefined : strictly(named, bytes);
   if (named !== undefined && asNamed !== undefined) return finished(asNamed, named);
   if (isDamagedUtf8(bytes)) return textIn('utf-8', bytes);
@@ -157,7 +157,7 @@ function detected(sample: Uint8Array): string | undefined {
   const found = chardet
     .detectAll(sample, { encodingEra: chardet.EncodingEra.MODERN_WEB, ignoreThreshold: true })
     .flatMap(({ encoding, confidence }) => {
-      const label = labelOf(encoding ?? undefined);
+      const label = encodingLabel(encoding ?? undefined);
       return label === undefined ? [] : [{ label, confidence }];
     });
   const [first] = found;

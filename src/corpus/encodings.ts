@@ -1,7 +1,7 @@
 // Names of encodings: those of VS Code's `files.encoding` and of the detector, as labels that TextDecoder knows.
 
 /** The label of an encoding other than UTF-8, by any of its names; undefined where TextDecoder has none. */
-export function labelOf(name: string | undefined): string | undefined {
+export function encodingLabel(name: string | undefined): string | undefined {
   const key = (name ?? '').toLowerCase().replace(/[^a-z0-9]/g, '');
   return labels.get(key);
 }

@@ -8,7 +8,7 @@ export type FileKind = 'source' | 'test' | 'docs' | 'markup' | 'data' | 'other';
 /** The language of a source or markup file, named as VS Code does where it has one name; undefined for all others. */
 export function languageOf(path: string): string | undefined {
   const name = baseName(path).toLowerCase();
-  return languageByName.get(name) ?? languageByEnding.get(endingOf(name));
+  return languageByName.get(name) ?? languageByEnding.get(extensionOf(name));
 }
 
 /** Whether the file is of a programming language, be it a test or not. Markup, styles and data are none. */
@@ -20,14 +20,14 @@ export function isCode(path: string): boolean {
 /** Code under a folder of tests or named as a test is `test`; code for documentation counts as what it is written in. */
 export function fileKind(path: string): FileKind {
   if (isCode(path)) return testPath.test(path) ? 'test' : 'source';
-  const ending = endingOf(baseName(path).toLowerCase());
+  const ending = extensionOf(baseName(path).toLowerCase());
   if (docEndings.has(ending) || docNames.test(baseName(path))) return 'docs';
   if (languageOf(path) !== undefined) return 'markup';
   return dataEndings.has(ending) ? 'data' : 'other';
 }
 
 /** What follows the last dot of a name, in lower case and without the dot; empty for `.gitignore` and `Makefile`. */
-export function endingOf(name: string): string {
+export function extensionOf(name: string): string {
   const dot = name.lastIndexOf('.');
   return dot <= 0 ? '' : name.slice(dot + 1).toLowerCase();
 }

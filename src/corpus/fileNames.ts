@@ -1,7 +1,7 @@
 // What the name of a file already says against it, so that it need not be read: secrets first, then what is no text,
 // what programs write, and data that nobody types (tables, logs, notebooks, vector pictures, translations).
 
-import { endingOf } from './fileKind.ts';
+import { extensionOf } from './fileKind.ts';
 import { baseName } from './fileTree.ts';
 import { isSecretPath } from './secretFiles.ts';
 
@@ -9,7 +9,7 @@ import { isSecretPath } from './secretFiles.ts';
 export function judgeName(path: string): 'secret' | 'binary' | 'generated' | 'minified' | 'data' | undefined {
   if (isSecretPath(path)) return 'secret';
   const name = baseName(path).toLowerCase();
-  const ending = endingOf(name);
+  const ending = extensionOf(name);
   if (binaryEndings.has(ending)) return 'binary';
   if (minifiedName.test(name)) return 'minified';
   if (lockFiles.has(name) || generatedName.test(name)) return 'generated';

@@ -41,7 +41,7 @@ export interface LeftOut {
   readonly detail?: string;
 }
 
-export interface LeftOutCount {
+interface LeftOutCount {
   readonly files: number;
   /** Folders left out whole; what is in them was not counted. */
   readonly folders: number;

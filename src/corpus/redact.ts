@@ -3,12 +3,12 @@
 // the code around a secret can still be learnt.
 
 import { baseName } from './fileTree.ts';
-import { endingOf, isCode } from './fileKind.ts';
+import { extensionOf, isCode } from './fileKind.ts';
 import type { Bareness } from './secrets/assigned.ts';
 import { findAssigned, nameWords } from './secrets/assigned.ts';
 import { KeywordScan } from './secrets/keywordScan.ts';
 import { kubernetesSecrets } from './secrets/kubernetes.ts';
-import type { Place, Span } from './secrets/rules.ts';
+import type { KeywordPlace, SecretSpan } from './secrets/rules.ts';
 import { findByRules, ruleKeywords } from './secrets/rules.ts';
 
 /**
@@ -47,8 +47,8 @@ const keywords = [...ruleKeywords.map(({ word }) => word), ...nameWords];
 const scan = new KeywordScan(keywords);
 
 /** In the order of the text, without overlaps; none lies within a placeholder. */
-function findSecrets(text: string, path: string): Span[] {
-  const places = new Map<number, Place[]>();
+function findSecrets(text: string, path: string): SecretSpan[] {
+  const places = new Map<number, KeywordPlace[]>();
   const names: number[] = [];
   for (const hit of scan.find(text)) {
     const rule = ruleKeywords[hit.word]?.rule;
@@ -68,7 +68,7 @@ function findSecrets(text: string, path: string): Span[] {
   return joined(spans.filter(span => !isRedacted(text, span)));
 }
 
-function joined(spans: readonly Span[]): Span[] {
+function joined(spans: readonly SecretSpan[]): SecretSpan[] {
   const result: { start: number; end: number }[] = [];
   for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {
     const last = result.at(-1);
@@ -79,19 +79,19 @@ function joined(spans: readonly Span[]): Span[] {
 }
 
 /** Whether the span is no more than a placeholder or a part of one. */
-function isRedacted(text: string, { start, end }: Span): boolean {
+function isRedacted(text: string, { start, end }: SecretSpan): boolean {
   if (end - start > placeholder.length) return false;
   const from = Math.max(0, end - placeholder.length);
   const at = text.slice(from, start + placeholder.length).indexOf(placeholder);
   return at !== -1 && from + at <= start;
 }
 
-function wholeLines(text: string, { start, end }: Span): Span {
+function wholeLines(text: string, { start, end }: SecretSpan): SecretSpan {
   const next = text.indexOf('\n', end);
   return { start: text.lastIndexOf('\n', start - 1) + 1, end: next === -1 ? text.length : next };
 }
 
-function replaceSpans(text: string, spans: readonly Span[]): string {
+function replaceSpans(text: string, spans: readonly SecretSpan[]): string {
   let result = '';
   let at = 0;
   for (const { start, end } of joined(spans)) {
@@ -105,7 +105,7 @@ function replaceSpans(text: string, spans: readonly Span[]): string {
 function barenessOf(path: string): Bareness {
   const name = baseName(path).toLowerCase();
   const isBare =
-    bareEndings.has(endingOf(name)) || /^(?:dockerfile|containerfile|makefile|\.env.*)$/.test(name);
+    bareEndings.has(extensionOf(name)) || /^(?:dockerfile|containerfile|makefile|\.env.*)$/.test(name);
   return isBare || (path !== '' && !isCode(path) && !/\.(?:json5?|jsonc)$/i.test(name)) ? 'bare' : 'code';
 }
 

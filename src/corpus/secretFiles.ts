@@ -2,7 +2,7 @@
 // credential stores of common tools. Sources that merely speak of credentials (`credentials.go`) are let through;
 // what they hold goes through redaction as everything else.
 
-import { endingOf, isCode, isDataEnding } from './fileKind.ts';
+import { extensionOf, isCode, isDataEnding } from './fileKind.ts';
 import { judgeFolder } from './folderNames.ts';
 
 /** Whether a file of this path may hold secrets as a whole. Letter case counts for nothing. */
@@ -12,13 +12,13 @@ export function isSecretPath(path: string): boolean {
   if (folders.some(folder => judgeFolder(folder, noSiblings) === 'secret')) return true;
   if (environment.test(name)) return !sample.test(name);
   if (dotless.has(name)) return true;
-  if (exactNames.has(name) || keyEndings.has(endingOf(name)) || secretNames.some(one => one.test(name))) {
+  if (exactNames.has(name) || keyEndings.has(extensionOf(name)) || secretNames.some(one => one.test(name))) {
     return true;
   }
   // From here on the name is ordinary enough for a source to bear it.
   if (isCode(name) || sample.test(name)) return false;
   if (/^credentials?(?:$|[._-])|[._-]credentials?(?:\.[a-z0-9]+)?$/.test(name)) return true;
-  const isData = isDataEnding(endingOf(name)) || endingOf(name) === '';
+  const isData = isDataEnding(extensionOf(name)) || extensionOf(name) === '';
   if (!isData) return false;
   return dataNames.test(name) || folders.some(folder => /^\.?secrets?$/.test(folder));
 }

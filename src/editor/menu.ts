@@ -27,7 +27,7 @@ export interface MenuGroup {
   readonly entries: readonly MenuEntry[];
 }
 
-export const snoozeMinutes = [5, 15, 60] as const;
+const snoozeMinutes = [5, 15, 60] as const;
 
 /** In the order shown. */
 export function menuGroups(state: MenuState): readonly MenuGroup[] {

@@ -25,7 +25,7 @@ export interface StatusInput {
   readonly memory: MemoryStatus;
 }
 
-export type StatusKind =
+type StatusKind =
   'loading' | 'ready' | 'thinking' | 'off' | 'snoozed' | 'error' | 'restarting' | 'language-off';
 
 export interface StatusView {

@@ -5,7 +5,7 @@ import type { Random } from '../base/random.ts';
 import type { CompletionRequest, CompletionResult } from '../complete/types.ts';
 import { scanBrackets } from '../complete/brackets.ts';
 import type { DocumentFormat, DocumentState } from './documentState.ts';
-import { windowOf } from './documentState.ts';
+import { stateWindow } from './documentState.ts';
 import { typingRequest } from './typing.ts';
 
 /** Whether a file of this path could hold `text` without a syntax error; undefined where no parser knows its language. */
@@ -97,7 +97,7 @@ export async function acceptAt(
   figures: AcceptanceFigures,
 ): Promise<void> {
   const { before, after } = place;
-  const result = await complete(typingRequest(windowOf(uri, format, place), showThreshold));
+  const result = await complete(typingRequest(stateWindow(uri, format, place), showThreshold));
   figures.places++;
   const item = result.kind === 'completion' ? result.items[0] : undefined;
   if (item === undefined) return;

@@ -12,7 +12,7 @@ export interface Judgement {
 }
 
 /** `onProgress` is told the share of the whole judgement. Throws a CancellationError when cancelled. */
-export async function judge(
+export async function judgeTraining(
   bench: Bench,
   options: Omit<EvaluationOptions, 'showThreshold'>,
 ): Promise<Judgement> {

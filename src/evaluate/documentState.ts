@@ -55,7 +55,7 @@ export function indentationByLanguage(
 }
 
 /** `uri` names the document for caches: the same for all states of one document, and for no other. */
-export function windowOf(
+export function stateWindow(
   uri: string,
   { path, languageId, indentation }: DocumentFormat,
   { before, after }: DocumentState,

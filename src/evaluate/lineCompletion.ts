@@ -4,7 +4,7 @@
 import type { Random } from '../base/random.ts';
 import type { CompletionRequest, CompletionResult } from '../complete/types.ts';
 import type { DocumentFormat } from './documentState.ts';
-import { windowOf } from './documentState.ts';
+import { stateWindow } from './documentState.ts';
 import { editSimilarity } from './similarity.ts';
 
 /** A place where the rest of a line is asked for. Offsets are UTF-16 code units. */
@@ -85,7 +85,7 @@ export async function completeLine(
 ): Promise<string> {
   const rest = text.slice(text.startsWith('\n', lineEnd) ? lineEnd : endOfLine(text, lineEnd));
   const after = showsAfter ? rest : '';
-  const window = windowOf(uri, format, { before: text.slice(0, offset), after });
+  const window = stateWindow(uri, format, { before: text.slice(0, offset), after });
   const result = await complete({
     window,
     trigger: 'invoke',

@@ -2,7 +2,7 @@
 // network only where it was not asked before.
 
 import type { CancellationToken } from '../base/cancellation.ts';
-import type { Place, Predictor } from '../infer/predictor.ts';
+import type { PredictionPlace, Predictor } from '../infer/predictor.ts';
 import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 
 /** Less probable tokens are forgotten: neither choice nor probability of a suggestion depends on them. */
@@ -32,7 +32,7 @@ export class RememberingPredictor implements Predictor {
 
   /** The prompt counts as a function of the document, although its anchor depends on what was asked before. */
   async next(
-    place: Place,
+    place: PredictionPlace,
     generated: readonly number[],
     cancellation: CancellationToken,
   ): Promise<Float32Array> {

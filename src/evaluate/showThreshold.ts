@@ -6,10 +6,7 @@ import { RememberingPredictor } from './rememberingPredictor.ts';
 import type { Bench, EvaluationOptions } from './bench.ts';
 import { predictorOf, typeAll, typedStretches } from './bench.ts';
 
-export const sweptThresholds: readonly number[] = Array.from(
-  { length: 14 },
-  (_, index) => (15 + 5 * index) / 100,
-);
+const sweptThresholds: readonly number[] = Array.from({ length: 14 }, (_, index) => (15 + 5 * index) / 100);
 
 /** Below this share of right suggestions they are in the way more often than of use. */
 export const leastPrecision = 0.4;

@@ -3,7 +3,7 @@
 
 import type { CompletionRequest, CompletionResult } from '../complete/types.ts';
 import type { DocumentFormat } from './documentState.ts';
-import { windowOf } from './documentState.ts';
+import { stateWindow } from './documentState.ts';
 import type { WritingState } from './editorKeys.ts';
 import { keysBetween, press } from './editorKeys.ts';
 
@@ -93,7 +93,9 @@ export async function typeStretch(
     if (state.position >= to) break;
 
     const before = text.slice(0, state.position) + state.indented;
-    const result = await complete(typingRequest(windowOf(uri, format, { before, after: '' }), showThreshold));
+    const result = await complete(
+      typingRequest(stateWindow(uri, format, { before, after: '' }), showThreshold),
+    );
     figures.latenciesMs.push(result.timings.totalMs);
     figures.runs += result.timings.runs;
     suggestion = result.kind === 'completion' ? (result.items[0]?.text ?? '') : '';

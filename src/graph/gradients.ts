@@ -23,7 +23,7 @@ import type { Op, OpInputs } from './ops.ts';
 import { dimensionAt, elementCount, normalizeAxis } from './shape.ts';
 
 /** A node, and the gradient of the loss by each of its outputs. */
-export interface Application<O extends Op> extends Pick<Node<O>, 'inputs' | 'attributes'> {
+interface Application<O extends Op> extends Pick<Node<O>, 'inputs' | 'attributes'> {
   readonly inputs: OpInputs<O, Value>;
   readonly outputs: readonly Value[];
   readonly gradients: readonly Value[];

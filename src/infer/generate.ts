@@ -4,12 +4,12 @@
 import type { CancellationToken } from '../base/cancellation.ts';
 import { throwIfCancelled } from '../base/cancellation.ts';
 import type { ByteTrie } from '../tokenizer/byteTrie.ts';
-import type { Place, Predictor } from './predictor.ts';
+import type { PredictionPlace, Predictor } from './predictor.ts';
 import type { Sampling } from './sampling.ts';
 import { chooseToken, probabilityAmong } from './sampling.ts';
 
 export interface GenerationRequest {
-  readonly place: Place;
+  readonly place: PredictionPlace;
   /** Bytes that the generated tokens must begin with, one character a byte: what was backed off the prompt. */
   readonly typed: string;
   /** The first token, where the caller has chosen it; it must agree with `typed`. */

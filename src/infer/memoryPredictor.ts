@@ -7,7 +7,7 @@ import { Evidence } from '../memory/evidence.ts';
 import { RecentMemory } from '../memory/recent.ts';
 import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 import type { Mixture } from './mixture.ts';
-import type { Place, Predictor } from './predictor.ts';
+import type { PredictionPlace, Predictor } from './predictor.ts';
 
 export class MemoryPredictor implements Predictor {
   /** Memory has no context that could be full. */
@@ -23,7 +23,11 @@ export class MemoryPredictor implements Predictor {
     this.alone = alone;
   }
 
-  next(place: Place, generated: readonly number[], cancellation: CancellationToken): Promise<Float32Array> {
+  next(
+    place: PredictionPlace,
+    generated: readonly number[],
+    cancellation: CancellationToken,
+  ): Promise<Float32Array> {
     throwIfCancelled(cancellation);
     const { path, ownFrom, after } = place;
     this.recent.follow(place, generated);

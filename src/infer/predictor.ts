@@ -11,7 +11,7 @@ import type { Mixture } from './mixture.ts';
 import type { RefinedMixture } from './mixtures.ts';
 import { softmax } from './sampling.ts';
 
-export interface Place extends DocumentTokens {
+export interface PredictionPlace extends DocumentTokens {
   /** Names the sequence whose key-value cache is reused. */
   readonly key: string;
   /** Path of the document: its indexed copy is asked from token `ownFrom` on, by default not at all. */
@@ -29,7 +29,11 @@ export interface Predictor {
   /** What prompts may be made of besides the document; nothing where the network is to know the document alone. */
   readonly workspace?: WorkspaceMemory | undefined;
   /** Probabilities [vocabulary] of what follows the place and `generated`. Not re-entrant. */
-  next(place: Place, generated: readonly number[], cancellation: CancellationToken): Promise<Float32Array>;
+  next(
+    place: PredictionPlace,
+    generated: readonly number[],
+    cancellation: CancellationToken,
+  ): Promise<Float32Array>;
 }
 
 /** The network alone. */
@@ -46,7 +50,7 @@ export class NetworkPredictor implements Predictor {
   }
 
   async next(
-    { key, prompt }: Place,
+    { key, prompt }: PredictionPlace,
     generated: readonly number[],
     cancellation: CancellationToken,
   ): Promise<Float32Array> {
@@ -93,7 +97,7 @@ export class MixedPredictor implements Predictor {
   }
 
   async next(
-    place: Place,
+    place: PredictionPlace,
     generated: readonly number[],
     cancellation: CancellationToken,
   ): Promise<Float32Array> {
@@ -107,7 +111,7 @@ export class MixedPredictor implements Predictor {
   }
 
   /** What memory alone would write next. */
-  private draft(place: Place): readonly number[] {
+  private draft(place: PredictionPlace): readonly number[] {
     const { alone, memory } = this.parts;
     const frequencies = memory.frequencies();
     const start = this.recent.size;
@@ -125,7 +129,7 @@ export class MixedPredictor implements Predictor {
     return draft;
   }
 
-  private collect({ path, ownFrom, after }: Place): void {
+  private collect({ path, ownFrom, after }: PredictionPlace): void {
     this.evidence.clear(after);
     this.recent.collect(this.evidence);
     this.parts.memory.collect(this.recent.sequence, this.recent.size, path, this.evidence, ownFrom);

@@ -5,7 +5,7 @@ import { deepestContext } from './contextSort.ts';
 import type { TextAfter } from './textAfter.ts';
 
 /** Occurrences kept of one query, over all segments. Those of the longest matches come first. */
-export const mostOccurrences = 256;
+const mostOccurrences = 256;
 
 const localWeight = 1.5;
 

@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { ModelFileError } from './modelFileError.ts';
 
-export type Architecture = 'llama' | 'qwen2' | 'qwen3';
+type Architecture = 'llama' | 'qwen2' | 'qwen3';
 
 /** Everything that the transformer's definition depends on; sizes in elements, positions in tokens. */
 export interface ModelConfig {

@@ -21,7 +21,7 @@ export interface ModelManifest {
 }
 
 /** `header prefix suffix TEXT-AFTER middle TEXT-BEFORE`: typing only appends (Bavarian et al. 2022, SPM variant 2). */
-export interface InfillTokens {
+interface InfillTokens {
   readonly prefix: string;
   readonly suffix: string;
   readonly middle: string;

@@ -8,7 +8,7 @@ import type { Parameters } from './parameters.ts';
 import type { MatrixName, Weights } from './weights.ts';
 
 /** A part of a trainable tensor, as it is named in files: its rows follow those of the part before it. */
-export interface TrainablePart {
+interface TrainablePart {
   readonly name: string;
   readonly shape: readonly number[];
 }

@@ -10,7 +10,7 @@ export interface EmbeddedComponent {
   readonly license: EmbeddedLicense;
 }
 
-export type EmbeddedLicense = 'MIT' | 'Apache-2.0' | 'BSD-3-Clause' | 'BSL-1.0' | 'MPL-2.0';
+type EmbeddedLicense = 'MIT' | 'Apache-2.0' | 'BSD-3-Clause' | 'BSL-1.0' | 'MPL-2.0';
 
 const github = (path: string): string => `https://github.com/${path}`;
 

@@ -4,11 +4,11 @@ import type { LoraOptions } from '../model/lora.ts';
 import type { ModelSource } from '../model/modelSource.ts';
 import { jsonBytes } from '../base/files.ts';
 import { writeSafetensors } from '../model/safetensors.ts';
-import type { TrainingState } from './step.ts';
+import type { TrainerState } from './step.ts';
 
 /** The files of the folder; `state` is that of a LoRA training, whose tensors have PEFT's names. */
 export function adapterFiles(
-  { parameters }: TrainingState,
+  { parameters }: TrainerState,
   { rank, alpha, targets }: LoraOptions,
   baseModel: string,
 ): ModelSource {

@@ -9,7 +9,7 @@ import { parseSafetensors, writeSafetensors } from '../model/safetensors.ts';
 import type { TensorView } from '../model/tensorView.ts';
 import { toFloat32 } from '../model/tensorView.ts';
 import { progressSchema } from './progress.ts';
-import type { StateTensor, TrainingState } from './step.ts';
+import type { StateTensor, TrainerState } from './step.ts';
 import type { Checkpoint } from './trainer.ts';
 
 /** `other-key`: of another model, of other files, or trained in another way. */
@@ -31,7 +31,7 @@ const recordSchema = v.object({
 /** `key` names what the training depends on beside its state. The moments of the best check are not kept. */
 export function encodeCheckpoint(
   key: string,
-  { progress, state, best }: Checkpoint<TrainingState>,
+  { progress, state, best }: Checkpoint<TrainerState>,
 ): Uint8Array {
   const tensors = [
     ...views('parameters', state.parameters),
@@ -58,7 +58,7 @@ export function encodeCheckpoint(
 }
 
 /** The checkpoint, or what is wrong with the bytes. */
-export function parseCheckpoint(bytes: Uint8Array, key: string): Checkpoint<TrainingState> | CheckpointFault {
+export function parseCheckpoint(bytes: Uint8Array, key: string): Checkpoint<TrainerState> | CheckpointFault {
   let tensors: ReadonlyMap<string, TensorView>;
   let json: unknown;
   try {

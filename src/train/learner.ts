@@ -2,11 +2,11 @@
 
 import type { BatchShape } from '../model/lossGraph.ts';
 import type { Row } from './rows.ts';
-import type { Batch, TrainingState, TrainingStep } from './step.ts';
+import type { Batch, TrainerState, TrainingStep } from './step.ts';
 import type { Learner } from './trainer.ts';
 
 /** The step is not disposed of with it. All rows have `shape.tokens` positions; any number of them will do. */
-export function stepLearner(step: TrainingStep, shape: BatchShape): Learner<TrainingState> {
+export function stepLearner(step: TrainingStep, shape: BatchShape): Learner<TrainerState> {
   return {
     step: (rows, rate) => step.step(batchesOf(rows, shape), rate),
     async evaluate(rows) {

@@ -34,7 +34,7 @@ export const firstMoment = (name: string) => `first_moment:${name}`;
 export const secondMoment = (name: string) => `second_moment:${name}`;
 
 /** Of one vector: what becomes of it and of its moments, each float32 [size]. Muon keeps no second moment. */
-export interface Update {
+interface Update {
   readonly parameter: Value;
   readonly first: Value;
   readonly second: Value | undefined;

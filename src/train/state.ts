@@ -13,7 +13,7 @@ export interface StateTensor {
 }
 
 /** All that a step depends on beside its batches, by Hugging Face's or PEFT's names. */
-export interface TrainingState {
+export interface TrainerState {
   /** Steps applied so far. */
   readonly steps: number;
   readonly parameters: ReadonlyMap<string, StateTensor>;

@@ -33,10 +33,10 @@ import {
 } from './optimizationGraph.ts';
 import type { Hyperparameters } from './optimizers.ts';
 import { firstMoment, secondMoment, takesMuon } from './optimizers.ts';
-import type { HeldState, HeldVectors, StateTensor, TrainingState } from './state.ts';
+import type { HeldState, HeldVectors, StateTensor, TrainerState } from './state.ts';
 import { byPart, held, initialFor, joinParts, readVectors, zerosFor } from './state.ts';
 
-export type TrainingMode = { readonly kind: 'full' } | ({ readonly kind: 'lora' } & LoraOptions);
+type TrainingMode = { readonly kind: 'full' } | ({ readonly kind: 'lora' } & LoraOptions);
 
 export interface StepOptions {
   readonly mode: TrainingMode;
@@ -55,7 +55,7 @@ export interface Batch {
   readonly mask: Float32Array;
 }
 
-export interface StepResult {
+interface StepResult {
   /** Mean cross-entropy over the counted targets of all batches, in nats, before the step. */
   readonly loss: number;
   /** Before clipping. */
@@ -64,7 +64,7 @@ export interface StepResult {
   readonly applied: boolean;
 }
 
-export type { StateTensor, TrainingState } from './state.ts';
+export type { StateTensor, TrainerState } from './state.ts';
 
 export interface TrainingStep extends Disposable {
   /** How many numbers are trained. */
@@ -77,9 +77,9 @@ export interface TrainingStep extends Disposable {
   /** The mean loss in nats and the sum of the mask; changes nothing. */
   evaluate(batch: Batch): Promise<{ readonly loss: number; readonly tokens: number }>;
   /** A snapshot, read from the device. Steps after restoring it give the very losses that they would have given without. */
-  state(): Promise<TrainingState>;
+  state(): Promise<TrainerState>;
   /** Queued behind the steps under way. Rejects with an error that names the tensor when the state is of another model or mode. */
-  restore(state: TrainingState): Promise<void>;
+  restore(state: TrainerState): Promise<void>;
   /** The whole model with what was trained, by Hugging Face's names; adapters merged. */
   weights(): Promise<ReadonlyMap<string, TensorView>>;
 }
@@ -195,7 +195,7 @@ class GraphStep implements TrainingStep {
     });
   }
 
-  state(): Promise<TrainingState> {
+  state(): Promise<TrainerState> {
     return this.queue.run(async () => {
       this.checkUsable();
       const { parameters, firstMoments, secondMoments } = this.values;
@@ -208,7 +208,7 @@ class GraphStep implements TrainingStep {
     });
   }
 
-  restore(state: TrainingState): Promise<void> {
+  restore(state: TrainerState): Promise<void> {
     return this.queue.run(async () => {
       this.checkUsable();
       await Promise.resolve();

@@ -40,7 +40,7 @@ export interface Checkpoint<State> {
   readonly best: { readonly step: number; readonly loss: number; readonly state: State };
 }
 
-export interface TrainingHost<State> {
+export interface TrainerHost<State> {
   /**
    * Asked before each step; resolves when it may run, false to end here with what was learnt. May throw, a
    * CancellationError say: then the training ends without a result.
@@ -52,7 +52,7 @@ export interface TrainingHost<State> {
   onCheck(checkpoint: Checkpoint<State>): Promise<void>;
 }
 
-export type TrainingEnd =
+type TrainingEnd =
   /** The time, or the steps, are used up. */
   | 'finished'
   /** The validation rows have not got better for a while. */
@@ -88,7 +88,7 @@ export async function train<State>(
   learner: Learner<State>,
   data: TrainingData,
   plan: TrainingPlan,
-  host: TrainingHost<State>,
+  host: TrainerHost<State>,
   resumed?: Checkpoint<State>,
 ): Promise<TrainingResult> {
   let progress = resumed?.progress ?? noProgress(data.fingerprint);

@@ -18,7 +18,7 @@ import { specifiersIn } from '../../src/chat/search/relations.ts';
 import { SearchIndex } from '../../src/chat/search/searchIndex.ts';
 import { asksWhatItIs, subjectIn } from '../../src/chat/search/subject.ts';
 import { textKind } from '../../src/chat/search/textKind.ts';
-import { Vocabulary } from '../../src/chat/search/vocabulary.ts';
+import { WordVocabulary } from '../../src/chat/search/vocabulary.ts';
 import { rankingParameters } from '../../src/chat/search/rank.ts';
 import { noWordVectors } from '../../src/chat/search/wordVectors.ts';
 import { identifiersOf, partsOf, stemOf } from '../../src/chat/search/words.ts';
@@ -143,7 +143,7 @@ describe('chat/growth', function () {
     checkGrowth('questionTerms', unitsOf(['aB', ' ', 'c', '_', '1']), text => {
       questionTerms(
         text,
-        { nearWords: () => [], vocabulary: new Vocabulary(), weightOf: () => 1 },
+        { nearWords: () => [], vocabulary: new WordVocabulary(), weightOf: () => 1 },
         rankingParameters,
       );
       weightOfWords('settings')(text);

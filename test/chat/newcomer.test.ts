@@ -7,7 +7,7 @@ import { importersOf, importsOf, moduleTable, testsNamedAfter } from '../../src/
 import type { ChatSources } from '../../src/chat/search/retrieve.ts';
 import { shortAndLongForms } from '../../src/chat/search/shortForms.ts';
 import { textKind } from '../../src/chat/search/textKind.ts';
-import { isOneEditAway, Vocabulary } from '../../src/chat/search/vocabulary.ts';
+import { isOneEditAway, WordVocabulary } from '../../src/chat/search/vocabulary.ts';
 import { shownFiles } from '../../src/cli/shownFiles.ts';
 import { eventsOf, requestOf, sourcesOf } from './support/sampleSources.ts';
 
@@ -177,7 +177,7 @@ describe('chat/newcomer', () => {
       ['signles', 'signals'],
     ] as const)
       ok(!isOneEditAway(typed, word), typed);
-    const vocabulary = new Vocabulary();
+    const vocabulary = new WordVocabulary();
     vocabulary.add('readWords');
     vocabulary.add('readWords');
     vocabulary.remove('readWords');

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { scanBrackets } from '../../src/complete/brackets.ts';
 import { fit } from '../../src/complete/fit.ts';
-import { placeOf } from '../../src/complete/place.ts';
+import { cursorPlace } from '../../src/complete/place.ts';
 import { currentLine } from '../../src/text/window.ts';
 import { cursorIn } from './cursor.ts';
 
@@ -149,7 +149,7 @@ describe('complete/fit: any text at any cursor', () => {
           const found = fit(generated, window);
           if (found.kind === 'none') return;
           const { after } = currentLine(window);
-          const { open } = placeOf(window);
+          const { open } = cursorPlace(window);
           const document = `${found.text}${after.slice(found.replaceAfter)}`;
           const untouched = scanBrackets(after, languageId, open);
           const changed = scanBrackets(document, languageId, open);

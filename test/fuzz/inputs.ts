@@ -135,7 +135,7 @@ const strangeValues: readonly unknown[] = [
   ...[[], {}, [null], [[]], { a: 'b' }, { length: 1 }, { kind: 'x' }, [0, 1, 2], new Uint8Array(3)],
 ];
 
-export function strangeValue(random: Random): unknown {
+function strangeValue(random: Random): unknown {
   return structuredClone(chosen(strangeValues, random));
 }
 

@@ -11,7 +11,7 @@ import { repositoryRoot } from './temporaryFolder.ts';
 export const outputFolder = join(repositoryRoot, 'test/output');
 
 /** The path of a Chromium or Chrome. Throws an error that says what to install when there is none. */
-export function findChromium(): string {
+function findChromium(): string {
   const asked = process.env['CHROMIUM'];
   if (asked !== undefined && asked !== '') {
     if (existsSync(asked)) return asked;
@@ -34,7 +34,7 @@ export function findChromium(): string {
 }
 
 /** Of a browser that talks to nobody but the pages it is sent to. */
-export const browserFlags = [
+const browserFlags = [
   ...['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'],
   ...['--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
 ] as const;

@@ -9,7 +9,7 @@ import { ensureCodeServer } from './codeServerInstall.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 /** A keybinding of VS Code's keybindings.json. */
-export interface Keybinding {
+interface Keybinding {
   readonly key: string;
   readonly command: string;
   readonly args?: unknown;

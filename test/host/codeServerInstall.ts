@@ -12,7 +12,7 @@ import { onProcessEnd, runCommand } from './childProcesses.ts';
 import { withFileLock } from './fileLock.ts';
 
 /** The version of code-server that the tests are written for; it equals VS Code 1.139.1. */
-export const codeServerVersion = '4.139.1';
+const codeServerVersion = '4.139.1';
 
 /** Where an installed code-server is. */
 export interface CodeServerInstall {

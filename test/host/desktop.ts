@@ -14,7 +14,7 @@ import { runCommand } from './childProcesses.ts';
 import { cacheFolder } from './codeServerInstall.ts';
 
 /** Whether a window could be shown at all. */
-export function hasDisplay(): boolean {
+function hasDisplay(): boolean {
   if (process.platform !== 'linux') return true;
   return ['DISPLAY', 'WAYLAND_DISPLAY'].some(name => (process.env[name] ?? '') !== '');
 }

@@ -6,12 +6,12 @@ import fc from 'fast-check';
 import { CancellationError, CancellationSource, neverCancelled } from '../../src/base/cancellation.ts';
 import type { GeneratedToken, GenerationRequest } from '../../src/infer/generate.ts';
 import { generate, tokensSpelling } from '../../src/infer/generate.ts';
-import type { Place } from '../../src/infer/predictor.ts';
+import type { PredictionPlace } from '../../src/infer/predictor.ts';
 import { NetworkPredictor } from '../../src/infer/predictor.ts';
 import { encodeBytes } from '../../src/tokenizer/tokenizer.ts';
 import { bundledEngine, repository, bundledCases } from '../support/engine.ts';
 
-function placeAt(prompt: readonly number[]): Place {
+function placeAt(prompt: readonly number[]): PredictionPlace {
   return { key: 'generate', path: '', prompt, document: prompt };
 }
 

@@ -3,7 +3,7 @@
 import type { CancellationToken } from '../../src/base/cancellation.ts';
 import { throwIfCancelled } from '../../src/base/cancellation.ts';
 import type { Vocabulary } from '../../src/infer/generate.ts';
-import type { Place, Predictor } from '../../src/infer/predictor.ts';
+import type { PredictionPlace, Predictor } from '../../src/infer/predictor.ts';
 import { ByteTrie } from '../../src/tokenizer/byteTrie.ts';
 import { encodeBytes } from '../../src/tokenizer/tokenizer.ts';
 
@@ -41,7 +41,7 @@ const certainty = 0.98;
 export class KnowingPredictor implements Predictor {
   readonly contextTokens = 256;
   readonly counters = { runs: 0, tokens: 0 };
-  readonly prompts: Place[] = [];
+  readonly prompts: PredictionPlace[] = [];
   /** Called before each answer. */
   onNext: () => void = () => undefined;
   private readonly vocabulary: Vocabulary;
@@ -52,7 +52,11 @@ export class KnowingPredictor implements Predictor {
     this.files = files.map(({ text, weight }) => ({ bytes: encodeBytes(text), weight }));
   }
 
-  next(place: Place, generated: readonly number[], cancellation: CancellationToken): Promise<Float32Array> {
+  next(
+    place: PredictionPlace,
+    generated: readonly number[],
+    cancellation: CancellationToken,
+  ): Promise<Float32Array> {
     this.onNext();
     throwIfCancelled(cancellation);
     this.counters.runs++;

@@ -7,7 +7,7 @@ import type { ElementType } from '../../src/graph/tensor.ts';
 import type { RuntimeTensor } from '../../src/runtime/session.ts';
 
 /** What the names of dimensions stand for in tests. */
-export const namedSizes: Readonly<Record<string, number>> = { T: 3, P: 2, R: 2 };
+const namedSizes: Readonly<Record<string, number>> = { T: 3, P: 2, R: 2 };
 
 export interface TestTensor {
   readonly type: ElementType;

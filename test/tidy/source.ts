@@ -62,3 +62,18 @@ export function importsOf(tree: ts.SourceFile): Import[] {
 export function lineCount(text: string): number {
   return text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
 }
+
+/** The names that a file declares and exports. */
+export function exportedNames(tree: ts.SourceFile): string[] {
+  return tree.statements.flatMap(statement => {
+    const isExported = ts.canHaveModifiers(statement)
+      ? ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
+      : false;
+    if (isExported !== true) return [];
+    if (ts.isVariableStatement(statement)) {
+      return statement.declarationList.declarations.map(({ name }) => name.getText(tree));
+    }
+    const { name } = statement as { readonly name?: ts.Node };
+    return name === undefined ? [] : [name.getText(tree)];
+  });
+}

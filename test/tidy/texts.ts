@@ -61,3 +61,20 @@ export function syntaxFaults(path: string, tree: ts.SourceFile): string[] {
   visit(tree);
   return faults;
 }
+
+/** VS Code calls both entries of an extension by these names. */
+const sharedNames = new Set(['activate', 'deactivate']);
+
+/** One word for one thing: an exported name stands for the same in every file. `exported` has each file's names. */
+export function sharedNameFaults(exported: ReadonlyMap<string, readonly string[]>): string[] {
+  const homes = new Map<string, string>();
+  return [...exported].flatMap(([path, names]) =>
+    [...new Set(names)].flatMap(name => {
+      const other = homes.get(name);
+      homes.set(name, path);
+      return other === undefined || sharedNames.has(name)
+        ? []
+        : [`${path}: exports ${name}, as ${other} does`];
+    }),
+  );
+}

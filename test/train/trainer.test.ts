@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { CancellationError } from '../../src/base/cancellation.ts';
 import type { Row } from '../../src/train/rows.ts';
-import type { Checkpoint, Learner, TrainingHost, TrainingPlan } from '../../src/train/trainer.ts';
+import type { Checkpoint, Learner, TrainerHost, TrainingPlan } from '../../src/train/trainer.ts';
 import { train } from '../../src/train/trainer.ts';
 
 /** Learns one number by momentum; the loss of a row is how far it is from the row's first token. */
@@ -56,7 +56,7 @@ const data = (validation: number, ...tokens: readonly number[]) => ({
   fingerprint: tokens.join(),
 });
 
-class Host implements TrainingHost<State> {
+class Host implements TrainerHost<State> {
   readonly checkpoints: Checkpoint<State>[] = [];
   losses: readonly number[] = [];
   constructor(private readonly asked: (step: number) => boolean = () => true) {}

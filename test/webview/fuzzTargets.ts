@@ -9,7 +9,7 @@ import {
   withFencesClosed,
 } from '../../src/base/markdownText.ts';
 import { highlight } from '../../src/webview/chat/highlight.ts';
-import { parsePlace, renderMarkdown, shownText } from '../../src/webview/chat/markdown.ts';
+import { parseLinkedPlace, renderMarkdown, shownText } from '../../src/webview/chat/markdown.ts';
 import type { TextSource } from '../fuzz/inputs.ts';
 import { chosen, randomText } from '../fuzz/inputs.ts';
 import { code, prose } from '../fuzz/samples.ts';
@@ -118,7 +118,7 @@ export const pageTargets: readonly FuzzTarget[] = [
     'places in prose',
     { samples: ['src/a.ts:12-20', 'a/b:3'], tokens: ['a', '/', '.', ':', '1', '-', '–', '://', ' ', '0'] },
     text => {
-      const place = parsePlace(text);
+      const place = parseLinkedPlace(text);
       if (place !== undefined) ok(place.line >= 1 && place.endLine >= place.line);
       ok(!/[\u202a-\u202e\u2066-\u2069]/.test(shownText(text)), 'the direction of the text can be turned');
     },

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { highlight } from '../../src/webview/chat/highlight.ts';
-import { parsePlace, renderMarkdown, shownText } from '../../src/webview/chat/markdown.ts';
+import { parseLinkedPlace, renderMarkdown, shownText } from '../../src/webview/chat/markdown.ts';
 
 describe('rendered Markdown', () => {
   it('keeps structure', () => {
@@ -92,7 +92,7 @@ describe('rendered Markdown', () => {
 
 describe('places in prose', () => {
   function check(text: string, expected: string): void {
-    const place = parsePlace(text);
+    const place = parseLinkedPlace(text);
     assert.equal(place === undefined ? '' : `${place.path} ${place.line} ${place.endLine}`, expected);
   }
 

@@ -6,8 +6,8 @@ import type { ChatEvent, Citation } from '../../src/chat/model/types.ts';
 import { confidenceStep, confidenceText } from '../../src/webview/chat/confidence.ts';
 import type { Turn } from '../../src/pages/chat/conversation.ts';
 import { applyEvent, codeOf, startTurn } from '../../src/pages/chat/conversation.ts';
-import type { Action, ViewState } from '../../src/webview/chat/viewState.ts';
-import { initialState, reduce } from '../../src/webview/chat/viewState.ts';
+import type { ChatAction, ChatViewState } from '../../src/webview/chat/viewState.ts';
+import { initialChatState, reduceChat } from '../../src/webview/chat/viewState.ts';
 
 const citation: Citation = { path: 'a.ts', line: 1, endLine: 1, score: 1, languageId: 'c', text: 'x' };
 const timings = { firstMs: 1, totalMs: 2 };
@@ -56,8 +56,9 @@ describe('a turn', () => {
 });
 
 describe('the state of the page', () => {
-  const play = (...actions: readonly Action[]): ViewState => actions.reduce(reduce, initialState);
-  const type = (text: string, caret = text.length): Action => ({ kind: 'typed', text, caret });
+  const play = (...actions: readonly ChatAction[]): ChatViewState =>
+    actions.reduce(reduceChat, initialChatState);
+  const type = (text: string, caret = text.length): ChatAction => ({ kind: 'typed', text, caret });
   const turn = (id: number, question: string): Turn => ({ ...startTurn(id, question, []), status: 'done' });
 
   it('applies events to the turn that they are of', () => {
@@ -81,7 +82,7 @@ describe('the state of the page', () => {
   });
 
   it('goes round in the list', () => {
-    const move = (by: 1 | -1): Action => ({ kind: 'moveInList', by });
+    const move = (by: 1 | -1): ChatAction => ({ kind: 'moveInList', by });
     assert.equal(play(type('/'), move(-1)).list?.selected, 10);
     assert.equal(play(type('/'), move(-1), move(1)).list?.selected, 0);
     assert.equal(play(move(1)).list, undefined);
@@ -103,10 +104,10 @@ describe('the state of the page', () => {
   });
 
   it('recalls questions, newest first, and returns to an empty box', () => {
-    const turns: Action = { kind: 'turns', turns: [turn(1, 'one'), turn(2, 'two')] };
-    const back: Action = { kind: 'recall', by: 1 };
-    const forth: Action = { kind: 'recall', by: -1 };
-    const drafts = (...actions: readonly Action[]) => play(turns, ...actions).draft;
+    const turns: ChatAction = { kind: 'turns', turns: [turn(1, 'one'), turn(2, 'two')] };
+    const back: ChatAction = { kind: 'recall', by: 1 };
+    const forth: ChatAction = { kind: 'recall', by: -1 };
+    const drafts = (...actions: readonly ChatAction[]) => play(turns, ...actions).draft;
     assert.equal(drafts(back), 'two');
     assert.equal(drafts(back, back, back), 'one');
     assert.equal(drafts(back, back, forth), 'two');
@@ -128,8 +129,8 @@ describe('the state of the page', () => {
       }),
       fc.record({ kind: fc.constant('complete' as const), index: fc.nat(12) }),
       fc.record({ kind: fc.constant('files' as const), id: fc.nat(), paths: fc.array(fc.string()) }),
-      fc.constant<Action>({ kind: 'closeList' }),
-      fc.constant<Action>({ kind: 'turns', turns: [turn(1, 'one')] }),
+      fc.constant<ChatAction>({ kind: 'closeList' }),
+      fc.constant<ChatAction>({ kind: 'turns', turns: [turn(1, 'one')] }),
     );
     fc.assert(
       fc.property(fc.array(action), actions => {

@@ -46,7 +46,7 @@ export interface SliceLimits {
   readonly patienceMs: number;
 }
 
-export const sliceLimits: SliceLimits = { sliceMs: 3, patienceMs: 1_000 };
+const sliceLimits: SliceLimits = { sliceMs: 3, patienceMs: 1_000 };
 
 /** Gives way once it has run for a slice, and stands aside while the traffic is busy. */
 export class TrafficSlices implements Slicer {

@@ -145,10 +145,8 @@ const queries = {
   (comment) @comment`,
 } as const;
 
-export type GrammarName = keyof typeof queries;
-
 /** Grammars that are shipped. Others of their package are left out: their size buys little (CSS, INI) or few use them. */
-export const grammarNames = Object.keys(queries);
+export type GrammarName = keyof typeof queries;
 
 const grammarOf: ReadonlyMap<string, GrammarName> = new Map([
   ['typescript', 'typescript'],

@@ -79,7 +79,7 @@ const mostKnown = 50_000;
 const mostKnownChars = 100;
 
 /** Hashes of the stems in a text, and of each identifier of several parts as a whole; of all with `always`. */
-export function wordsOf(text: string, always = false): number[] {
+function wordsOf(text: string, always = false): number[] {
   const words: number[] = [];
   for (const identifier of identifiersOf(text)) {
     const key = always ? `=${identifier}` : identifier;

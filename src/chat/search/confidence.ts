@@ -7,7 +7,7 @@ import type { FilePlace } from './rankPlaces.ts';
 /** Below it the answer is that the workspace does not say. */
 export const answerThreshold = 0.5;
 
-export const confidenceWeights = { bias: -8.47, coverage: 5.66, known: 4.61, score: 4, cosine: 3.83 };
+const confidenceWeights = { bias: -8.47, coverage: 5.66, known: 4.61, score: 4, cosine: 3.83 };
 
 /** In [0, 1]. */
 export function judge(ranked: Ranked, ranking: Ranking, weights = confidenceWeights): number {

@@ -3,7 +3,7 @@
 
 import type { Term } from './searchIndex.ts';
 import { shortAndLongForms } from './shortForms.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { WordVocabulary } from './vocabulary.ts';
 import type { WordVectors } from './wordVectors.ts';
 import { hashOf, identifiersOf, isStopWord, joined, partsOf, stemOf } from './words.ts';
 
@@ -12,7 +12,7 @@ export type WordWeight = (word: string) => number;
 
 /** What a question's words are read by. */
 export interface WordSources extends Pick<WordVectors, 'nearWords'> {
-  readonly vocabulary: Pick<Vocabulary, 'forms'>;
+  readonly vocabulary: Pick<WordVocabulary, 'forms'>;
   readonly weightOf: WordWeight;
 }
 

@@ -9,7 +9,7 @@ import { questionTerms } from './questionTerms.ts';
 import type { RankedFile } from './rankFiles.ts';
 import { rankFiles } from './rankFiles.ts';
 import type { Found, Match, SearchIndex } from './searchIndex.ts';
-import { countIn, kindOf, lengthOf, lineOf } from './searchIndex.ts';
+import { countIn, kindOf, lengthOf, matchLine } from './searchIndex.ts';
 import type { WordVectors } from './wordVectors.ts';
 
 export interface Ranked {
@@ -89,12 +89,14 @@ export function* rank(
 }
 
 /** Places that are ranked at most. */
-export const mostRanked = 100;
+const mostRanked = 100;
 /** Matches scored between two yields. */
 const sliceMatches = 1_000;
 
 function byScore(a: Ranked, b: Ranked): number {
-  return b.score - a.score || (a.match.path < b.match.path ? -1 : 1) || lineOf(a.match) - lineOf(b.match);
+  return (
+    b.score - a.score || (a.match.path < b.match.path ? -1 : 1) || matchLine(a.match) - matchLine(b.match)
+  );
 }
 
 interface Weighed {

@@ -7,7 +7,7 @@ import { judge } from './confidence.ts';
 import type { Grammars } from '../chunks/grammars.ts';
 import { rank } from './rank.ts';
 import type { Match, SearchIndex } from './searchIndex.ts';
-import { kindOf, labelIn, lineOf } from './searchIndex.ts';
+import { kindOf, labelIn, matchLine } from './searchIndex.ts';
 import { runInSlices } from '../../base/scheduling/slicer.ts';
 import type { WordVectors } from './wordVectors.ts';
 
@@ -79,7 +79,7 @@ export class ChunkReader {
   async hit(match: Match, score: number): Promise<Hit | undefined> {
     const file = await this.file(match.path);
     if (file === undefined) return undefined;
-    const [label, kind, line] = [labelIn(match), kindOf(match), lineOf(match)];
+    const [label, kind, line] = [labelIn(match), kindOf(match), matchLine(match)];
     const same = file.chunks.filter(chunk => labelOf(chunk) === label && chunk.kind === kind);
     const [nearest] = same.sort((a, b) => Math.abs(a.line - line) - Math.abs(b.line - line));
     return nearest === undefined ? undefined : { path: match.path, chunk: nearest, lines: file.lines, score };

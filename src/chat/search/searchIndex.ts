@@ -5,7 +5,7 @@ import { chunkHead, countBits, fields, kindAt, mostCount } from './chunkTerms.ts
 import type { ChunkKind } from '../model/chunk.ts';
 import type { PathHashes } from './pathWords.ts';
 import { pathHashes } from './pathWords.ts';
-import { Vocabulary } from './vocabulary.ts';
+import { WordVocabulary } from './vocabulary.ts';
 import { packedCosine } from './wordVectors.ts';
 
 /** A file to be found. */
@@ -61,7 +61,7 @@ export class SearchIndex {
   private readonly byPath = new Map<string, Int32Array>();
   private readonly documents = new Map<string, FileDocument>();
   /** Of the names of declarations, files and folders. */
-  readonly vocabulary = new Vocabulary();
+  readonly vocabulary = new WordVocabulary();
   private readonly totals = new Float64Array(fields.length);
   private chunkCount = 0;
   private integers = 0;
@@ -222,7 +222,7 @@ export function kindOf({ tokens, at }: Match): ChunkKind {
 }
 
 /** First line, 1-based, as it was when the file was indexed. */
-export function lineOf({ tokens, at }: Match): number {
+export function matchLine({ tokens, at }: Match): number {
   return tokens[at + chunkHead.line] ?? 1;
 }
 

@@ -3,7 +3,7 @@
 
 import { partsOf, stemOf } from './words.ts';
 
-export class Vocabulary {
+export class WordVocabulary {
   /** How often each name is there. */
   private readonly names = new Map<string, number>();
   /** In how many different names each word is. */

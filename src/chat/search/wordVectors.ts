@@ -8,7 +8,7 @@ import type { TensorView } from '../../model/safetensors.ts';
 import { identifiersOf, partsOf, stemOf } from './words.ts';
 
 /** Numbers of a vector. */
-export const vectorSize = 64;
+const vectorSize = 64;
 /** Each integer holds so many numbers of a vector, of seven bits each. */
 const perInteger = 4;
 export const vectorIntegers = vectorSize / perInteger;

@@ -10,7 +10,7 @@ import { cite } from '../answers/snippet.ts';
 import type { ChatEvent, ChatRequest } from '../model/types.ts';
 import { planWriting } from './writingPlan.ts';
 import { faultOf } from './writtenQuality.ts';
-import type { Piece, WriterParts } from './writtenTokens.ts';
+import type { WrittenPiece, WriterParts } from './writtenTokens.ts';
 import { writtenTokens } from './writtenTokens.ts';
 
 export async function* write(
@@ -25,7 +25,7 @@ export async function* write(
     return;
   }
   yield { kind: 'progress', text: 'Writing' };
-  const pieces: Piece[] = [];
+  const pieces: WrittenPiece[] = [];
   for await (const piece of writtenTokens(plan, parts, cancellation)) {
     pieces.push(piece);
     // Whoever stops it gets in between.

@@ -1,7 +1,7 @@
 // Where a piece of code that was asked for ends: after its first whole statement or declaration, with its body.
 
 /** Lines written at most. */
-export const mostWrittenLines = 40;
+const mostWrittenLines = 40;
 
 /**
  * How many UTF-16 code units of `text` belong to the piece once it has reached its end; undefined while it may go on.

@@ -9,7 +9,7 @@ import { runInSlices } from '../../base/scheduling/slicer.ts';
 import { parseInSlices } from '../chunks/syntaxTree.ts';
 import type { ChatRequest } from '../model/types.ts';
 import { hashOf, identifiersOf, isStopWord, joined, partsOf, stemOf } from '../search/words.ts';
-import type { Piece } from './writtenTokens.ts';
+import type { WrittenPiece } from './writtenTokens.ts';
 
 /**
  * Mean probability of a token, geometric, below which what is written is a guess. Fitted on 67 documented functions of six
@@ -20,7 +20,7 @@ export const leastProbability = 0.8;
 
 /** What is wrong with what was written, as the end of "What it wrote ..."; undefined where nothing is. */
 export async function faultOf(
-  pieces: readonly Piece[],
+  pieces: readonly WrittenPiece[],
   plan: Assignment,
   { command, text: wish }: Pick<ChatRequest, 'command' | 'text'>,
   sources: ChatSources | undefined,
@@ -56,7 +56,7 @@ export function goesRound(text: string): boolean {
 /** A method of a dozen lines. */
 const longestPeriod = 120;
 
-function probabilityOf(pieces: readonly Piece[]): number {
+function probabilityOf(pieces: readonly WrittenPiece[]): number {
   const said = pieces.filter(({ text }) => text.trim() !== '');
   const sum = said.reduce((total, { confidence }) => total + Math.log(Math.max(1e-9, confidence)), 0);
   return said.length === 0 ? 0 : Math.exp(sum / said.length);

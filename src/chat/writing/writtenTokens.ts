@@ -3,7 +3,7 @@
 
 import type { CancellationToken } from '../../base/cancellation.ts';
 import type { PromptBuilder } from '../../complete/context.ts';
-import { placeOf } from '../../complete/draft.ts';
+import { predictionPlace } from '../../complete/draft.ts';
 import type { GeneratedToken, Vocabulary } from '../../infer/generate.ts';
 import { generate, tokensSpelling } from '../../infer/generate.ts';
 import type { Predictor } from '../../infer/predictor.ts';
@@ -21,7 +21,7 @@ export interface WriterParts {
 }
 
 /** Text with the probability that the network gave it. */
-export interface Piece {
+export interface WrittenPiece {
   readonly text: string;
   readonly confidence: number;
 }
@@ -36,7 +36,7 @@ export async function* writtenTokens(
   assignment: Assignment,
   parts: WriterParts,
   cancellation: CancellationToken,
-): AsyncGenerator<Piece, void, undefined> {
+): AsyncGenerator<WrittenPiece, void, undefined> {
   const before = assignment.window.prefix;
   const draft = new Draft();
   const begin = generation(assignment, parts, cancellation);
@@ -80,7 +80,7 @@ function generation(
     Math.max(64, predictor.contextTokens - mostTokens),
     predictor.workspace,
   );
-  const place = placeOf(window, prompt);
+  const place = predictionPlace(window, prompt);
   const room = Math.min(mostTokens, predictor.contextTokens - prompt.tokens.length);
   const begin = (tokens: readonly number[], firstToken: number | undefined) =>
     generate(
@@ -102,7 +102,7 @@ function generation(
   return Object.assign(begin, { typed: prompt.typed });
 }
 
-interface Drafted extends Piece {
+interface Drafted extends WrittenPiece {
   readonly token: number;
   readonly distribution: Float32Array;
   /** Tokens that led into a repetition from here. */
@@ -135,7 +135,7 @@ class Draft {
   }
 
   /** What was not given out yet of the first `upTo` UTF-16 code units. */
-  *release(upTo: number): Generator<Piece, void, undefined> {
+  *release(upTo: number): Generator<WrittenPiece, void, undefined> {
     let start = 0;
     for (const { text, confidence } of this.drafted) {
       const end = Math.min(upTo, start + text.length);

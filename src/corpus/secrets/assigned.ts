@@ -3,7 +3,7 @@
 
 import type { Suspicion } from './names.ts';
 import { suspicionOf } from './names.ts';
-import type { Span } from './rules.ts';
+import type { SecretSpan } from './rules.ts';
 import { isSecretValue, schemeLength } from './values.ts';
 import { looksRandom } from './randomness.ts';
 
@@ -18,8 +18,8 @@ export type Bareness = 'code' | 'bare';
  * The secrets that follow names; `ends` says where in the text a word of `nameWords` ends, in ascending order. Every
  * name costs bounded time.
  */
-export function findAssigned(text: string, bareness: Bareness, ends: readonly number[]): Span[] {
-  const spans: Span[] = [];
+export function findAssigned(text: string, bareness: Bareness, ends: readonly number[]): SecretSpan[] {
+  const spans: SecretSpan[] = [];
   const words = new Words(text);
   let seen = 0;
   for (const end of ends) {
@@ -37,7 +37,7 @@ export function findAssigned(text: string, bareness: Bareness, ends: readonly nu
 
 interface Named {
   readonly text: string;
-  readonly name: Span;
+  readonly name: SecretSpan;
   readonly suspicion: Suspicion;
   readonly bareness: Bareness;
   readonly words: Words;
@@ -58,7 +58,7 @@ function knownSuspicionOf(name: string): Suspicion {
 const maxNameLength = 80;
 
 /** The whole name around the word that ends at `at`. */
-function nameAt(text: string, at: number): Span {
+function nameAt(text: string, at: number): SecretSpan {
   let start = at;
   while (start > 0 && at - start < maxNameLength && isNamePart(text.charCodeAt(start - 1))) start--;
   let end = at;
@@ -79,7 +79,7 @@ function isNamePart(code: number): boolean {
   );
 }
 
-function valuesAfter(named: Named): Span[] {
+function valuesAfter(named: Named): SecretSpan[] {
   return quotedAfter(named) ?? elementAfter(named) ?? bareAfter(named) ?? bytesAfter(named) ?? [];
 }
 
@@ -100,7 +100,7 @@ const gap = new RegExp(
 const definition =
   /\b(?:define|setenv|putenv|getenv|get_env|env|environ\.get|config|setdefault|setProperty|set|add|fill|type|option|append|header|fetch|get|buildConfigField)\(?\s{0,5}(?:["'][\w.]{1,20}["']\s?,\s?)?["'][#.\w-]*$/i;
 
-function quotedAfter(named: Named): Span[] | undefined {
+function quotedAfter(named: Named): SecretSpan[] | undefined {
   const { text, name, suspicion } = named;
   gap.lastIndex = name.end;
   const found = gap.exec(text);
@@ -146,7 +146,7 @@ const literalEnd = new Map([
 ]);
 
 /** The inside of the literal whose quote ends at `start`. */
-function literalAt(text: string, start: number, quote: string): Span | undefined {
+function literalAt(text: string, start: number, quote: string): SecretSpan | undefined {
   if (quote.length === 2) {
     const end = text.indexOf(quote, start);
     const isNear = end !== -1 && end - start <= maxLiteralLength && !text.slice(start, end).includes('\n');
@@ -159,8 +159,8 @@ function literalAt(text: string, start: number, quote: string): Span | undefined
 }
 
 /** Further literals of a key that is cut into several: `"…" +`, `"…" \` and, as C and Python join them, `"…" "…"`. */
-function joinedAfter(text: string, from: number): Span[] {
-  const spans: Span[] = [];
+function joinedAfter(text: string, from: number): SecretSpan[] {
+  const spans: SecretSpan[] = [];
   const next = /\s{0,40}[+.\\]?\s{0,40}(["'])([\w+/=\\-]{16,200})\1/y;
   next.lastIndex = from;
   for (let found = next.exec(text); found !== null && spans.length < 200; found = next.exec(text)) {
@@ -175,7 +175,7 @@ function joinedAfter(text: string, from: number): Span[] {
 const element =
   /\\?["']?\s{0,3}(?:[\w:-]{1,30}="[^"\n]{0,60}"\s{0,2}){0,3}>\s{0,40}(?:<\/key>\s{0,40}<string>|<value>\s{0,40})?([^<>\s]{6,2000})\s{0,40}<\//y;
 
-function elementAfter({ text, name, suspicion }: Named): Span[] | undefined {
+function elementAfter({ text, name, suspicion }: Named): SecretSpan[] | undefined {
   element.lastIndex = name.end;
   const found = element.exec(text);
   const [whole, value = ''] = found ?? [];
@@ -206,7 +206,7 @@ class Words {
 }
 
 /** A value without quotes, where the place says that it is one and no expression. */
-function bareAfter(named: Named): Span[] | undefined {
+function bareAfter(named: Named): SecretSpan[] | undefined {
   const { text, name, suspicion } = named;
   beforeBare.lastIndex = name.end;
   const between = beforeBare.exec(text)?.[0] ?? '';
@@ -262,7 +262,7 @@ const lead = /^\s*(?:[-*|>$]\s+|\/\/\s*|#\s*)?(?:export\s+|ENV\s+|ARG\s+|set\s+|
 const bytes =
   /["'\]]{0,2}\s{0,5}(?::\s{0,3}[\w<>[\] ;]{1,30})?[:=]\s{0,5}(?:[\w. ]{1,30}(?:\[\s{0,3}\d{0,4}\s{0,3}\]\s{0,3})?\(?)?\s{0,5}[[{(]\s{0,10}((?:(?:0x[\da-fA-F]{1,2}|\d{1,3})\s{0,20},\s{0,20}){15,600}(?:0x[\da-fA-F]{1,2}|\d{1,3}))/y;
 
-function bytesAfter({ text, name }: Named): Span[] | undefined {
+function bytesAfter({ text, name }: Named): SecretSpan[] | undefined {
   bytes.lastIndex = name.end;
   const found = bytes.exec(text);
   const [, list = ''] = found ?? [];

@@ -1,11 +1,11 @@
 // Secrets of Kubernetes: whatever a document of that kind holds under `data` and `stringData` is one, by whatever name.
 
-import type { Span } from './rules.ts';
+import type { SecretSpan } from './rules.ts';
 
 /** Values under `data:` and `stringData:` of each document of kind Secret, block scalars line by line. */
-export function kubernetesSecrets(text: string): Span[] {
+export function kubernetesSecrets(text: string): SecretSpan[] {
   if (!isSecretKind.test(text)) return [];
-  const spans: Span[] = [];
+  const spans: SecretSpan[] = [];
   let start = 0;
   for (const document of text.split(/^---/m)) {
     if (isSecretKind.test(document)) {
@@ -18,8 +18,8 @@ export function kubernetesSecrets(text: string): Span[] {
 
 const isSecretKind = /^\s{0,20}kind:[ \t]{0,5}["']?Secret["']?[ \t]{0,20}\r?$/m;
 
-function valuesOf(document: string): Span[] {
-  const spans: Span[] = [];
+function valuesOf(document: string): SecretSpan[] {
+  const spans: SecretSpan[] = [];
   /** Indentation of `data:` while inside of it. */
   let data = -1;
   let at = 0;

@@ -10,7 +10,7 @@ import { jsonWebKeyRules } from './keyBlocks.ts';
 import type { OwnRule } from './ownRule.ts';
 
 /** A stretch of a text: from `start` up to `end`. */
-export interface Span {
+export interface SecretSpan {
   readonly start: number;
   readonly end: number;
 }
@@ -40,15 +40,15 @@ export const ruleKeywords: readonly { readonly word: string; readonly rule: numb
 );
 
 /** Where a keyword of a rule stands in the text. */
-export type Place = Span;
+export type KeywordPlace = SecretSpan;
 
 /** The secrets that rules find; `places` gives, by index of a rule, where its keywords stand in the text. */
 export function findByRules(
   text: string,
   path: string,
-  places: ReadonlyMap<number, readonly Place[]>,
-): Span[] {
-  const spans: Span[] = [];
+  places: ReadonlyMap<number, readonly KeywordPlace[]>,
+): SecretSpan[] {
+  const spans: SecretSpan[] = [];
   for (const [index, found] of places) {
     const data = allRules[index];
     if (data === undefined) continue;
@@ -65,7 +65,7 @@ export function findByRules(
 }
 
 /** Matches with their indices in the text. */
-function* matchesOf(rule: Rule, text: string, places: readonly Place[]): Generator<RegExpExecArray> {
+function* matchesOf(rule: Rule, text: string, places: readonly KeywordPlace[]): Generator<RegExpExecArray> {
   const { pattern } = rule;
   if (rule.isHead === true) {
     let seen = 0;
@@ -88,7 +88,7 @@ function* matchesOf(rule: Rule, text: string, places: readonly Place[]): Generat
 }
 
 /** Around the keywords as far as a match reaches, one more on each side for what looks about, joined where they meet. */
-function windows(places: readonly Place[], reach: number, length: number): Span[] {
+function windows(places: readonly KeywordPlace[], reach: number, length: number): SecretSpan[] {
   if (reach === 0) return [{ start: 0, end: length }];
   const joined: { start: number; end: number }[] = [];
   for (const place of places) {
@@ -102,7 +102,7 @@ function windows(places: readonly Place[], reach: number, length: number): Span[
 }
 
 /** Where in its input the match's secret is, if it is random enough. */
-function secretOf(match: RegExpExecArray, { group, entropy, accepts }: Rule): Span | undefined {
+function secretOf(match: RegExpExecArray, { group, entropy, accepts }: Rule): SecretSpan | undefined {
   const [all, ...groups] = match.indices ?? [];
   const found = group === undefined ? (groups.find(isFilled) ?? all) : groups[group - 1];
   if (!isFilled(found)) return undefined;

@@ -29,7 +29,7 @@ export async function insertAtCursor({ editor }: FocusedEditor, text: string): P
   if (!done) throw new Error('the editor did not take the text: is the file read-only?');
 }
 
-export const proposalScheme = 'tinymemory-proposal';
+const proposalScheme = 'tinymemory-proposal';
 
 interface Proposal {
   readonly file: Uri;

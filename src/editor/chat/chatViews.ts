@@ -8,7 +8,7 @@ import type { ChatPageChange } from '../../pages/chat/api.ts';
 import type { ChatPageParts } from './chatPage.ts';
 import { ChatPage } from './chatPage.ts';
 
-export const chatViewId = 'tinymemory.chat';
+const chatViewId = 'tinymemory.chat';
 const panelType = 'tinymemory.chatEditor';
 
 export class ChatViews implements Disposable, WebviewViewProvider, WebviewPanelSerializer {

@@ -9,7 +9,7 @@ import type { LanguageServerFact } from '../../chat/model/types.ts';
 import { memoryPath } from '../settings/workspacePaths.ts';
 
 /** For all questions to the servers together. */
-export const languageServerTimeMs = 150;
+const languageServerTimeMs = 150;
 
 /** Facts of one kind about one name at most. */
 const maxPlaces = 20;

@@ -24,7 +24,7 @@ export interface EditorHome {
   engine(parts: EngineStartParts): StartWorker;
 }
 
-export interface EngineStartParts {
+interface EngineStartParts {
   /** Where the extension lies. */
   readonly extensionUri: Uri;
   readonly logger: Logger;

@@ -7,7 +7,7 @@ export type MemoryStatus =
   Exclude<MemoryState, { kind: 'off' }> | { readonly kind: 'off'; readonly reason: WhyOff };
 
 /** `starting`: the engine is loading its model, and memory follows. `engine`: no engine runs. */
-export type WhyOff = 'setting' | 'forgotten' | 'no-folder' | 'starting' | 'engine';
+type WhyOff = 'setting' | 'forgotten' | 'no-folder' | 'starting' | 'engine';
 
 /** One sentence on what memory holds; plain text. */
 export function memorySummary(memory: MemoryStatus): string {

@@ -2,7 +2,7 @@
 
 import type { EvaluationReport } from '../../worker/protocol/evaluation.ts';
 
-export type ConfigurationFigures = EvaluationReport['configs']['both'];
+type ConfigurationFigures = EvaluationReport['configs']['both'];
 
 export interface Figure {
   readonly name: string;

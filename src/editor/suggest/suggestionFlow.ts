@@ -45,7 +45,7 @@ export type SuggestionOutcome =
   | { readonly kind: 'none'; readonly latencyMs: number; readonly reason: NoCompletionReason };
 
 /** Seen by its interface, so that tests need no worker. */
-export type Completer = Pick<EngineClient, 'complete' | 'prefetch'>;
+type Completer = Pick<EngineClient, 'complete' | 'prefetch'>;
 
 export interface SuggestionFlowParts {
   readonly client: Completer;

@@ -83,7 +83,7 @@ function progressParts(progress: TrainingProgress) {
 const bars = '▁▂▃▄▅▆▇█';
 
 /** The course of values as `width` bars at most, each the mean of its share of them. */
-export function sparkline(values: readonly number[], width: number): string {
+function sparkline(values: readonly number[], width: number): string {
   const columns = Math.min(width, values.length);
   const means = Array.from({ length: columns }, (_, column) => {
     const part = values.slice(

@@ -38,7 +38,7 @@ export interface TrainingPanelParts {
   readonly logger: Logger;
 }
 
-export const panelType = 'tinymemory.training';
+const panelType = 'tinymemory.training';
 const title = 'Training';
 
 export class TrainingPanel implements Disposable {

@@ -8,7 +8,7 @@ export interface NameParts {
 }
 
 /** Splits at underscores, at dollar signs, and where a capital follows; digits go with the word before them. */
-export function partsOf(name: string): NameParts {
+export function namePartsOf(name: string): NameParts {
   const words: string[] = [];
   const separators: string[] = [];
   let from = 0;
@@ -72,7 +72,7 @@ function changeOf(from: readonly string[], to: readonly string[]): WordChange {
 
 /** A name with words changed, each spelt as the name is; undefined where none of the changes applies. */
 export function renameWords(name: string, changes: readonly WordChange[]): string | undefined {
-  const parts = partsOf(name);
+  const parts = namePartsOf(name);
   const { words, separators } = parts;
   let renamed = '';
   let isChanged = false;

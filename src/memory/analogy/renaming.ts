@@ -4,7 +4,7 @@
 import { lexicalClasses, isName } from './lexer.ts';
 import type { LexemeTable } from './lexemeTable.ts';
 import type { WordChange } from './nameParts.ts';
-import { differingWords, partsOf, renameWords } from './nameParts.ts';
+import { differingWords, namePartsOf, renameWords } from './nameParts.ts';
 
 /** Pairs kept of one comparison. */
 const mostPairs = 48;
@@ -85,7 +85,7 @@ export class Renaming {
       const [from, to] = [this.from[pair] ?? 0, this.to[pair] ?? 0];
       if (from === to) continue;
       compared++;
-      const [old, other] = [partsOf(this.table.text(from)), partsOf(this.table.text(to))];
+      const [old, other] = [namePartsOf(this.table.text(from)), namePartsOf(this.table.text(to))];
       for (const change of differingWords(old, other) ?? []) {
         const key = change.from.join(' ');
         if (!changes.has(key)) changes.set(key, change);

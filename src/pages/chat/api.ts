@@ -67,5 +67,5 @@ export const chatHostApi = defineApi('chatHost', {
 });
 
 /** The extension, as the page calls it. */
-export type ChatHost = Calls<typeof chatHostApi>;
+export type ChatPageHost = Calls<typeof chatHostApi>;
 export type Surroundings = Readonly<v.InferOutput<typeof surroundingsSchema>>;

@@ -84,7 +84,7 @@ export const trainingHostApi = defineApi('trainingHost', {
 });
 
 /** The extension, as the page calls it. */
-export type TrainingHost = Calls<typeof trainingHostApi>;
+export type TrainingPageHost = Calls<typeof trainingHostApi>;
 export type TrainingPageChange = v.InferOutput<typeof changeSchema>;
 export type Run = NonNullable<Extract<TrainingPageChange, { kind: 'run' }>['run']>;
 export type ListedTraining = v.InferOutput<typeof listedSchema>;

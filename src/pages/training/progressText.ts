@@ -76,7 +76,7 @@ export function leftText(run: RunningTraining, plan?: Pick<PlannedTraining, 'min
 }
 
 /** Milliseconds of training that are left, without pauses; undefined while it is too early to say. */
-export function timeLeftMs({ share, activeMs }: TrainingProgress): number | undefined {
+function timeLeftMs({ share, activeMs }: TrainingProgress): number | undefined {
   return extrapolated(share, activeMs);
 }
 
@@ -112,7 +112,7 @@ export function lossText(loss: number): string {
   return loss.toFixed(3);
 }
 
-export const pauseTexts: Readonly<Record<PauseReason, string>> = {
+const pauseTexts: Readonly<Record<PauseReason, string>> = {
   user: 'paused',
   battery: 'paused: the machine runs on battery',
   busy: 'paused: other programs keep the machine busy',

@@ -8,7 +8,7 @@ import { confidenceStep, confidenceSteps, confidenceText } from './confidence.ts
 import type { PartOf } from '../../pages/chat/conversation.ts';
 import { codeOf } from '../../pages/chat/conversation.ts';
 import { shownText } from './markdown.ts';
-import type { ChatHost } from '../../pages/chat/api.ts';
+import type { ChatPageHost } from '../../pages/chat/api.ts';
 import type { PartPlace } from './snippetView.ts';
 
 export interface CodeView {
@@ -16,7 +16,7 @@ export interface CodeView {
   update(part: PartOf<'code'>): void;
 }
 
-export function codeView(first: PartOf<'code'>, place: PartPlace, host: ChatHost): CodeView {
+export function codeView(first: PartOf<'code'>, place: PartPlace, host: ChatPageHost): CodeView {
   const code = element('code');
   const legend = confidenceLegend();
   const { target } = first;

@@ -12,7 +12,7 @@ export interface Completing {
   readonly start: number;
 }
 
-export interface CompletionItem {
+export interface BoxCompletion {
   /** What is put in place of the word. */
   readonly insert: string;
   readonly label: string;
@@ -44,7 +44,7 @@ export function completionItems(
   { kind, query }: Completing,
   files: readonly string[],
   selection: string | null,
-): readonly CompletionItem[] {
+): readonly BoxCompletion[] {
   const start = query.toLowerCase();
   switch (kind) {
     case 'command':

@@ -1,7 +1,7 @@
 // The list of completions above the box: a listbox whose selected option the box points to, so the focus stays in the box.
 
 import { element, icon } from '../dom.ts';
-import type { CompletionItem } from './completion.ts';
+import type { BoxCompletion } from './completion.ts';
 import { shownText } from './markdown.ts';
 import type { CompletionList } from './viewState.ts';
 
@@ -21,8 +21,8 @@ export function completionListView(choose: (index: number) => void): CompletionL
     'aria-label': 'Completions',
   });
   root.hidden = true;
-  let shown: readonly CompletionItem[] = [];
-  const fill = (items: readonly CompletionItem[]): void => {
+  let shown: readonly BoxCompletion[] = [];
+  const fill = (items: readonly BoxCompletion[]): void => {
     if (items === shown) return;
     shown = items;
     root.replaceChildren(...items.map((item, index) => optionView(item, index, choose)));
@@ -43,7 +43,7 @@ export function completionListView(choose: (index: number) => void): CompletionL
   };
 }
 
-function optionView(item: CompletionItem, index: number, choose: (index: number) => void): HTMLElement {
+function optionView(item: BoxCompletion, index: number, choose: (index: number) => void): HTMLElement {
   const option = element(
     'li',
     { id: `${listId}-${index}`, role: 'option' },

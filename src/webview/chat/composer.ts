@@ -5,19 +5,19 @@ import { isBoxCommand, needsNoWords } from '../../pages/chat/commands.ts';
 import { completionListView, listId } from './completionListView.ts';
 import { shownText } from './markdown.ts';
 import type { Surroundings } from '../../pages/chat/api.ts';
-import type { Action, CompletionList, ViewState } from './viewState.ts';
+import type { ChatAction, CompletionList, ChatViewState } from './viewState.ts';
 import { runningTurn } from './viewState.ts';
 
 export interface ComposerParts {
-  readonly dispatch: (action: Action) => void;
-  readonly state: () => ViewState;
+  readonly dispatch: (action: ChatAction) => void;
+  readonly state: () => ChatViewState;
   readonly send: () => void;
   readonly stop: () => void;
 }
 
 export interface Composer {
   readonly root: HTMLElement;
-  update(state: ViewState): void;
+  update(state: ChatViewState): void;
   focus(): void;
 }
 
@@ -102,8 +102,8 @@ function isTypedOut(
 function keyAction(
   event: KeyboardEvent,
   box: HTMLTextAreaElement,
-  state: ViewState,
-): Action | 'send' | 'stop' | undefined {
+  state: ChatViewState,
+): ChatAction | 'send' | 'stop' | undefined {
   if (event.isComposing || event.altKey) return undefined;
   const isRunning = runningTurn(state) !== undefined;
   if (state.list !== undefined) {

@@ -3,15 +3,15 @@
 
 import { element } from '../dom.ts';
 import type { Turn } from '../../pages/chat/conversation.ts';
-import type { ChatHost } from '../../pages/chat/api.ts';
+import type { ChatPageHost } from '../../pages/chat/api.ts';
 import type { TurnView } from './turnView.ts';
 import { turnView } from './turnView.ts';
-import type { ViewState } from './viewState.ts';
+import type { ChatViewState } from './viewState.ts';
 import { welcome } from './welcome.ts';
 
 export interface ConversationView {
   readonly root: HTMLElement;
-  update(state: Pick<ViewState, 'turns' | 'surroundings'>): void;
+  update(state: Pick<ChatViewState, 'turns' | 'surroundings'>): void;
 }
 
 /** Pixels from the end that still count as at the end. */
@@ -21,7 +21,7 @@ const nearEnd = 40;
 const marginAbove = 10;
 
 /** `begin` gets the text of a question that the welcome proposes. */
-export function conversationView(host: ChatHost, begin: (text: string) => void): ConversationView {
+export function conversationView(host: ChatPageHost, begin: (text: string) => void): ConversationView {
   const views = new Map<number, { turn: Turn; view: TurnView }>();
   const log = element('div', { class: 'log', role: 'log', 'aria-label': 'Conversation', tabindex: '-1' });
   const greeting = welcome(begin);

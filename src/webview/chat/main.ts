@@ -11,10 +11,10 @@ import { completingAt } from './completion.ts';
 import { composer } from './composer.ts';
 import { conversationView } from './conversationView.ts';
 import { chatHostApi, chatPageApi } from '../../pages/chat/api.ts';
-import type { Action, ViewState } from './viewState.ts';
-import { initialState, reduce, runningTurn } from './viewState.ts';
+import type { ChatAction, ChatViewState } from './viewState.ts';
+import { initialChatState, reduceChat, runningTurn } from './viewState.ts';
 
-let state: ViewState = initialState;
+let state: ChatViewState = initialChatState;
 let lastQuery = 0;
 const drawSoon = onceAFrame(draw);
 
@@ -41,14 +41,14 @@ host.ready();
 draw();
 if (document.hasFocus()) box.focus();
 
-function receive(action: Action): void {
+function receive(action: ChatAction): void {
   dispatch(action);
   if (action.kind === 'compose' || action.kind === 'focus') box.focus();
 }
 
-function dispatch(action: Action): void {
+function dispatch(action: ChatAction): void {
   const before = state;
-  state = reduce(before, action);
+  state = reduceChat(before, action);
   if (state.draft !== before.draft) channel.keep(state.draft);
   if (action.kind === 'typed') {
     const completing = completingAt(state.draft, state.caret);

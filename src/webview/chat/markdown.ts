@@ -6,7 +6,7 @@ import { escapeText, highlight } from './highlight.ts';
 import { isOpenable } from '../../pages/chat/links.ts';
 
 /** A place of the workspace as prose names it: `src/a.ts:12` or `src/a.ts:12-20`. */
-export interface Place {
+export interface LinkedPlace {
   readonly path: string;
   readonly line: number;
   readonly endLine: number;
@@ -18,7 +18,7 @@ renderer.validateLink = isOpenable;
 
 renderer.renderer.rules['code_inline'] = (tokens, index) => {
   const content = tokens[index]?.content ?? '';
-  const place = parsePlace(content);
+  const place = parseLinkedPlace(content);
   const text = `<code>${renderer.utils.escapeHtml(shownText(content))}</code>`;
   return place === undefined
     ? text
@@ -51,7 +51,7 @@ export function renderMarkdown(text: string, colour: Colour = highlight): string
 }
 
 /** The place that a code span names; undefined if it is none. */
-export function parsePlace(text: string): Place | undefined {
+export function parseLinkedPlace(text: string): LinkedPlace | undefined {
   const [, path = '', from = '', to = from] =
     /^([^\s:][^:\n]*):([1-9]\d{0,7})(?:[-–]([1-9]\d{0,7}))?$/.exec(text) ?? [];
   // A path has a folder or an extension: `note:5` is none.

@@ -4,7 +4,7 @@
 import { element } from '../dom.ts';
 import { showCode, withinBudget } from './colouring.ts';
 import { renderMarkdown } from './markdown.ts';
-import type { ChatHost } from '../../pages/chat/api.ts';
+import type { ChatPageHost } from '../../pages/chat/api.ts';
 import { followClicks } from './pageActions.ts';
 
 export interface MarkdownView {
@@ -15,7 +15,7 @@ export interface MarkdownView {
 /** UTF-16 code units. */
 const mostRendered = 20_000;
 
-export function markdownView(text: string, host: ChatHost): MarkdownView {
+export function markdownView(text: string, host: ChatPageHost): MarkdownView {
   const rendered = element('div', { class: 'prose' });
   const rest = element('pre', { class: 'prose rest' });
   followClicks(rendered, host);

@@ -6,7 +6,7 @@ import { codeView } from './codeView.ts';
 import type { AnswerPart, PartOf } from '../../pages/chat/conversation.ts';
 import { cureLabels } from '../../pages/chat/cureLabels.ts';
 import { markdownView } from './markdownView.ts';
-import type { ChatHost } from '../../pages/chat/api.ts';
+import type { ChatPageHost } from '../../pages/chat/api.ts';
 import type { PartPlace } from './snippetView.ts';
 import { placeButton, snippetView } from './snippetView.ts';
 
@@ -16,7 +16,7 @@ export interface PartView {
   update(part: AnswerPart): void;
 }
 
-export function partView(part: AnswerPart, place: PartPlace, host: ChatHost): PartView {
+export function partView(part: AnswerPart, place: PartPlace, host: ChatPageHost): PartView {
   switch (part.kind) {
     case 'author':
       return authorPartView(part.author);
@@ -101,7 +101,7 @@ function authorLine(author: Author): AuthorLine {
   }
 }
 
-function declinedView({ text, nearest, cure }: PartOf<'declined'>, host: ChatHost): HTMLElement {
+function declinedView({ text, nearest, cure }: PartOf<'declined'>, host: ChatPageHost): HTMLElement {
   const places = nearest.map(citation => element('li', {}, placeButton(citation, host)));
   return element(
     'div',
@@ -112,7 +112,7 @@ function declinedView({ text, nearest, cure }: PartOf<'declined'>, host: ChatHos
   );
 }
 
-function cureButton(cure: ChatCure, host: ChatHost): HTMLElement {
+function cureButton(cure: ChatCure, host: ChatPageHost): HTMLElement {
   const button = element('button', { class: 'cure', type: 'button' }, cureLabels[cure]);
   button.addEventListener('click', () => {
     host.cure({ cure });

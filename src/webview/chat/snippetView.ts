@@ -5,7 +5,7 @@ import type { Citation } from '../../chat/model/types.ts';
 import { element, icon, iconButton } from '../dom.ts';
 import { showCode } from './colouring.ts';
 import { shownText } from './markdown.ts';
-import type { ChatHost } from '../../pages/chat/api.ts';
+import type { ChatPageHost } from '../../pages/chat/api.ts';
 import { openCitation } from './pageActions.ts';
 
 /** Longer quotes are folded to their first lines until asked for. */
@@ -16,7 +16,7 @@ export interface PartPlace {
   readonly part: number;
 }
 
-export function snippetView(citation: Citation, place: PartPlace, host: ChatHost): HTMLElement {
+export function snippetView(citation: Citation, place: PartPlace, host: ChatPageHost): HTMLElement {
   const lines = citation.text.split('\n');
   const card = element(
     'figure',
@@ -43,7 +43,7 @@ export function snippetView(citation: Citation, place: PartPlace, host: ChatHost
 }
 
 /** The name of a place as a button that opens it. */
-export function placeButton(citation: Citation, host: ChatHost): HTMLElement {
+export function placeButton(citation: Citation, host: ChatPageHost): HTMLElement {
   const { path, symbol } = citation;
   const slash = path.lastIndexOf('/') + 1;
   const range = linesText(citation);

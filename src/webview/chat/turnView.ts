@@ -3,7 +3,7 @@
 import { element, icon, iconButton } from '../dom.ts';
 import type { AnswerPart, Turn } from '../../pages/chat/conversation.ts';
 import { shownText } from './markdown.ts';
-import type { ChatHost } from '../../pages/chat/api.ts';
+import type { ChatPageHost } from '../../pages/chat/api.ts';
 import type { PartView } from './partView.ts';
 import { partView } from './partView.ts';
 
@@ -12,7 +12,7 @@ export interface TurnView {
   update(turn: Turn): void;
 }
 
-export function turnView(first: Turn, host: ChatHost): TurnView {
+export function turnView(first: Turn, host: ChatPageHost): TurnView {
   const views: { part: AnswerPart; view: PartView }[] = [];
   const answer = element('div', { class: 'answer' });
   const progress = element('p', { class: 'progress' });

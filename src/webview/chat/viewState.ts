@@ -1,13 +1,13 @@
 // The state of the chat page and every way that it changes, without a page: what the extension says, what is typed, and
 // the keys that move in the list of completions and through earlier questions.
 
-import type { Completing, CompletionItem } from './completion.ts';
+import type { Completing, BoxCompletion } from './completion.ts';
 import { completingAt, completionItems } from './completion.ts';
 import type { Turn } from '../../pages/chat/conversation.ts';
 import { applyEvent } from '../../pages/chat/conversation.ts';
 import type { ChatPageChange, Surroundings } from '../../pages/chat/api.ts';
 
-export interface ViewState {
+export interface ChatViewState {
   readonly turns: readonly Turn[];
   readonly surroundings: Surroundings;
   readonly draft: string;
@@ -22,11 +22,11 @@ export interface ViewState {
 
 export interface CompletionList {
   readonly completing: Completing;
-  readonly items: readonly CompletionItem[];
+  readonly items: readonly BoxCompletion[];
   readonly selected: number;
 }
 
-export type Action =
+export type ChatAction =
   | ChatPageChange
   /** The files that fit what is typed behind an @. */
   | { readonly kind: 'files'; readonly paths: readonly string[] }
@@ -38,7 +38,7 @@ export type Action =
   /** One question further back, or forth again. */
   | { readonly kind: 'recall'; readonly by: 1 | -1 };
 
-export const initialState: ViewState = {
+export const initialChatState: ChatViewState = {
   turns: [],
   surroundings: { file: null, selection: null, hasWorkspace: true, endpoint: null, obstacle: null },
   draft: '',
@@ -49,11 +49,11 @@ export const initialState: ViewState = {
 };
 
 /** The turn that is being answered. */
-export function runningTurn({ turns }: Pick<ViewState, 'turns'>): Turn | undefined {
+export function runningTurn({ turns }: Pick<ChatViewState, 'turns'>): Turn | undefined {
   return turns.find(({ status }) => status === 'running');
 }
 
-export function reduce(state: ViewState, action: Action): ViewState {
+export function reduceChat(state: ChatViewState, action: ChatAction): ChatViewState {
   switch (action.kind) {
     case 'turns':
       return { ...state, turns: action.turns, notice: '' };
@@ -88,7 +88,7 @@ export function reduce(state: ViewState, action: Action): ViewState {
   }
 }
 
-function typed(state: ViewState, draft: string, caret: number): ViewState {
+function typed(state: ChatViewState, draft: string, caret: number): ChatViewState {
   const completing = completingAt(draft, caret);
   const before = state.list;
   // Files of the query before stay until those of this one come, so that the list does not flicker.
@@ -100,21 +100,21 @@ function typed(state: ViewState, draft: string, caret: number): ViewState {
   return { ...state, draft, caret, list, recalled: draft === state.draft ? state.recalled : 0 };
 }
 
-function withFiles(state: ViewState, paths: readonly string[]): ViewState {
+function withFiles(state: ChatViewState, paths: readonly string[]): ChatViewState {
   const completing = completingAt(state.draft, state.caret);
   if (completing?.kind !== 'file') return state;
   const items = completionItems(completing, paths, null);
   return { ...state, list: items.length === 0 ? undefined : { completing, items, selected: 0 } };
 }
 
-function moved(state: ViewState, by: 1 | -1): ViewState {
+function moved(state: ChatViewState, by: 1 | -1): ChatViewState {
   const { list } = state;
   if (list === undefined) return state;
   const { length } = list.items;
   return { ...state, list: { ...list, selected: (list.selected + by + length) % length } };
 }
 
-function completed(state: ViewState, index: number | undefined): ViewState {
+function completed(state: ChatViewState, index: number | undefined): ChatViewState {
   const { list, draft, caret } = state;
   const item = list?.items[index ?? list.selected];
   if (list === undefined || item === undefined) return state;
@@ -123,7 +123,7 @@ function completed(state: ViewState, index: number | undefined): ViewState {
   return { ...state, draft: before + after, caret: before.length, list: undefined };
 }
 
-function recalled(state: ViewState, by: 1 | -1): ViewState {
+function recalled(state: ChatViewState, by: 1 | -1): ChatViewState {
   const questions = state.turns.map(({ question }) => question);
   const back = Math.min(Math.max(state.recalled + by, 0), questions.length);
   if (back === state.recalled) return state;
@@ -131,6 +131,6 @@ function recalled(state: ViewState, by: 1 | -1): ViewState {
   return { ...state, ...draftOf(question), recalled: back, list: undefined };
 }
 
-function draftOf(draft: string): Pick<ViewState, 'draft' | 'caret'> {
+function draftOf(draft: string): Pick<ChatViewState, 'draft' | 'caret'> {
   return { draft, caret: draft.length };
 }

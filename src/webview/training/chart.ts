@@ -55,7 +55,7 @@ export function lossChart(): Chart {
 }
 
 /** Both curves over the steps of either. */
-export function points({ losses, checks }: Pick<TrainingProgress, 'losses' | 'checks'>): uPlot.AlignedData {
+function points({ losses, checks }: Pick<TrainingProgress, 'losses' | 'checks'>): uPlot.AlignedData {
   const lossAt = new Map(losses.map(({ step, loss }) => [step, loss]));
   const checkAt = new Map(checks.map(({ step, loss }) => [step, loss]));
   const steps = [...new Set([...lossAt.keys(), ...checkAt.keys()])].sort((a, b) => a - b);

@@ -2,14 +2,14 @@
 // delete them.
 
 import { element, icon } from '../dom.ts';
-import type { ListedTraining, TrainingHost } from '../../pages/training/api.ts';
+import type { ListedTraining, TrainingPageHost } from '../../pages/training/api.ts';
 import { modeNames } from '../../pages/training/progressText.ts';
 import { dateText } from './reportView.ts';
 import { button } from './runView.ts';
 import type { View } from './runView.ts';
-import type { ViewState } from './viewState.ts';
+import type { TrainingViewState } from './viewState.ts';
 
-export function listView(host: TrainingHost, select: (id: string) => void): View {
+export function listView(host: TrainingPageHost, select: (id: string) => void): View {
   const root = element('section', { class: 'list', 'aria-labelledby': 'list-title', hidden: true });
   let shown: readonly unknown[] = [];
   return {
@@ -29,7 +29,7 @@ export function listView(host: TrainingHost, select: (id: string) => void): View
   };
 }
 
-function heading({ activeId }: ViewState, host: TrainingHost): HTMLElement {
+function heading({ activeId }: TrainingViewState, host: TrainingPageHost): HTMLElement {
   const rollBack = button('Roll Back', 'discard', 'secondary', () => {
     host.rollBack();
   });
@@ -46,7 +46,7 @@ function heading({ activeId }: ViewState, host: TrainingHost): HTMLElement {
   );
 }
 
-function table(state: ViewState, host: TrainingHost, select: (id: string) => void): HTMLElement {
+function table(state: TrainingViewState, host: TrainingPageHost, select: (id: string) => void): HTMLElement {
   const heads = ['When', 'Mode', 'Bits per byte', 'Lines exact', 'Decision', 'Actions'].map(text =>
     element('th', { scope: 'col' }, text),
   );
@@ -60,8 +60,8 @@ function table(state: ViewState, host: TrainingHost, select: (id: string) => voi
 
 function row(
   { report, hasModel }: ListedTraining,
-  { activeId, run }: ViewState,
-  host: TrainingHost,
+  { activeId, run }: TrainingViewState,
+  host: TrainingPageHost,
   select: (id: string) => void,
 ): HTMLElement {
   const { id, startedAt, mode, before, after, kept } = report;

@@ -11,10 +11,10 @@ import { trainingHostApi, trainingPageApi } from '../../pages/training/api.ts';
 import { reportView } from './reportView.ts';
 import { samplesView } from './samplesView.ts';
 import { runView } from './runView.ts';
-import type { Action, ViewState } from './viewState.ts';
-import { initialState, reduce, shownTraining } from './viewState.ts';
+import type { TrainingAction, TrainingViewState } from './viewState.ts';
+import { initialTrainingState, reduceTraining, shownTraining } from './viewState.ts';
 
-let state: ViewState = initialState;
+let state: TrainingViewState = initialTrainingState;
 const drawSoon = onceAFrame(draw);
 
 const { port } = openChannel();
@@ -47,8 +47,8 @@ document.body.append(
 host.ready();
 draw();
 
-function dispatch(action: Action): void {
-  state = reduce(state, action);
+function dispatch(action: TrainingAction): void {
+  state = reduceTraining(state, action);
   drawSoon();
 }
 

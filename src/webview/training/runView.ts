@@ -1,7 +1,7 @@
 // The training that runs, or the way to start one: what is being done, how far it is, and the buttons.
 
 import { element, icon } from '../dom.ts';
-import type { Run, TrainingHost } from '../../pages/training/api.ts';
+import type { Run, TrainingPageHost } from '../../pages/training/api.ts';
 import {
   count,
   doingText,
@@ -11,14 +11,14 @@ import {
   sentence,
   tokensPerSecond,
 } from '../../pages/training/progressText.ts';
-import type { ViewState } from './viewState.ts';
+import type { TrainingViewState } from './viewState.ts';
 
 export interface View {
   readonly root: HTMLElement;
-  update(state: ViewState): void;
+  update(state: TrainingViewState): void;
 }
 
-export function runView(host: TrainingHost): View {
+export function runView(host: TrainingPageHost): View {
   const phase = element('p', { class: 'phase', role: 'status' });
   const bar = element('div', { class: 'bar' });
   const track = element(

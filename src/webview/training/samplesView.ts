@@ -2,11 +2,11 @@
 
 import type { TrainingReport } from '../../worker/protocol/trainingReport.ts';
 import { element, icon } from '../dom.ts';
-import type { TrainingHost } from '../../pages/training/api.ts';
+import type { TrainingPageHost } from '../../pages/training/api.ts';
 import type { View } from './runView.ts';
 import { shownTraining } from './viewState.ts';
 
-export function samplesView(host: TrainingHost): View {
+export function samplesView(host: TrainingPageHost): View {
   const root = element('section', { 'aria-labelledby': 'samples-title', hidden: true });
   let shown: TrainingReport | undefined;
   return {
@@ -27,7 +27,7 @@ export function samplesView(host: TrainingHost): View {
 
 function sample(
   { path, line, expected, before, after }: TrainingReport['samples'][number],
-  host: TrainingHost,
+  host: TrainingPageHost,
 ): HTMLElement {
   const place = element('button', { class: 'link', title: 'Open this line' }, `${path}:${line}`);
   place.addEventListener('click', () => {

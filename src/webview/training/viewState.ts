@@ -2,7 +2,7 @@
 
 import type { ListedTraining, Run, TrainingPageChange } from '../../pages/training/api.ts';
 
-export interface ViewState {
+export interface TrainingViewState {
   readonly run: Run | null;
   readonly obstacle: string | null;
   readonly trainings: readonly ListedTraining[];
@@ -13,9 +13,9 @@ export interface ViewState {
   readonly notice: string;
 }
 
-export type Action = TrainingPageChange | { readonly kind: 'select'; readonly id: string };
+export type TrainingAction = TrainingPageChange | { readonly kind: 'select'; readonly id: string };
 
-export const initialState: ViewState = {
+export const initialTrainingState: TrainingViewState = {
   run: null,
   obstacle: null,
   trainings: [],
@@ -25,7 +25,7 @@ export const initialState: ViewState = {
   notice: '',
 };
 
-export function reduce(state: ViewState, action: Action): ViewState {
+export function reduceTraining(state: TrainingViewState, action: TrainingAction): TrainingViewState {
   switch (action.kind) {
     case 'run': {
       // A training that begins or ends takes the place of an older one that was looked at.
@@ -45,6 +45,6 @@ export function reduce(state: ViewState, action: Action): ViewState {
 }
 
 /** The training whose report is shown; undefined where there is none. */
-export function shownTraining({ trainings, selectedId }: ViewState): ListedTraining | undefined {
+export function shownTraining({ trainings, selectedId }: TrainingViewState): ListedTraining | undefined {
   return trainings.find(({ report }) => report.id === selectedId) ?? trainings[0];
 }

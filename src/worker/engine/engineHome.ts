@@ -31,7 +31,7 @@ export interface EngineHome {
 }
 
 /** What of a folder on a disk cannot be told by what lies in it. */
-export interface DiskRules {
+interface DiskRules {
   readonly outer: OuterIgnores | undefined;
   /** Whether names that differ in case are the same file. */
   readonly ignoreCase: boolean;

@@ -11,7 +11,7 @@ export interface FileIndex {
   files(): readonly IndexedFile[];
 }
 
-export interface IndexedFile {
+interface IndexedFile {
   readonly path: string;
   /** Integers from 0. */
   readonly tokens: readonly number[] | Int32Array;

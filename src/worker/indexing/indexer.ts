@@ -54,7 +54,7 @@ export interface IndexerLimits {
   readonly mostBatchTokens: number;
 }
 
-export const indexerLimits: IndexerLimits = {
+const indexerLimits: IndexerLimits = {
   saveAfterMs: 5_000,
   saveEveryMs: 120_000,
   reportEveryMs: 150,

@@ -6,7 +6,7 @@ import { progressSchema } from '../../train/progress.ts';
 export const trainingModes = ['full', 'lora', 'scratch'] as const;
 export type TrainingMode = (typeof trainingModes)[number];
 
-export const trainingEnds = ['finished', 'no-longer-improves', 'exploded', 'stopped'] as const;
+const trainingEnds = ['finished', 'no-longer-improves', 'exploded', 'stopped'] as const;
 
 /** Names a training's folder. */
 export const trainingIdSchema = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/));

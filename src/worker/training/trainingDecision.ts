@@ -6,7 +6,7 @@ import { nameOf } from '../../base/files.ts';
 import type { Slicer } from '../../base/scheduling/slicer.ts';
 import type { EvaluatedModel } from '../../evaluate/bench.ts';
 import { prepareBench } from '../../evaluate/bench.ts';
-import { judge } from '../../evaluate/decision.ts';
+import { judgeTraining } from '../../evaluate/decision.ts';
 import { sampleSizes } from '../../evaluate/sample.ts';
 import { verdictOf } from '../../evaluate/verdict.ts';
 import { mixturesOf } from '../../infer/mixtures.ts';
@@ -51,7 +51,7 @@ export async function decide(judged: Judged): Promise<Decision> {
     const onProgress = (doing: string, share: number): void => {
       onPhase(`${what}: ${doing}`, (at + share) / 2);
     };
-    return judge(bench, { seed: 0, sizes: sampleSizes(judgedTokens), onProgress, cancellation });
+    return judgeTraining(bench, { seed: 0, sizes: sampleSizes(judgedTokens), onProgress, cancellation });
   };
   const [before, start] = await withEngine(modelFiles, modelFolder, runtime, async engine => [
     await judgeModel(engine, 'the model before', 0),

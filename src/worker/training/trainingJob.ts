@@ -22,7 +22,7 @@ import { encodeCheckpoint, parseCheckpoint } from '../../train/checkpoint.ts';
 import { stepLearner } from '../../train/learner.ts';
 import type { TrainingProgress } from '../../train/progress.ts';
 import { rowsOfEpoch } from '../../train/rows.ts';
-import type { TrainingState, TrainingStep } from '../../train/step.ts';
+import type { TrainerState, TrainingStep } from '../../train/step.ts';
 import { createTrainingStep } from '../../train/step.ts';
 import type { Checkpoint, TrainingData, TrainingResult } from '../../train/trainer.ts';
 import { train } from '../../train/trainer.ts';
@@ -280,7 +280,7 @@ async function loadCheckpoint(
   store: MemoryStore,
   key: string,
   logger: Logger,
-): Promise<Checkpoint<TrainingState> | undefined> {
+): Promise<Checkpoint<TrainerState> | undefined> {
   const bytes = await store.load();
   if (bytes === undefined) return undefined;
   const parsed = parseCheckpoint(bytes, key);
@@ -300,7 +300,7 @@ const faults = {
 async function saveCheckpoint(
   store: MemoryStore,
   key: string,
-  checkpoint: Checkpoint<TrainingState>,
+  checkpoint: Checkpoint<TrainerState>,
   logger: Logger,
 ): Promise<void> {
   try {

@@ -47,7 +47,7 @@ export class FakeTask {
   }
 }
 
-export interface FakeTerminal {
+interface FakeTerminal {
   readonly name: string;
   text: string;
   exitCode: number | undefined;

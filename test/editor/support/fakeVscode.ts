@@ -97,7 +97,7 @@ export function fakeMemento(values = new Map<string, unknown>()) {
 }
 
 /** An open webview panel: what the extension posted to it, and what it posts. */
-export interface FakePanel {
+interface FakePanel {
   html: string;
   readonly title: string;
   readonly posted: unknown[];

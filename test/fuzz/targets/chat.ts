@@ -7,7 +7,7 @@ import { inert, summaryOf } from '../../../src/chat/search/prose.ts';
 import { intentOf, withReferent } from '../../../src/chat/search/question.ts';
 import { questionTerms } from '../../../src/chat/search/questionTerms.ts';
 import { rankingParameters } from '../../../src/chat/search/rank.ts';
-import { Vocabulary } from '../../../src/chat/search/vocabulary.ts';
+import { WordVocabulary } from '../../../src/chat/search/vocabulary.ts';
 import { identifiersOf, partsOf, stemOf } from '../../../src/chat/search/words.ts';
 import { endpointWriter } from '../../../src/chat/endpoint/endpointWriter.ts';
 import { serverSentData } from '../../../src/chat/endpoint/serverSentData.ts';
@@ -135,7 +135,7 @@ export const chatTargets: readonly FuzzTarget[] = [
     intentOf(text);
     intentOf(text, 'explain');
     withReferent(text, []);
-    const words = { nearWords: () => [], vocabulary: new Vocabulary(), weightOf: () => 1 };
+    const words = { nearWords: () => [], vocabulary: new WordVocabulary(), weightOf: () => 1 };
     questionTerms(text, words, rankingParameters);
   }),
   textTarget('the box of the chat page', questions, text => {

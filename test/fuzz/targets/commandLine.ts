@@ -2,8 +2,8 @@
 
 import { ok } from 'node:assert/strict';
 import { parseEvalOptions } from '../../../src/cli/evalOptions.ts';
-import { parsePlace } from '../../../src/cli/places.ts';
-import { trainingOptions, trainingValues } from '../../../src/cli/trainArguments.ts';
+import { parseFilePlace } from '../../../src/cli/places.ts';
+import { parseTrainingOptions, trainingValues } from '../../../src/cli/trainArguments.ts';
 import { parseOptions, UsageError } from '../../../src/cli/usage.ts';
 import type { TextSource } from '../inputs.ts';
 import type { FuzzTarget } from '../target.ts';
@@ -57,7 +57,7 @@ export const commandLineTargets: readonly FuzzTarget[] = [
     );
     if (parsed === refused) return;
     ok(Number.isInteger(parsed.threads) && parsed.threads >= 0);
-    const training = orRefused(() => trainingOptions(parsed.values, 1), isUsageError);
+    const training = orRefused(() => parseTrainingOptions(parsed.values, 1), isUsageError);
     if (training !== refused) ok(Number.isFinite(training.minutes) && training.minutes > 0);
   }),
   textTarget('arguments of an evaluation', args, text => {
@@ -70,7 +70,7 @@ export const commandLineTargets: readonly FuzzTarget[] = [
       tokens: [':', '1', '0', '-1', 'a', '/', '\n', '99999999999999999999'],
     },
     text => {
-      const place = orRefused(() => parsePlace(text), isUsageError);
+      const place = orRefused(() => parseFilePlace(text), isUsageError);
       if (place !== refused) ok(place.line >= 0 && place.column >= 0 && place.file !== '');
     },
   ),

@@ -18,7 +18,7 @@ import type { Batch, TrainingStep } from '../../../src/train/step.ts';
 import { createTrainingStep } from '../../../src/train/step.ts';
 import { loadNetwork } from '../../../src/worker/engine/loadNetwork.ts';
 
-export type Device = 'wasm' | 'webgpu';
+type Device = 'wasm' | 'webgpu';
 
 export interface GpuPage {
   /** What the browser calls the adapter. Rejects with the reason when there is none. */
@@ -39,7 +39,7 @@ export interface GpuPage {
   timeDecoding(tokens: number, rounds: number, threads: number): Promise<Record<Device, DecodingTimes>>;
 }
 
-export interface DecodingTimes {
+interface DecodingTimes {
   readonly promptMs: number[];
   readonly tokenMs: number[];
 }

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { familyOf } from '../../../src/memory/analogy/keywords.ts';
 import { LexemeTable } from '../../../src/memory/analogy/lexemeTable.ts';
 import { isName, lexicalClasses } from '../../../src/memory/analogy/lexer.ts';
-import { partsOf } from '../../../src/memory/analogy/nameParts.ts';
+import { namePartsOf } from '../../../src/memory/analogy/nameParts.ts';
 import { Renaming } from '../../../src/memory/analogy/renaming.ts';
 
 /** UTF-8, one character a byte. */
@@ -86,7 +86,7 @@ describe('memory/analogy/nameParts', () => {
   it('keeps every character', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary-ascii' }), name => {
-        const { words, separators } = partsOf(name);
+        const { words, separators } = namePartsOf(name);
         strictEqual(separators.map((separator, index) => separator + (words[index] ?? '')).join(''), name);
       }),
     );
