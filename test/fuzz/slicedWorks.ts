@@ -2,14 +2,14 @@
 
 import { silenceBefore } from '../../src/complete/attempt.ts';
 import { fit } from '../../src/complete/fit.ts';
-import { placeOf } from '../../src/complete/place.ts';
+import { cursorPlace } from '../../src/complete/place.ts';
 import { chunkFile } from '../../src/chat/chunks/chunkFile.ts';
 import { Grammars } from '../../src/chat/chunks/grammars.ts';
 import { encodeChunks } from '../../src/chat/search/chunkTerms.ts';
 import { intentOf } from '../../src/chat/search/question.ts';
 import { questionTerms } from '../../src/chat/search/questionTerms.ts';
 import { rankingParameters } from '../../src/chat/search/rank.ts';
-import { Vocabulary } from '../../src/chat/search/vocabulary.ts';
+import { WordVocabulary } from '../../src/chat/search/vocabulary.ts';
 import { noWordVectors } from '../../src/chat/search/wordVectors.ts';
 import { chatLimits } from '../../src/chat/model/types.ts';
 import { admit, admitText } from '../../src/corpus/admit.ts';
@@ -85,7 +85,7 @@ export async function slicedWorks(): Promise<readonly SlicedWork[]> {
       run: atOnce(text => {
         const window = windowOf(text);
         silenceBefore(window, 'invoke');
-        placeOf(window);
+        cursorPlace(window);
         fit(text.slice(0, 500), window);
       }),
     },
@@ -95,7 +95,7 @@ export async function slicedWorks(): Promise<readonly SlicedWork[]> {
       mostChars: chatLimits.questionChars,
       run: atOnce(text => {
         intentOf(text);
-        const words = { nearWords: () => [], vocabulary: new Vocabulary(), weightOf: () => 1 };
+        const words = { nearWords: () => [], vocabulary: new WordVocabulary(), weightOf: () => 1 };
         questionTerms(text, words, rankingParameters);
       }),
     },
