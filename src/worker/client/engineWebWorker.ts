@@ -55,6 +55,13 @@ const startFiles = [
 /** By then the engine has asked for all that it will. */
 const readAheadKeptMs = 15_000;
 
+/** The host, which has read by then what the engine will ask for first. */
+function readingAhead(host: RemoteHost, extension: string): RemoteHost {
+  const places = startFiles.map(name => placeIn(extension, name));
+  const files = readAhead(host.storage.files, places, readAheadKeptMs);
+  return { ...host, storage: { ...host.storage, files } };
+}
+
 function startWhenRead(
   address: Promise<string>,
   host: RemoteHost,
@@ -67,20 +74,11 @@ function startWhenRead(
   };
   const { port1, port2 } = new MessageChannel();
   let worker: WebWorker | undefined;
-  const files = readAhead(
-    host.storage.files,
-    startFiles.map(name => placeIn(extension, name)),
-    readAheadKeptMs,
-  );
-  const served = serveHost(
-    messagePort(port1),
-    { ...host, storage: { ...host.storage, files } },
-    {
-      onError(message) {
-        logger.error(`engine: ${message}`);
-      },
+  const served = serveHost(messagePort(port1), readingAhead(host, extension), {
+    onError(message) {
+      logger.error(`engine: ${message}`);
     },
-  );
+  });
   let isEnded = false;
   const early: unknown[] = [];
   const start = async (): Promise<void> => {

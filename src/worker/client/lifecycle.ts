@@ -46,7 +46,11 @@ export interface LifecycleStep {
   readonly timerMs: number | undefined;
 }
 
+/** What the worker itself does. */
+type WorkersEvent = Exclude<LifecycleEvent, { kind: 'start' | 'stop' | 'timedOut' }>;
+
 const starting: LifecycleState = { kind: 'starting' };
+const ready: LifecycleState = { kind: 'ready' };
 
 export class WorkerLifecycle {
   private readonly limits: LifecycleLimits;
@@ -76,33 +80,46 @@ export class WorkerLifecycle {
   }
 
   private stepFor(event: LifecycleEvent, nowMs: number): LifecycleStep | undefined {
-    const { kind } = this.current;
-    const hasWorker = kind === 'starting' || kind === 'ready';
     switch (event.kind) {
       case 'start':
         this.budget.reset();
         return this.replaced();
       case 'stop':
         return { state: { kind: 'stopped' }, worker: 'end', timerMs: undefined };
-      case 'ready':
-        return kind === 'starting'
-          ? { state: { kind: 'ready' }, worker: 'keep', timerMs: undefined }
-          : undefined;
-      case 'heard':
-        if (kind !== 'ready') return undefined;
-        return {
-          state: this.current,
-          worker: 'keep',
-          timerMs: event.isAwaited ? this.limits.silenceMs : undefined,
-        };
-      case 'died':
-        return hasWorker ? this.afterDeath(event.reason, nowMs) : undefined;
-      case 'refused':
-        return hasWorker ? ended(event.reason, false) : undefined;
-      case 'handedOver':
-        return hasWorker ? this.replaced() : undefined;
       case 'timedOut':
         return this.afterTimeout(nowMs);
+      case 'ready':
+      case 'heard':
+      case 'died':
+      case 'refused':
+      case 'handedOver': {
+        const { kind } = this.current;
+        return kind === 'starting' || kind === 'ready' ? this.afterWorkers(event, kind, nowMs) : undefined;
+      }
+      default:
+        return event satisfies never;
+    }
+  }
+
+  /** What a worker that is `kind` does to itself. */
+  private afterWorkers(
+    event: WorkersEvent,
+    kind: 'starting' | 'ready',
+    nowMs: number,
+  ): LifecycleStep | undefined {
+    switch (event.kind) {
+      case 'ready':
+        return kind === 'ready' ? undefined : { state: ready, worker: 'keep', timerMs: undefined };
+      case 'heard': {
+        const timerMs = event.isAwaited ? this.limits.silenceMs : undefined;
+        return kind === 'ready' ? { state: this.current, worker: 'keep', timerMs } : undefined;
+      }
+      case 'died':
+        return this.afterDeath(event.reason, nowMs);
+      case 'refused':
+        return ended(event.reason, false);
+      case 'handedOver':
+        return this.replaced();
       default:
         return event satisfies never;
     }

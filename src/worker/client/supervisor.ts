@@ -52,10 +52,6 @@ export class WorkerSupervisor implements Disposable {
     this.lifecycle = new WorkerLifecycle(parts.limits, ms => `${parts.who} ${parts.silentFor(ms)}`);
   }
 
-  get hasWorker(): boolean {
-    return this.running !== undefined;
-  }
-
   /** Starts a fresh worker in place of one that runs; earlier deaths are forgotten. */
   start(): void {
     this.apply({ kind: 'start' });
