@@ -1,9 +1,11 @@
 // `ask FOLDER "question"`: the answer of chat to one question about a folder, which is indexed for it and kept nowhere.
 
+import { createInterface } from 'node:readline';
 import { neverCancelled } from '../base/cancellation.ts';
 import { answer } from '../chat/answers/answer.ts';
 import { decline } from '../chat/answers/decline.ts';
-import type { ChatCommand, ChatEvent, Citation } from '../chat/model/types.ts';
+import type { ChatCommand, ChatEvent, ChatTurn, Citation } from '../chat/model/types.ts';
+import type { ChatSources } from '../chat/search/retrieve.ts';
 import { chatCommands } from '../chat/model/types.ts';
 import { evaluateAsk, formatAskEvaluation } from './askEvaluation.ts';
 import { readChatFolder } from './chatFolder.ts';
@@ -29,24 +31,59 @@ export async function runAsk(args: readonly string[]): Promise<void> {
     await evaluate(positionals, values, json);
     return;
   }
-  const { command, text } = commandOf(words.join(' '));
   const startedMs = performance.now();
   const sources = await readChatFolder(folder);
   const indexMs = performance.now() - startedMs;
-  const events: ChatEvent[] = [];
-  const request = { text, command, references: [], languageServer: [], history: [] };
+  if (words.length === 0) {
+    await converse(sources);
+    return;
+  }
+  const events = await askOnce(words.join(' '), [], sources, !json);
+  if (json) console.log(JSON.stringify(reportOf(events, indexMs), null, 2));
+}
+
+/** One question a line of the input, each after what came before it. */
+async function converse(sources: ChatSources): Promise<void> {
+  const history: ChatTurn[] = [];
+  const lines = createInterface({ input: process.stdin, terminal: false });
+  const prompt = (): boolean => process.stdin.isTTY && process.stdout.write('> ');
+  prompt();
+  for await (const line of lines) {
+    if (line.trim() !== '') {
+      const events = await askOnce(line, history, sources, true);
+      history.push({ question: line, answer: events.map(historyText).join('') });
+      process.stdout.write('\n');
+    }
+    prompt();
+  }
+}
+
+/** Places stand in what is remembered as they do in answers of the editor. */
+function historyText(event: ChatEvent): string {
+  return event.kind === 'snippet' ? `\`${event.citation.path}:${event.citation.line}\`\n` : textOf(event);
+}
+
+/** Throws where the answer fails. */
+async function askOnce(
+  question: string,
+  history: readonly ChatTurn[],
+  sources: ChatSources,
+  isPrinted: boolean,
+): Promise<readonly ChatEvent[]> {
+  const request = { ...commandOf(question), references: [], languageServer: [], history };
   async function* write() {
     yield await Promise.resolve(
       decline('no-active-file', 'Code is written into an open editor: ask in the editor.'),
     );
   }
+  const events: ChatEvent[] = [];
   for await (const event of answer(request, { sources, write }, neverCancelled)) {
     events.push(event);
-    if (!json) process.stdout.write(textOf(event));
+    if (isPrinted) process.stdout.write(textOf(event));
   }
   const last = events.at(-1);
   if (last?.kind === 'failed') throw new Error(last.message);
-  if (json) console.log(JSON.stringify(reportOf(events, indexMs), null, 2));
+  return events;
 }
 
 /** Prints the figures of the folders: of one, or with `--natural` those of newcomers' questions over all of them. */

@@ -16,8 +16,9 @@ const usage = `tinymemory complete FILE:LINE:COLUMN... [--workspace FOLDER] [--a
     --automatic         what typing shows by default, or why it shows nothing; otherwise what Suggest Now does
     --text FILE         takes the text from FILE, such as a draft that is not saved
     --encoding NAME     reads the file by this encoding, by VS Code's name for it; otherwise it is detected
-tinymemory ask FOLDER "QUESTION" [--json]
-    answers a question about a folder from what stands in it, with the places
+tinymemory ask FOLDER ["QUESTION"] [--json]
+    answers a question about a folder from what stands in it, with the places; without a question it answers those of
+    its input, a line each, and "its tests" or "show more" go on from the answer before
 tinymemory ask FOLDER --evaluate [--questions FILE] [--json]
     measures whether functions are found by the first sentence of their documentation, which is removed, beside simpler
     searches; with a JSON file of {"answerable": [...], "unanswerable": [...]} also what is declined

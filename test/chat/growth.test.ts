@@ -9,7 +9,9 @@ import { block, cleanComment } from '../../src/chat/chunks/chunkLines.ts';
 import { calleesOf } from '../../src/chat/search/definitions.ts';
 import { Grammars } from '../../src/chat/chunks/grammars.ts';
 import { code, inert, summaryOf } from '../../src/chat/search/prose.ts';
-import { intentOf, withReferent } from '../../src/chat/search/question.ts';
+import { inContext } from '../../src/chat/search/conversation.ts';
+import { inEnglish } from '../../src/chat/search/questionLanguage.ts';
+import { intentOf } from '../../src/chat/search/question.ts';
 import { questionTerms } from '../../src/chat/search/questionTerms.ts';
 import { weightOfWords } from '../../src/chat/search/aspects.ts';
 import { headComment } from '../../src/chat/search/headComment.ts';
@@ -138,7 +140,8 @@ describe('chat/growth', function () {
       intentOf(text);
       intentOf(`what is ${text}`, 'explain');
       intentOf(`thank you${text}`);
-      withReferent(text, []);
+      inContext(text, [{ question: text, answer: text }], () => true);
+      inEnglish(text);
     });
     checkGrowth('questionTerms', unitsOf(['aB', ' ', 'c', '_', '1']), text => {
       questionTerms(

@@ -1,7 +1,7 @@
 // What newcomers ask: of files and folders, of tests, of settings, of how to add another one, with letters wrong.
 
 import { deepStrictEqual, equal, ok } from 'node:assert/strict';
-import type { ChatEvent, ChatRequest } from '../../src/chat/model/types.ts';
+import type { ChatEvent, ChatRequest, ChatTurn } from '../../src/chat/model/types.ts';
 import { headComment } from '../../src/chat/search/headComment.ts';
 import { importersOf, importsOf, moduleTable, testsNamedAfter } from '../../src/chat/search/relations.ts';
 import type { ChatSources } from '../../src/chat/search/retrieve.ts';
@@ -121,6 +121,25 @@ describe('chat/newcomer', () => {
     );
     ok(shortAndLongForms(['table', 'of', 'contents']).some(({ form }) => form === 'toc'));
     ok(shortAndLongForms(['ctx']).some(({ form }) => form === 'context'));
+  });
+
+  it('goes on from what was answered', async () => {
+    const history: ChatTurn[] = [];
+    const ask = async (question: string, expected: string): Promise<string> => {
+      const answer = await check(question, expected, { history: [...history] });
+      history.push({ question, answer });
+      return answer;
+    };
+    await ask('where is CSRF protection?', 'src/middleware/csrf.ts');
+    await ask('and its tests?', 'src/middleware/csrf.ts');
+    await ask('where is csrf protection?', 'src/middleware/csrf.ts');
+    const used = await ask('and where is that used?', 'src/middleware/csrf.ts');
+    ok(used.includes('is imported by `src/server.ts`'), used);
+    await ask('the second one', 'src/server.ts');
+    const asked = [{ question: 'where is middleware?', answer: '`src/middleware/csrf.ts:1`' }];
+    const more = textOf(await eventsOf(requestOf('show more', { history: asked }), sources));
+    ok(more.startsWith('More places:') && more.includes('`src/middleware/logger.ts:'), more);
+    ok(!more.includes('`src/middleware/csrf.ts'), more);
   });
 
   it('still declines', async () => {

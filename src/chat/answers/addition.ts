@@ -117,7 +117,7 @@ async function typicalOf(
   const file = await reader.file(middle);
   const chunk = file === undefined ? undefined : mainDeclaration(middle, file.chunks);
   if (file === undefined || chunk === undefined) return undefined;
-  return { path: middle, chunk, lines: file.lines, score: 1, named: 1 };
+  return { path: middle, chunk, lines: file.lines, score: 1, named: 1, more: [] };
 }
 
 /** Files beside its own that mention it, a line each. */

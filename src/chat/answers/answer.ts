@@ -8,8 +8,12 @@ import { decline, declineUnfit } from './decline.ts';
 import { explainSelection } from './explain.ts';
 import { answerGenerated } from './generated.ts';
 import { declineEmpty, declineObstacle } from './obstacles.ts';
+import { inert } from '../search/prose.ts';
+import { inEnglish } from '../search/questionLanguage.ts';
 import { lookUp } from './lookUp.ts';
-import { intentOf, withReferent } from '../search/question.ts';
+import { inContext } from '../search/conversation.ts';
+import { showMore } from './find.ts';
+import { intentOf } from '../search/question.ts';
 import type { ChatSources } from '../search/retrieve.ts';
 import type { ChatEvent, ChatRequest, Citation } from '../model/types.ts';
 import { chatLimits } from '../model/types.ts';
@@ -94,7 +98,7 @@ async function* compose(
     );
     return;
   }
-  const intent = intentOf(withReferent(text, request.history), command);
+  const intent = intentOf(text, command);
   if (intent.kind === 'unfit') {
     yield declineUnfit(intent.what);
     return;
@@ -113,9 +117,16 @@ async function* compose(
       kind: 'markdown',
       text: 'The workspace is still being read; this is from the part that is known.\n\n',
     };
-  const meant = await correctSpelling(text, sources);
+  const english = inEnglish(text);
+  if (english !== undefined) yield { kind: 'markdown', text: `Read as *${inert(english)}*.\n\n` };
+  const followUp = inContext(english ?? text, request.history, path => sources.index.has(path));
+  if (followUp.kind === 'more') {
+    yield* showMore(followUp, sources);
+    return;
+  }
+  const meant = await correctSpelling(followUp.text, sources);
   if (meant.corrected.length > 0) yield { kind: 'markdown', text: `${correctedText(meant)}\n\n` };
-  const understood = intentOf(withReferent(meant.text, request.history), command);
+  const understood = intentOf(meant.text, command);
   if (understood.kind === 'unfit') return;
   if (isGenerated) yield* answerGenerated(understood.topic, request, sources, await writer(), cancellation);
   else yield* lookUp(understood, { ...request, text: meant.text }, sources);

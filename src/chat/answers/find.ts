@@ -9,7 +9,7 @@ import { definitionsOf } from '../search/definitions.ts';
 import type { PlaceHit } from '../search/placeHits.ts';
 import { placeHits } from '../search/placeHits.ts';
 import { code, introduce, placeOf, summaryOf } from '../search/prose.ts';
-import { isCodeName, nameIn } from '../search/question.ts';
+import { intentOf, isCodeName, nameIn } from '../search/question.ts';
 import type { ChatSources, Hit } from '../search/retrieve.ts';
 import { ChunkReader, labelOf } from '../search/retrieve.ts';
 import { declineUnknown } from './decline.ts';
@@ -43,7 +43,7 @@ export async function bestPlaces(
   const found = await placeHits(sources, topic, aspect, mostPlaces, isWanted);
   return preferKnown(
     merge(
-      declared.filter(({ path }) => isWanted(path)).map(hit => ({ ...hit, named: 0 })),
+      declared.filter(({ path }) => isWanted(path)).map(hit => ({ ...hit, named: 0, more: [] })),
       found,
     ),
     languageServer,
@@ -81,6 +81,9 @@ export async function* showPlaces(
 ): AsyncGenerator<ChatEvent, void, undefined> {
   yield { kind: 'markdown', text: `${await openingText(best, sources)}\n\n` };
   yield { kind: 'snippet', citation: cite(best, topic) };
+  const { more } = best;
+  if (more.length > 0)
+    yield { kind: 'markdown', text: `In the same file:\n\n${more.map(lineOf).join('')}\n` };
   const close = others.filter(({ score }) => score >= leastShare * best.score);
   if (close.length > 0) yield { kind: 'markdown', text: `See also:\n\n${close.map(lineOf).join('')}\n` };
   const relations = await relationsText(best.path, best.lines, sources);
@@ -142,4 +145,20 @@ export async function* findFiles(
   const good = hits.filter(({ score }) => score >= answerThreshold / 2);
   yield { kind: 'markdown', text: `${good.map(lineOf).join('')}\n` };
   yield { kind: 'snippet', citation: cite(best, topic) };
+}
+
+/** What answers the question beside what was shown, a line each. */
+export async function* showMore(
+  { text, shown }: { readonly text: string; readonly shown: readonly string[] },
+  sources: ChatSources,
+): AsyncGenerator<ChatEvent, void, undefined> {
+  const { kind } = intentOf(text);
+  const aspect: Aspect = kind === 'tests' || kind === 'settings' || kind === 'addition' ? kind : 'code';
+  const hits = await placeHits(sources, text, aspect, mostFiles, path => !shown.includes(path));
+  const good = hits.filter(({ score }) => score >= answerThreshold / 2);
+  if (good.length === 0) {
+    yield { kind: 'markdown', text: 'Nothing more in this workspace comes close.\n' };
+    return;
+  }
+  yield { kind: 'markdown', text: `More places:\n\n${good.map(lineOf).join('')}` };
 }

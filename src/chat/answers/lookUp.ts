@@ -10,7 +10,7 @@ import { findFiles, findPlaces } from './find.ts';
 import { explainFile, explainFolder } from './outline.ts';
 import { showOverview } from './overview.ts';
 import { showTests, showTestsOf } from './tests.ts';
-import { showExample, showUsages } from './usages.ts';
+import { showExample, showUsages, showUsagesOf } from './usages.ts';
 
 export async function* lookUp(
   intent: Exclude<Intent, { kind: 'unfit' }>,
@@ -21,6 +21,7 @@ export async function* lookUp(
   if (
     subject !== undefined &&
     intent.kind !== 'tests' &&
+    intent.kind !== 'usages' &&
     (request.command === 'explain' || asksWhatItIs(request.text))
   ) {
     yield* subject.kind === 'file'
@@ -43,7 +44,9 @@ export async function* lookUp(
       yield* showOverview(sources);
       return;
     case 'usages':
-      yield* showUsages(intent, request, sources);
+      yield* subject?.kind === 'file'
+        ? showUsagesOf(subject.path, request, sources)
+        : showUsages(intent, request, sources);
       return;
     case 'example':
       yield* showExample(intent, request, sources);

@@ -5,7 +5,9 @@ import { fileKind } from '../../corpus/fileKind.ts';
 import { declineUnknown } from './decline.ts';
 import type { Mention } from '../search/definitions.ts';
 import { definitionsOf, mentionsOf } from '../search/definitions.ts';
+import { listed, mainDeclaration } from './fileText.ts';
 import { findPlaces } from './find.ts';
+import { importersOf } from '../search/relations.ts';
 import { code, placeOf } from '../search/prose.ts';
 import type { Intent } from '../search/question.ts';
 import type { ChatSources } from '../search/retrieve.ts';
@@ -61,6 +63,23 @@ export async function* showUsages(
     kind: 'markdown',
     text: `${listed.join('\n')}\n${more > 0 ? `\nand ${count(more, 'more place')}.\n` : ''}`,
   };
+}
+
+/** Who uses what a file is there for. */
+export async function* showUsagesOf(
+  path: string,
+  request: ChatRequest,
+  sources: ChatSources,
+): AsyncGenerator<ChatEvent, void, undefined> {
+  const file = await new ChunkReader(sources).file(path);
+  const main = file === undefined ? undefined : mainDeclaration(path, file.chunks);
+  const importers = await importersOf(sources, path);
+  if (importers.length > 0)
+    yield { kind: 'markdown', text: `${code(path)} is imported by ${listed(importers)}.\n\n` };
+  if (main !== undefined)
+    yield* showUsages({ kind: 'usages', topic: main.name, name: main.name }, request, sources);
+  else if (importers.length === 0)
+    yield { kind: 'markdown', text: `No file of this workspace imports ${code(path)}.\n` };
 }
 
 /** A use of the name as others would write it: from documents and examples, then tests, then sources. */

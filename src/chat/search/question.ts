@@ -1,6 +1,6 @@
 // What a question asks for, told by its words. Nothing here looks at the workspace.
 
-import type { ChatCommand, ChatTurn } from '../model/types.ts';
+import type { ChatCommand } from '../model/types.ts';
 
 export type Intent =
   /** Where is it, which files, what is there about it. */
@@ -57,12 +57,6 @@ export function nameIn(topic: string): string {
   );
 }
 
-/** The question with `it` put as the name that the last question was about, where it has no name of its own. */
-export function withReferent(text: string, history: readonly ChatTurn[]): string {
-  const name = nameIn(history.at(-1)?.question ?? '');
-  return name === '' || nameIn(text) !== '' ? text : text.replace(/\b(?:it|this|that)\b/i, `\`${name}\``);
-}
-
 /** camelCase, PascalCase of two words, snake_case, CONSTANT_CASE, $name. */
 const codeShape = /^(?:\p{Ll}[\p{Ll}\p{N}]*\p{Lu}|\p{Lu}\p{Ll}+\p{Lu}|[\p{L}\p{N}$]+_|_[\p{L}]|\$)/u;
 
@@ -101,7 +95,7 @@ const aspectPatterns = [
   ],
   [
     'addition',
-    /\b(?:how (?:do|can|would|should|could|must|to)\b.{0,20}\b(?:add|introduce)|steps to add|what (?:do i|must i|should i|has to|needs to) .{0,20}\badd)\b|\bhow (?:do|can|would|should|could|to)\b.{0,20}\b(?:create|make|write|implement|define|register|support|extend)\b.{0,20}\b(?:new|another|custom|additional|further|own)\b/i,
+    /\b(?:how\b.{0,25}\b(?:add|introduce)|steps to add|what (?:do i|must i|should i|has to|needs to) .{0,20}\badd)\b|\bhow (?:do|can|would|should|could|to)\b.{0,20}\b(?:create|make|write|implement|define|register|support|extend)\b.{0,20}\b(?:new|another|custom|additional|further|own)\b/i,
   ],
   [
     'history',

@@ -60,11 +60,13 @@ export function questionTerms(
     terms.push({ word, hash, weight: 0, isTopic: false, meaning, share });
   };
   const meanings = new Map(own.map(({ word }, at) => [word, at]));
-  for (const { of, form } of shortAndLongForms(own.filter(({ isTopic }) => isTopic).map(({ word }) => word)))
-    add(form, meanings.get(of) ?? 0, forms.agreed);
+  const isRead = forms.agreed > 0;
+  const topics = isRead ? own.filter(({ isTopic }) => isTopic).map(({ word }) => word) : [];
+  for (const { of, form } of shortAndLongForms(topics)) add(form, meanings.get(of) ?? 0, forms.agreed);
   for (const [at, { word, isTopic }] of own.entries()) {
     if (!isTopic) continue;
-    for (const form of sources.vocabulary.forms(word, forms.most)) add(form, at, forms.cut);
+    if (forms.most > 0)
+      for (const form of sources.vocabulary.forms(word, forms.most)) add(form, at, forms.cut);
     for (const { word: other, cosine } of sources.nearWords(stemOf(word), near.least, near.most))
       add(other, at, near.share * cosine);
   }

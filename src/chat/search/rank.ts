@@ -40,7 +40,8 @@ export const rankingParameters = {
   stopWeight: 0.06,
   joinedWeight: 0.16,
   near: { least: 0.42, most: 6, share: 0.5 },
-  forms: { agreed: 0.9, cut: 0.4, most: 6 },
+  // Short forms help to find files; for a documentation's sentence they only add noise.
+  forms: { agreed: 0, cut: 0, most: 0 },
   kinds: { function: 1, type: 0.5, variable: 0.4, section: 0.5, block: 0.47 },
   testWeight: 0.5,
   nameShare: 0.6,

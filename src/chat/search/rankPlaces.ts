@@ -4,7 +4,7 @@
 import type { Aspect } from './aspects.ts';
 import { kindWeight, weightOfWords } from './aspects.ts';
 import type { Ranked, Ranking } from './rank.ts';
-import { rank } from './rank.ts';
+import { rank, rankingParameters } from './rank.ts';
 import type { RankedFile } from './rankFiles.ts';
 import type { SearchIndex } from './searchIndex.ts';
 import type { WordVectors } from './wordVectors.ts';
@@ -23,6 +23,9 @@ export interface PlaceRanking {
   readonly ranking: Ranking;
 }
 
+/** What a short or long form of a word counts for finding a file. */
+const placeForms = { agreed: 0.9, cut: 0.4, most: 6 };
+
 export const placeParameters = { chunkShare: 1.1 };
 
 /** Yields every millisecond or so. */
@@ -32,7 +35,10 @@ export function* rankPlaces(
   aspect: Aspect,
   { chunkShare } = placeParameters,
 ): Generator<undefined, PlaceRanking, undefined> {
-  const ranking = yield* rank(index, vectors, question, weightOfWords(aspect));
+  const ranking = yield* rank(index, vectors, question, weightOfWords(aspect), {
+    ...rankingParameters,
+    forms: placeForms,
+  });
   const places: FilePlace[] = [];
   for (const file of ranking.files.values()) {
     const best = ranking.bestOf.get(file.path);

@@ -4,7 +4,9 @@ import { deepStrictEqual, match, ok } from 'node:assert/strict';
 import { neverCancelled } from '../../../src/base/cancellation.ts';
 import { addressOf } from '../../../src/chat/model/address.ts';
 import { inert, summaryOf } from '../../../src/chat/search/prose.ts';
-import { intentOf, withReferent } from '../../../src/chat/search/question.ts';
+import { inContext } from '../../../src/chat/search/conversation.ts';
+import { inEnglish } from '../../../src/chat/search/questionLanguage.ts';
+import { intentOf } from '../../../src/chat/search/question.ts';
 import { questionTerms } from '../../../src/chat/search/questionTerms.ts';
 import { rankingParameters } from '../../../src/chat/search/rank.ts';
 import { WordVocabulary } from '../../../src/chat/search/vocabulary.ts';
@@ -134,7 +136,8 @@ export const chatTargets: readonly FuzzTarget[] = [
   textTarget('questions', questions, text => {
     intentOf(text);
     intentOf(text, 'explain');
-    withReferent(text, []);
+    inContext(text, [{ question: text, answer: text }], () => true);
+    inEnglish(text);
     const words = { nearWords: () => [], vocabulary: new WordVocabulary(), weightOf: () => 1 };
     questionTerms(text, words, rankingParameters);
   }),
