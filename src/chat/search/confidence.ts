@@ -21,7 +21,14 @@ export function judge(ranked: Ranked, ranking: Ranking, weights = confidenceWeig
 }
 
 /** Fitted on what newcomers ask of the repositories that may be tuned on, and on what these cannot answer. */
-export const placeWeights = { bias: -8.5, coverage: 7.05, known: 0.28, named: 3.96, score: 4.12, cosine: 6.79 };
+export const placeWeights = {
+  bias: -8.5,
+  coverage: 7.05,
+  known: 0.28,
+  named: 3.96,
+  score: 4.12,
+  cosine: 6.79,
+};
 
 /** How likely a file answers a question, in [0, 1]. */
 export function judgePlace(
