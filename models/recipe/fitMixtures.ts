@@ -10,11 +10,13 @@ import { seededRandom, shuffled } from '../../src/base/random.ts';
 import { createNativeRuntime } from '../../src/cli/nativeRuntime.ts';
 import { nodeFolder } from '../../src/corpus/nodeFolder.ts';
 import { filesToScore } from '../../src/evaluate/sample.ts';
-import { fitMixtures, noScores, scoreFile } from '../../src/evaluate/scoring.ts';
+import { fitMixtures, noScores, positions, scoreFile } from '../../src/evaluate/scoring.ts';
 import type { ScoredParts, SourceFile } from '../../src/evaluate/scoring.ts';
 import { readWorkspace, rememberFiles } from '../../src/evaluate/workspaceFiles.ts';
+import type { RefinedMixture } from '../../src/infer/mixtures.ts';
 import { mixturesOf } from '../../src/infer/mixtures.ts';
 import { parseMixtures, storedMixtures } from '../../src/infer/mixtureWeights.ts';
+import type { RefinementExample } from '../../src/infer/refinement.ts';
 import { Refinement } from '../../src/infer/refinement.ts';
 import type { Engine } from '../../src/worker/engine/loadEngine.ts';
 import { loadEngine } from '../../src/worker/engine/loadEngine.ts';
@@ -25,7 +27,7 @@ import { exportRepository } from './repositories.ts';
 
 /** Learning rates of each pass over all repositories: of the mixtures, and when they have settled, of the refinement. */
 const mixtureRates = [0.3, 0.1, 0.05, 0.033];
-const refinementRates = [0.1, 0.05, 0.02, 0.01];
+const refinementRates = [0.1, 0.04, 0.015];
 
 interface Fitted {
   readonly name: string;
@@ -58,7 +60,9 @@ async function fit(mirrors: string, exports: string): Promise<void> {
   );
   const start = options.refine;
   const kept = start === undefined ? undefined : parseMixtures(readJson(start), start);
-  const mixtures = mixturesOf(kept && { ...kept, refinement: new Refinement().stored() });
+  const mixtures = mixturesOf(
+    kept && { ...kept, refinement: new Refinement().stored(), aloneRefinement: new Refinement().stored() },
+  );
   const list = join(import.meta.dirname, '../../test/bench/repositories.json');
   const { fitted } = readJson(list) as { fitted: Repository[] };
   const repositories: Fitted[] = [];
@@ -67,19 +71,23 @@ async function fit(mirrors: string, exports: string): Promise<void> {
       await prepare(repository, exportRepository(repository, mirrors, exports, false), engine, mixtures),
     );
   }
-  const rates = [
-    ...(kept === undefined ? mixtureRates : []).map(mixture => ({ mixture, refinement: 0 })),
-    ...refinementRates.map(refinement => ({ mixture: 0, refinement })),
-  ];
-  const all = repositories.flatMap(({ parts, files }) => files.map(file => ({ parts, file })));
+  const all = repositories.flatMap(({ parts, files }) =>
+    files.flatMap(file => [false, true].map(showsAfter => ({ parts, file, showsAfter }))),
+  );
   const random = seededRandom(0);
-  for (const rate of rates) {
+  for (const mixture of kept === undefined ? mixtureRates : []) {
     // What is learnt last counts for more: it is not to be always the same repository.
-    for (const { parts, file } of shuffled(all, random)) await fitMixtures(parts, [file], rate);
-    console.error(`passed at ${JSON.stringify(rate)}`);
+    for (const { parts, file, showsAfter } of shuffled(all, random)) {
+      await fitMixtures(parts, [file], { mixture, refinement: 0 }, showsAfter);
+    }
+    console.error(`passed at ${mixture}`);
   }
-  for (const { name, parts, files } of repositories) await report(name, parts, files);
+  const examples: Example[] = [];
+  for (const { parts, file, showsAfter } of all)
+    examples.push(...(await examplesOf(parts, file, showsAfter)));
+  for (const rate of refinementRates) fitRefinements(shuffled(examples, random), rate);
   writeFileSync(options.write, JSON.stringify(storedMixtures(mixtures.stored())));
+  for (const { name, parts, files } of repositories) await report(name, parts, files);
   engine.dispose();
 }
 
@@ -99,12 +107,52 @@ async function prepare(
   return { name, parts: { decoder, tokenizer, prompts, memory, ...mixtures }, files };
 }
 
+/** What a refinement learns from: one position, for the blend with the network or for that with word frequencies. */
+interface Example {
+  readonly blend: RefinedMixture;
+  readonly example: RefinementExample;
+  readonly token: number;
+  readonly bytes: number;
+}
+
+async function examplesOf(parts: ScoredParts, file: SourceFile, showsAfter: boolean): Promise<Example[]> {
+  const { mixture, alone, memory } = parts;
+  const frequencies = memory.frequencies();
+  const examples: Example[] = [];
+  for await (const { network, evidence, token, bytes } of positions(parts, file, showsAfter)) {
+    if (evidence.isEmpty) continue;
+    const add = (blend: RefinedMixture, base: Float32Array) => {
+      examples.push({ blend, example: blend.example(base, evidence, frequencies), token, bytes });
+    };
+    add(mixture, network);
+    add(alone, frequencies);
+  }
+  return examples;
+}
+
+/** Prints what the blends needed before they learnt each position, without the share of it that a token of the rest has. */
+function fitRefinements(examples: readonly Example[], rate: number): void {
+  const sums = new Map<RefinedMixture, { bits: number; bytes: number }>();
+  for (const { blend, example, token, bytes } of examples) {
+    const sum = sums.get(blend) ?? { bits: 0, bytes: 0 };
+    sums.set(blend, sum);
+    sum.bits -= Math.log2(blend.learnExample(example, token, rate));
+    sum.bytes += bytes;
+  }
+  const figures = [...sums.values()].map(({ bits, bytes }) => (bits / bytes).toFixed(4));
+  console.error(`passed at ${rate}: ${figures.join(', ')} bits per byte`);
+}
+
 /** On the very files that were fitted, so a lower bound: what counts is `eval` on other repositories. */
 async function report(name: string, parts: ScoredParts, files: readonly SourceFile[]): Promise<void> {
   const scores = noScores();
   for (const file of files) await scoreFile(parts, file, scores);
-  const figures = [scores.network, scores.memory, scores.both].map(({ bitsPerByte }) =>
+  const after = noScores();
+  for (const file of files) await scoreFile(parts, file, after, undefined, true);
+  const figures = [scores.network, scores.memory, scores.both, after.both].map(({ bitsPerByte }) =>
     bitsPerByte.toFixed(3),
   );
-  console.error(`${name}: network, memory, both ${figures.join(', ')} bits per byte`);
+  console.error(
+    `${name}: network, memory, both, both with the lines below ${figures.join(', ')} bits per byte`,
+  );
 }

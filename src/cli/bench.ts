@@ -154,6 +154,17 @@ function memoryRows(memory: MemoryFigures): readonly Row[] {
       '10 MB in at most 15 s',
     ],
     ['  following one saved file', ms(memory.updateOneFileMs), ''],
+    [
+      'index of structure: a query, p95',
+      `${memory.analogy.queryMs.p95.toFixed(3)} ms (p50 ${memory.analogy.queryMs.p50.toFixed(3)})`,
+      'at most 0.3 ms',
+    ],
+    ['  bytes a token', memory.analogy.bytesPerToken.toFixed(1), 'at most 12'],
+    [
+      '  building',
+      `${(memory.analogy.indexedTokensPerSecond / 1e6).toFixed(1)} M tokens/s`,
+      'at least 1 M tokens/s',
+    ],
     ...memory.typed.flatMap(({ name, p50Ms, p95Ms, runsPerAnswer, shown }): Row[] => [
       [`${name}: keystroke, p50 / p95`, `${ms(p50Ms)} / ${ms(p95Ms)}`, '20 ms / 60 ms'],
       ['  runs for each that needed the network', runsPerAnswer.toFixed(2), `shown ${shown}`],

@@ -19,6 +19,8 @@ import type { DocumentWindow } from '../text/window.ts';
 import { nodeFiles } from '../worker/platform/nodeStorage.ts';
 import { loadEngine } from '../worker/engine/loadEngine.ts';
 import { onlyOn } from '../runtime/deviceLadder.ts';
+import type { AnalogyFigures } from './benchAnalogy.ts';
+import { benchAnalogy } from './benchAnalogy.ts';
 import { fileWindow } from './fileWindow.ts';
 import { typedPlaces } from './typedPlaces.ts';
 
@@ -39,6 +41,8 @@ export interface MemoryFigures {
   readonly bytesPerToken: number;
   readonly queryMs: number;
   readonly updateOneFileMs: number;
+  /** Of the index by structure, beside the other. */
+  readonly analogy: AnalogyFigures;
   readonly typed: readonly TypedFigures[];
 }
 
@@ -84,10 +88,12 @@ export async function benchMemory(
     updateMs.push(performance.now() - startedMs);
   }
 
-  const memory = new WorkspaceMemory(decoder.config.vocabSize);
+  const memory = new WorkspaceMemory(decoder.config.vocabSize, tokenizer.tokenBytes);
   finish(
     memory.update(files.map(({ path, tokens }) => ({ path, tokens: [...prompts.header(path), ...tokens] }))),
   );
+  const exact = new WorkspaceMemory(decoder.config.vocabSize);
+  finish(exact.update(memory.files()));
   const places: { restedAt: DocumentWindow; windows: DocumentWindow[] }[] = [];
   for (const { file, text, offset, isFirst } of typedPlaces(paths, keystrokes)) {
     if (isFirst) {
@@ -98,11 +104,18 @@ export async function benchMemory(
     }
     places.at(-1)?.windows.push(fileWindow(file, text, offset));
   }
-  const drafting = new MixedPredictor({ decoder, memory, mixture, alone }, true);
+  const drafting = new MixedPredictor({ decoder, memory, mixture, alone, tokenizer }, true);
   const predictors: readonly (readonly [string, Predictor, rests?: boolean])[] = [
     ['network alone', new NetworkPredictor(decoder)],
-    ['with memory, token by token', new MixedPredictor({ decoder, memory, mixture, alone }, false)],
+    [
+      'with memory, token by token',
+      new MixedPredictor({ decoder, memory, mixture, alone, tokenizer }, false),
+    ],
     ['with memory and its drafts', drafting],
+    [
+      'the same without analogies',
+      new MixedPredictor({ decoder, memory: exact, mixture, alone, tokenizer }, true),
+    ],
     ['the same, the cursor having rested before', drafting, true],
   ];
   const parts = predictors.map(([name, predictor, rests = false]) => ({
@@ -127,6 +140,7 @@ export async function benchMemory(
     bytesPerToken: large.sizeBytes / large.size,
     queryMs: queryMs(large, files),
     updateOneFileMs: median(updateMs),
+    analogy: benchAnalogy(many, files, tokenizer.tokenBytes),
     typed: parts.map(({ name, ms, runs, asked, shown }) => ({
       name,
       p50Ms: quantile(ms, 0.5),

@@ -52,7 +52,7 @@ async function evaluateFolder(options: EvalOptions, engine: Engine, runtime: Run
     training === undefined
       ? undefined
       : await withTrained(folder, options, training, runtime, async other =>
-          evaluateTrained(await prepareBench(other, files), how),
+          evaluateTrained(await prepareBench(other, files, undefined, options.analogies), how),
         );
   const worthOfAfter = infill ? await measureInfill(bench, how) : undefined;
   if (compare) showProgress('compressing');
@@ -123,10 +123,10 @@ function plain({ threshold, figures }: ThresholdFigures) {
 
 async function prepare(
   folder: string,
-  { seed }: EvalOptions,
+  { seed, analogies }: EvalOptions,
   engine: Engine,
 ): Promise<{ files: WorkspaceFiles; bench: Bench }> {
   showProgress(`reading ${folder}`);
   const files = await readWorkspace(nodeFolder(folder), await nodeDiskRules(folder), seed);
-  return { files, bench: await prepareBench(engine, files) };
+  return { files, bench: await prepareBench(engine, files, undefined, analogies) };
 }

@@ -15,6 +15,8 @@ export interface EvalOptions extends Omit<SharedOptions, 'positionals'> {
   /** onnxruntime-node in place of the Wasm runtime. */
   readonly native: boolean;
   readonly sweep: boolean;
+  /** Whether memory looks for places that are built alike. */
+  readonly analogies: boolean;
   readonly compressors: boolean;
   /** Whether to measure what the text after the cursor is worth. */
   readonly infill: boolean;
@@ -26,7 +28,7 @@ export interface EvalOptions extends Omit<SharedOptions, 'positionals'> {
 export function parseEvalOptions(args: readonly string[]): EvalOptions {
   const { positionals, flags, values, ...shared } = parseOptions(args, {
     flags: ['native', 'sweep', 'compressors', 'infill', 'train'],
-    values: ['seed', 'limit', ...trainingValues],
+    values: ['seed', 'limit', 'without', ...trainingValues],
   });
   const sweep = flags.has('sweep');
   if (positionals.length === 0) throw new UsageError('eval takes a folder');
@@ -36,6 +38,9 @@ export function parseEvalOptions(args: readonly string[]): EvalOptions {
   if (!flags.has('train') && trainingValues.some(name => values.has(name)))
     throw new UsageError('options of a training need --train');
   if (flags.has('train') && sweep) throw new UsageError('--train and --sweep do not go together');
+  const without = values.get('without');
+  if (without !== undefined && without !== 'analogy')
+    throw new UsageError(`--without ${without}: only analogy can be left out`);
   const seed = wholeNumber('seed', values.get('seed') ?? '0', 0);
   return {
     ...shared,
@@ -45,6 +50,7 @@ export function parseEvalOptions(args: readonly string[]): EvalOptions {
     sizes: sampleSizes(wholeNumber('limit', values.get('limit') ?? String(defaultTokens), 1)),
     native: flags.has('native'),
     sweep,
+    analogies: without === undefined,
     compressors: flags.has('compressors'),
     infill: flags.has('infill'),
   };

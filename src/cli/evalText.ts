@@ -45,7 +45,7 @@ export function formatEvaluation(report: PrintedEvaluation): string {
     '',
     `workspace: ${workspace.files} files, ${workspace.tokens} tokens remembered`,
     `held out: ${heldOut.files} files, ${heldOut.bytes} bytes; of these scored ${report.files} files, ${report.bytes} bytes, ` +
-      `${sample.tokens} tokens; ${sample.cursors} lines completed; ${sample.keys} keys typed, suggestions shown from ` +
+      `${sample.tokens} tokens; ${sample.cursors} lines completed, ${sample.renamedCursors} of them renamed; ${sample.keys} keys typed, suggestions shown from ` +
       `${sample.showThreshold} on`,
     ...formatCorpus(corpus),
     `${report.model} on ${report.device}, ${report.threads} threads, seed ${report.seed}`,
@@ -69,6 +69,7 @@ const rows: readonly (readonly [string, (figures: ConfigurationFigures) => strin
   ['calibration error', ({ calibrationError }) => calibrationError.toFixed(3)],
   ['rest of line right', ({ lineExact }) => percent(lineExact)],
   ['rest of line alike', ({ lineSimilarity }) => percent(lineSimilarity)],
+  ['rest of renamed line right', ({ renamedLineExact }) => percent(renamedLineExact)],
   ['keystrokes saved', ({ keystrokesSaved }) => percent(keystrokesSaved)],
   ['  accepting words too', ({ keystrokesSavedByWord }) => percent(keystrokesSavedByWord)],
   ['suggestions shown', ({ shown }) => String(shown)],

@@ -33,7 +33,7 @@ tinymemory bench [FOLDER] [--training ROWSxTOKENS] [--json] [--model FOLDER] [--
 tinymemory soak [FOLDER] [--minutes N] [--json] [--model FOLDER] [--threads N]
     types, saves, asks and trains for so long (default 60 minutes), and fails where memory grows by over 5 % after the
     first third
-tinymemory eval FOLDER [--seed N] [--limit N] [--native] [--compressors] [--infill] [--json] [--model FOLDER] [--threads N]
+tinymemory eval FOLDER [--seed N] [--limit N] [--native] [--compressors] [--infill] [--without analogy] [--json] [--model FOLDER] [--threads N]
     measures what the network, memory and both are worth on files of a folder that they do not know
     --seed N       another choice of files and places (default 0)
     --limit N      tokens to score (default 40000), with one line to complete for each 80 and one character to
@@ -41,6 +41,7 @@ tinymemory eval FOLDER [--seed N] [--limit N] [--native] [--compressors] [--infi
     --native       runs on onnxruntime-node, which is quicker than the editor's runtime
     --compressors  compares with zpaq and 7z, where they are installed
     --infill       measures what the text after the cursor is worth
+    --without analogy  leaves out what places that are built alike say
     --train        trains on the folder first, and measures the trained model too; takes the options of a training
 tinymemory eval FOLDER... --sweep [the same options]
     measures from which probability on suggestions should be shown

@@ -22,6 +22,7 @@ import { AcceptanceFigures, acceptAt, parsingPlaces, writtenPlaces } from './acc
 import type { DocumentFormat } from './documentState.ts';
 import { documentFormat, indentationByLanguage } from './documentState.ts';
 import { completeLine, LineFigures, lineCursors } from './lineCompletion.ts';
+import { RenamedLines } from './renamedLines.ts';
 import type { SampleSizes, Stretch } from './sample.ts';
 import { filesToScore, stretchesToType } from './sample.ts';
 import type { FileScores, SourceFile } from './scoring.ts';
@@ -58,6 +59,7 @@ export interface Bench {
   readonly model: EvaluatedModel;
   readonly memory: WorkspaceMemory;
   readonly heldOut: readonly SourceFile[];
+  readonly renamedLines: RenamedLines;
   readonly formatOf: (path: string, textBefore: string) => DocumentFormat;
   readonly slicer: Slicer;
 }
@@ -67,14 +69,17 @@ export async function prepareBench(
   model: EvaluatedModel,
   { workspace, heldOut }: WorkspaceFiles,
   slicer: Slicer = new TimeSlices(20),
+  analogies = true,
 ): Promise<Bench> {
   const { tokenizer, prompts, decoder } = model;
-  const memory = await rememberFiles(workspace, tokenizer, prompts, decoder.config.vocabSize, slicer);
+  const { vocabSize } = decoder.config;
+  const memory = await rememberFiles(workspace, tokenizer, prompts, vocabSize, slicer, analogies);
   const indentations = indentationByLanguage(workspace);
   return {
     model,
     memory,
     heldOut,
+    renamedLines: new RenamedLines(workspace),
     formatOf: (path, textBefore) => documentFormat(path, textBefore, indentations),
     slicer,
   };
@@ -124,14 +129,14 @@ export function typedStretches(
 }
 
 export function predictorOf({ model, memory }: Bench, configuration: Configuration): Predictor {
-  const { decoder, mixture, alone } = model;
+  const { decoder, tokenizer, mixture, alone } = model;
   switch (configuration) {
     case 'network':
       return new NetworkPredictor(decoder);
     case 'memory':
-      return new MemoryPredictor(memory, alone);
+      return new MemoryPredictor(memory, alone, tokenizer);
     case 'both':
-      return new MixedPredictor({ decoder, memory, mixture, alone });
+      return new MixedPredictor({ decoder, memory, mixture, alone, tokenizer });
     default:
       return configuration satisfies never;
   }
@@ -214,7 +219,7 @@ export async function completeLines(
       showsAfter,
     );
     const expected = text.slice(cursor.offset, cursor.lineEnd);
-    figures.add(answer, expected);
+    figures.add(answer, expected, bench.renamedLines.holds({ path, text }, cursor.offset));
     onLine({ path, line: text.slice(0, cursor.offset).split('\n').length, expected, answer });
   }
   return figures;

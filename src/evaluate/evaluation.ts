@@ -28,6 +28,8 @@ export interface ConfigurationFigures {
   readonly calibrationError: number;
   readonly lineExact: number;
   readonly lineSimilarity: number;
+  /** Of the cursors in lines that stand somewhere already but for their names. */
+  readonly renamedLineExact: number;
   readonly keystrokesSaved: number;
   readonly keystrokesSavedByWord: number;
   readonly shown: number;
@@ -64,6 +66,8 @@ export interface Evaluation {
   readonly sample: {
     readonly tokens: number;
     readonly cursors: number;
+    /** Of the cursors, those in renamed lines. */
+    readonly renamedCursors: number;
     /** Keys that the typed text takes without suggestions. */
     readonly keys: number;
     readonly showThreshold: number;
@@ -81,7 +85,8 @@ export async function evaluate(
   options: EvaluationOptions,
 ): Promise<Evaluation> {
   const encoder = new TextEncoder();
-  const { scored, scores, keys, cursors, figuresOf } = await measure(bench, options, configurations);
+  const measured = await measure(bench, options, configurations);
+  const { scored, scores, keys, cursors, renamedCursors, figuresOf } = measured;
   const acceptance = await accept(bench, options);
   return {
     acceptance,
@@ -89,7 +94,13 @@ export async function evaluate(
     bytes: scores.both.bytes,
     configs: { network: figuresOf('network'), memory: figuresOf('memory'), both: figuresOf('both') },
     wittenBellBitsPerByte: scores.wittenBellBits / scores.both.bytes,
-    sample: { tokens: scores.both.tokens, cursors, keys, showThreshold: options.showThreshold },
+    sample: {
+      tokens: scores.both.tokens,
+      cursors,
+      renamedCursors,
+      keys,
+      showThreshold: options.showThreshold,
+    },
     workspace: { files: files.workspace.length, tokens: bench.memory.size },
     heldOut: {
       files: bench.heldOut.length,
@@ -122,13 +133,14 @@ async function measure(bench: Bench, options: EvaluationOptions, measured: reado
   const figures = new Map<Configuration, ConfigurationFigures>();
   let keys = 0;
   let cursors = 0;
+  let renamedCursors = 0;
   for (const configuration of measured) {
     const lines = await completeLines(bench, configuration, options);
     onProgress(`typing with ${configuration}`, 0);
     const predictor = predictorOf(bench, configuration);
     const typing = await typeAll(bench, predictor, typedStretches(bench, seed, sizes), options);
     keys = typing.keysAlone;
-    cursors = lines.cursors;
+    ({ cursors, renamedCursors } = lines);
     figures.set(configuration, figuresFrom(scores[configuration], lines, typing));
   }
   const figuresOf = (configuration: Configuration): ConfigurationFigures => {
@@ -136,7 +148,7 @@ async function measure(bench: Bench, options: EvaluationOptions, measured: reado
     if (known === undefined) throw new Error(`${configuration} was not measured`);
     return known;
   };
-  return { scored, scores, keys, cursors, figuresOf };
+  return { scored, scores, keys, cursors, renamedCursors, figuresOf };
 }
 
 function figuresFrom(score: Score, lines: LineFigures, typing: TypingFigures): ConfigurationFigures {
@@ -146,6 +158,7 @@ function figuresFrom(score: Score, lines: LineFigures, typing: TypingFigures): C
     calibrationError: score.calibrationError,
     lineExact: lines.lineExact,
     lineSimilarity: lines.lineSimilarity,
+    renamedLineExact: lines.renamedLineExact,
     keystrokesSaved: typing.keystrokesSaved,
     keystrokesSavedByWord: typing.keystrokesSavedByWord,
     shown: typing.shown,

@@ -54,11 +54,19 @@ export function lineCursors(texts: readonly string[], count: number, random: Ran
 
 export class LineFigures {
   cursors = 0;
+  /** Those in renamed lines. */
+  renamedCursors = 0;
   private exact = 0;
+  private renamedExact = 0;
   private similarity = 0;
 
   get lineExact(): number {
     return this.exact / Math.max(1, this.cursors);
+  }
+
+  /** Of the renamed lines; 0 where there are none. */
+  get renamedLineExact(): number {
+    return this.renamedExact / Math.max(1, this.renamedCursors);
   }
 
   get lineSimilarity(): number {
@@ -66,10 +74,14 @@ export class LineFigures {
   }
 
   /** Silence counts as an empty answer. White space at the end does not count. */
-  add(answer: string, expected: string): void {
+  add(answer: string, expected: string, isRenamed: boolean): void {
     this.cursors++;
     const [given, right] = [answer.trimEnd(), expected.trimEnd()];
     if (given === right) this.exact++;
+    if (isRenamed) {
+      this.renamedCursors++;
+      if (given === right) this.renamedExact++;
+    }
     this.similarity += editSimilarity(given, right);
   }
 }

@@ -5,11 +5,10 @@ import type { PromptBuilder } from '../complete/context.ts';
 import type { Slicer } from '../base/scheduling/slicer.ts';
 import { TimeSlices } from '../base/scheduling/timeSlices.ts';
 import type { Decoder } from '../infer/decoder.ts';
-import type { Mixture } from '../infer/mixture.ts';
 import type { LearningRates, RefinedMixture } from '../infer/mixtures.ts';
+import { Recall } from '../infer/recall.ts';
 import { likeliestToken, softmax } from '../infer/sampling.ts';
-import { Evidence } from '../memory/evidence.ts';
-import { RecentMemory } from '../memory/recent.ts';
+import type { Evidence } from '../memory/evidence.ts';
 import { kindsOf, TextAfter, tokenKinds } from '../memory/textAfter.ts';
 import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -22,7 +21,7 @@ export interface ScoredParts {
   /** Blends memory with the network. */
   readonly mixture: RefinedMixture;
   /** Blends memory with word frequencies. */
-  readonly alone: Mixture;
+  readonly alone: RefinedMixture;
   readonly prompts: PromptBuilder;
 }
 
@@ -54,26 +53,22 @@ export async function* positions(
 ): AsyncGenerator<Position, void, undefined> {
   const { tokenizer, memory, prompts } = parts;
   const tokens = tokenizer.encode(text);
-  const recent = new RecentMemory();
+  const recall = new Recall(memory, tokenizer);
   const header = prompts.header(path);
-  recent.follow({ document: header });
+  recall.follow({ path, document: header });
   const below = showsAfter ? new LinesBelow(tokens, tokenizer) : undefined;
   let after: TextAfter | undefined;
   let next = 0;
-  const evidence = new Evidence();
   for await (const network of distributions(parts, path, tokens, neighbourOf(parts, path))) {
     const token = tokens[next] ?? 0;
     if (network !== undefined) {
       const shown = after;
       after = below?.at(next);
       // Made anew for a new line only: within it, tokens are appended.
-      if (after !== shown) recent.follow({ document: [...header, ...tokens.slice(0, next)], after });
-      evidence.clear(after);
-      recent.collect(evidence);
-      memory.collect(recent.sequence, recent.size, path, evidence);
-      yield { token, bytes: byteLength(tokenizer, token), network, evidence };
+      if (after !== shown) recall.follow({ path, document: [...header, ...tokens.slice(0, next)], after });
+      yield { token, bytes: byteLength(tokenizer, token), network, evidence: recall.collect() };
     }
-    recent.append(token);
+    recall.append(token);
     next++;
   }
 }
@@ -216,7 +211,7 @@ export async function scoreFile(
   if (showsNeighbour) await scoreNetwork(parts, file, scores.network, slicer);
   for await (const { token, bytes, network, evidence } of positions(parts, file, showsAfter)) {
     if (!showsNeighbour) scores.network.add(network, token, bytes);
-    scores.memory.add(parts.alone.mix(frequencies, evidence), token, bytes);
+    scores.memory.add(parts.alone.mix(frequencies, evidence, frequencies), token, bytes);
     scores.wittenBellBits -= Math.log2(
       Math.max(wittenBellProbability(frequencies, evidence, token), leastProbability),
     );
@@ -240,17 +235,18 @@ async function scoreNetwork(
   }
 }
 
-/** Fits the mixtures to files of which memory must know nothing; several passes with falling rates. */
+/** Fits the mixtures to files of which memory must know nothing; several passes with falling rates. `showsAfter` as in `positions`. */
 export async function fitMixtures(
   parts: ScoredParts,
   files: readonly SourceFile[],
   rates: LearningRates,
+  showsAfter = false,
 ): Promise<void> {
   const frequencies = parts.memory.frequencies();
   for (const file of files) {
-    for await (const { token, network, evidence } of positions(parts, file)) {
+    for await (const { token, network, evidence } of positions(parts, file, showsAfter)) {
       parts.mixture.learn(network, evidence, frequencies, token, rates);
-      if (rates.mixture > 0) parts.alone.learn(frequencies, evidence, token, rates.mixture);
+      parts.alone.learn(frequencies, evidence, frequencies, token, rates);
     }
   }
 }

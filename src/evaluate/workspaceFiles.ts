@@ -121,15 +121,16 @@ export async function readFolders(
   return { workspace: split.workspace, heldOut: split.heldOut, report: count.report() };
 }
 
-/** A memory of these files alone. Others get their turn while it is built. */
+/** A memory of these files alone, which looks for analogies unless that is false. Others get their turn while it is built. */
 export async function rememberFiles(
   files: readonly SourceFile[],
   tokenizer: Tokenizer,
   prompts: PromptBuilder,
   vocabularySize: number,
   slicer: Slicer = new TimeSlices(20),
+  analogies = true,
 ): Promise<WorkspaceMemory> {
-  const memory = new WorkspaceMemory(vocabularySize);
+  const memory = new WorkspaceMemory(vocabularySize, analogies ? tokenizer.tokenBytes : undefined);
   const remembered: { path: string; tokens: readonly number[] }[] = [];
   for (const { path, text } of files) {
     await slicer.giveWay();

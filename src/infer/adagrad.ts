@@ -21,9 +21,10 @@ export class AdagradWeights {
 
   /** Inner product of the weights from `offset` on with `count` inputs (all by default) from `from` on. */
   dot(offset: number, inputs: ArrayLike<number>, from = 0, count = inputs.length): number {
+    const { values } = this;
     let sum = 0;
     for (let index = 0; index < count; index++) {
-      sum += (this.values[offset + index] ?? 0) * (inputs[from + index] ?? 0);
+      sum += (values[offset + index] ?? 0) * (inputs[from + index] ?? 0);
     }
     return sum;
   }

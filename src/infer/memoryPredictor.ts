@@ -3,24 +3,24 @@
 
 import { throwIfCancelled } from '../base/cancellation.ts';
 import type { CancellationToken } from '../base/cancellation.ts';
-import { Evidence } from '../memory/evidence.ts';
-import { RecentMemory } from '../memory/recent.ts';
 import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
-import type { Mixture } from './mixture.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { RefinedMixture } from './mixtures.ts';
 import type { PredictionPlace, Predictor } from './predictor.ts';
+import { Recall } from './recall.ts';
 
 export class MemoryPredictor implements Predictor {
   /** Memory has no context that could be full. */
   readonly contextTokens = 2 ** 20;
   private readonly memory: WorkspaceMemory;
-  private readonly alone: Mixture;
-  private readonly recent = new RecentMemory();
-  private readonly evidence = new Evidence();
+  private readonly alone: RefinedMixture;
+  private readonly recall: Recall;
 
   /** `alone` blends memory with word frequencies. */
-  constructor(memory: WorkspaceMemory, alone: Mixture) {
+  constructor(memory: WorkspaceMemory, alone: RefinedMixture, tokenizer: Pick<Tokenizer, 'encode'>) {
     this.memory = memory;
     this.alone = alone;
+    this.recall = new Recall(memory, tokenizer);
   }
 
   next(
@@ -29,11 +29,8 @@ export class MemoryPredictor implements Predictor {
     cancellation: CancellationToken,
   ): Promise<Float32Array> {
     throwIfCancelled(cancellation);
-    const { path, ownFrom, after } = place;
-    this.recent.follow(place, generated);
-    this.evidence.clear(after);
-    this.recent.collect(this.evidence);
-    this.memory.collect(this.recent.sequence, this.recent.size, path, this.evidence, ownFrom);
-    return Promise.resolve(this.alone.mix(this.memory.frequencies(), this.evidence));
+    this.recall.follow(place, generated);
+    const frequencies = this.memory.frequencies();
+    return Promise.resolve(this.alone.mix(frequencies, this.recall.collect(), frequencies));
   }
 }

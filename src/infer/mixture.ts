@@ -55,31 +55,6 @@ export class Mixture {
     return mixed;
   }
 
-  /**
-   * The likeliest of the tokens that memory offers, with its probability in the mixture; undefined where it offers
-   * none. Cheaper than the whole distribution.
-   */
-  likeliestOffered(
-    base: Float32Array,
-    evidence: Evidence,
-  ): { token: number; probability: number } | undefined {
-    const { levels } = this;
-    levels.read(evidence, base);
-    let best: { token: number; probability: number } | undefined;
-    let remaining = 1;
-    for (const step of this.steps(base)) {
-      for (const [index, candidate] of step.candidates.entries()) {
-        const probability = remaining * step.held * (step.shares[index] ?? 0);
-        if (best === undefined || probability > best.probability) {
-          best = { token: levels.token(candidate), probability };
-        }
-      }
-      remaining *= 1 - step.held;
-      if (best !== undefined && best.probability >= remaining) break;
-    }
-    return best;
-  }
-
   /** Moves the weights towards having predicted `token` (stochastic gradient, Adagrad). */
   learn(base: Float32Array, evidence: Evidence, token: number, rate: number): void {
     this.levels.read(evidence, base);

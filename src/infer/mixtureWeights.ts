@@ -22,11 +22,12 @@ export interface StoredMixture {
   readonly share: readonly number[];
 }
 
-/** What is stored beside a network: its blend with memory, what refines it, and memory's with word frequencies. */
+/** What is stored beside a network: its blend with memory and memory's with word frequencies, each with its refinement. */
 export interface StoredMixtures {
   readonly network: StoredMixture;
   readonly refinement: StoredRefinement;
   readonly alone: StoredMixture;
+  readonly aloneRefinement: StoredRefinement;
 }
 
 /** Checks a parsed mixtures.json. Throws a ModelFileError that names `file` and what to do. */
@@ -39,7 +40,7 @@ export function parseMixtures(json: object, file: string): StoredMixtures {
 }
 
 export function storedMixtures(mixtures: StoredMixtures): object {
-  return { formatVersion: 2, ...mixtures };
+  return { formatVersion: 3, ...mixtures };
 }
 
 /**
@@ -112,10 +113,11 @@ const mixtureSchema = v.object({
 });
 
 const mixturesSchema = v.object({
-  formatVersion: v.literal(2, 'only version 2 is known'),
+  formatVersion: v.literal(3, 'only version 3 is known'),
   network: mixtureSchema,
   refinement: refinementSchema,
   alone: mixtureSchema,
+  aloneRefinement: refinementSchema,
 });
 
 /** The hidden units learn more slowly than the straight weights, which they correct. */

@@ -4,14 +4,15 @@ import type { Evidence } from '../memory/evidence.ts';
 import { Mixture } from './mixture.ts';
 import type { StoredMixtures } from './mixtureWeights.ts';
 import { MixtureWeights } from './mixtureWeights.ts';
-import { Refinement } from './refinement.ts';
+import type { RefinementExample } from './refinement.ts';
+import { exampleOf, Refinement } from './refinement.ts';
 
 /** The two blends of a model. */
 export interface Mixtures {
   /** Of memory with the network. */
   readonly mixture: RefinedMixture;
   /** Of memory with word frequencies. */
-  readonly alone: Mixture;
+  readonly alone: RefinedMixture;
 }
 
 /** Blends that can learn, with what is to be stored of them. */
@@ -30,13 +31,15 @@ export function mixturesOf(start?: StoredMixtures): LearningMixtures {
   const network = new MixtureWeights(start?.network);
   const alone = new MixtureWeights(start?.alone);
   const refinement = new Refinement(start?.refinement);
+  const aloneRefinement = new Refinement(start?.aloneRefinement);
   return {
     mixture: new RefinedMixture(new Mixture(network), refinement),
-    alone: new Mixture(alone),
+    alone: new RefinedMixture(new Mixture(alone), aloneRefinement),
     stored: () => ({
       network: network.stored(),
       refinement: refinement.stored(),
       alone: alone.stored(),
+      aloneRefinement: aloneRefinement.stored(),
     }),
   };
 }
@@ -52,28 +55,37 @@ export class RefinedMixture {
   }
 
   /**
-   * The distribution [vocabulary] of the next token. `network` sums to 1 and is not changed; `frequencies` are the
-   * tokens' shares of the workspace's text [vocabulary]. Without evidence it is the network's itself.
+   * The distribution [vocabulary] of the next token. `base` sums to 1 and is not changed; `frequencies` are the tokens'
+   * shares of the workspace's text [vocabulary]. Without evidence it is the base itself.
    */
-  mix(network: Float32Array, evidence: Evidence, frequencies: Float32Array): Float32Array {
-    if (evidence.count === 0) return network;
-    const mixed = this.mixture.mix(network, evidence);
-    return this.refinement.refine({ mixed, network, evidence, frequencies });
+  mix(base: Float32Array, evidence: Evidence, frequencies: Float32Array): Float32Array {
+    if (evidence.isEmpty) return base;
+    const mixed = this.mixture.mix(base, evidence);
+    return this.refinement.refine({ mixed, base, evidence, frequencies });
+  }
+
+  /** What the refinement learns from, so that several passes need no network. */
+  example(base: Float32Array, evidence: Evidence, frequencies: Float32Array): RefinementExample {
+    return exampleOf({ mixed: this.mixture.mix(base, evidence), base, evidence, frequencies });
+  }
+
+  /** Moves the refinement's weights towards having predicted `token`. Gives its probability before. */
+  learnExample(example: RefinementExample, token: number, rate: number): number {
+    return this.refinement.learn(example, token, rate);
   }
 
   /** Moves the weights towards having predicted `token`, those of each part at its own rate. */
   learn(
-    network: Float32Array,
+    base: Float32Array,
     evidence: Evidence,
     frequencies: Float32Array,
     token: number,
     rates: LearningRates,
   ): void {
-    if (evidence.count === 0) return;
+    if (evidence.isEmpty) return;
     if (rates.refinement > 0) {
-      const mixed = this.mixture.mix(network, evidence);
-      this.refinement.learn({ mixed, network, evidence, frequencies }, token, rates.refinement);
+      this.refinement.learn(this.example(base, evidence, frequencies), token, rates.refinement);
     }
-    if (rates.mixture > 0) this.mixture.learn(network, evidence, token, rates.mixture);
+    if (rates.mixture > 0) this.mixture.learn(base, evidence, token, rates.mixture);
   }
 }

@@ -2,21 +2,17 @@
 // blended with memory's.
 
 import type { CancellationToken } from '../base/cancellation.ts';
-import { Evidence } from '../memory/evidence.ts';
-import type { DocumentTokens } from '../memory/recent.ts';
-import { RecentMemory } from '../memory/recent.ts';
 import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { Decoder } from './decoder.ts';
-import type { Mixture } from './mixture.ts';
 import type { RefinedMixture } from './mixtures.ts';
-import { softmax } from './sampling.ts';
+import type { RecalledPlace } from './recall.ts';
+import { Recall } from './recall.ts';
+import { likeliestToken, softmax } from './sampling.ts';
 
-export interface PredictionPlace extends DocumentTokens {
+export interface PredictionPlace extends RecalledPlace {
   /** Names the sequence whose key-value cache is reused. */
   readonly key: string;
-  /** Path of the document: its indexed copy is asked from token `ownFrom` on, by default not at all. */
-  readonly path: string;
-  readonly ownFrom?: number;
   /** What the network is given: at least one token. */
   readonly prompt: readonly number[];
   /** What memory is given of the text before the place: all that is known. It ends as the prompt does. */
@@ -64,7 +60,8 @@ export interface MixedPredictorParts {
   /** Blends memory with the network. */
   readonly mixture: RefinedMixture;
   /** Blends memory with word frequencies: what drafts are made with. */
-  readonly alone: Mixture;
+  readonly alone: RefinedMixture;
+  readonly tokenizer: Pick<Tokenizer, 'encode'>;
 }
 
 /** Tokens that memory drafts at most, to be scored by one run. */
@@ -78,13 +75,13 @@ const leastDraftProbability = 0.3;
  */
 export class MixedPredictor implements Predictor {
   private readonly parts: MixedPredictorParts;
-  private readonly recent = new RecentMemory();
-  private readonly evidence = new Evidence();
+  private readonly recall: Recall;
   private readonly softmax = rememberingSoftmax();
   private readonly drafting: boolean;
 
   constructor(parts: MixedPredictorParts, drafting = true) {
     this.parts = parts;
+    this.recall = new Recall(parts.memory, parts.tokenizer);
     this.drafting = drafting;
   }
 
@@ -103,36 +100,32 @@ export class MixedPredictor implements Predictor {
   ): Promise<Float32Array> {
     const { decoder, mixture, memory } = this.parts;
     const tokens = [...place.prompt, ...generated];
-    this.recent.follow(place, generated);
-    const draft = this.drafting && !decoder.knows(place.key, tokens) ? this.draft(place) : [];
+    this.recall.follow(place, generated);
+    const draft = this.drafting && !decoder.knows(place.key, tokens) ? this.draft() : [];
     const network = this.softmax(await decoder.logitsAfter(place.key, tokens, cancellation, draft));
-    this.collect(place);
-    return mixture.mix(network, this.evidence, memory.frequencies());
+    return mixture.mix(network, this.recall.collect(), memory.frequencies());
   }
 
   /** What memory alone would write next. */
-  private draft(place: PredictionPlace): readonly number[] {
+  private draft(): readonly number[] {
     const { alone, memory } = this.parts;
+    const { recall } = this;
     const frequencies = memory.frequencies();
-    const start = this.recent.size;
+    const start = recall.size;
     const draft: number[] = [];
     let probability = 1;
     while (draft.length < longestDraft) {
-      this.collect(place);
-      const next = alone.likeliestOffered(frequencies, this.evidence);
-      probability *= next?.probability ?? 0;
-      if (next === undefined || probability < leastDraftProbability) break;
-      draft.push(next.token);
-      this.recent.append(next.token);
+      const evidence = recall.collect();
+      if (evidence.isEmpty) break;
+      const expected = alone.mix(frequencies, evidence, frequencies);
+      const token = likeliestToken(expected);
+      probability *= expected[token] ?? 0;
+      if (probability < leastDraftProbability) break;
+      draft.push(token);
+      recall.append(token);
     }
-    this.recent.truncate(start);
+    recall.truncate(start);
     return draft;
-  }
-
-  private collect({ path, ownFrom, after }: PredictionPlace): void {
-    this.evidence.clear(after);
-    this.recent.collect(this.evidence);
-    this.parts.memory.collect(this.recent.sequence, this.recent.size, path, this.evidence, ownFrom);
   }
 }
 

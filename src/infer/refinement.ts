@@ -1,5 +1,5 @@
-// Refines the mixture's distribution among the tokens that are likely at all: those that memory offers and those that
-// the network thinks likeliest. Each gets a score: its log probability in the mixture, corrected by a small model of how
+// Refines the mixture's distribution among the tokens that are likely at all: those that memory offers, be it that they
+// followed the same tokens or that a place built alike has them, and those that the network thinks likeliest. Each gets a score: its log probability in the mixture, corrected by a small model of how
 // often it followed contexts of each length, here and in the workspace, and what the network thinks of it. Softmax makes
 // probabilities of the scores; all other tokens share one score of their own. A mixture that goes through contexts
 // from the longest down cannot weigh several lengths against each other for one token; this can.
@@ -8,14 +8,15 @@ import * as v from 'valibot';
 import { seededRandom } from '../base/random.ts';
 import type { Evidence } from '../memory/evidence.ts';
 import { AdagradWeights, weightsSchema } from './adagrad.ts';
+import { AnalogyFeatures, analogyFeatureCount } from './analogyFeatures.ts';
 import { softmaxOfScores, topTokens } from './sampling.ts';
 
 /** What a refinement looks at. */
 export interface RefinementView {
   /** The mixture's distribution [vocabulary]. */
   readonly mixed: Float32Array;
-  /** The network's [vocabulary]. */
-  readonly network: Float32Array;
+  /** What it was blended from: the network's distribution, or the tokens' frequencies [vocabulary]. */
+  readonly base: Float32Array;
   readonly evidence: Evidence;
   /** The tokens' shares of the workspace's text [vocabulary], none of them 0. */
   readonly frequencies: Float32Array;
@@ -32,14 +33,14 @@ export interface StoredRefinement {
   readonly others: readonly number[];
 }
 
-/** The network's likeliest tokens that are candidates, offered by memory or not. */
-const networkCandidates = 8;
+/** The base's likeliest tokens that are candidates, offered by memory or not. */
+const baseCandidates = 8;
 /** Least lengths of contexts whose counts are looked at: everywhere, and in the document at hand. */
 const orders = [1, 2, 3, 4, 6, 8, 12, 16, 24];
 const localOrders = [1, 2, 4, 8];
 const leastProbability = 1e-7;
 
-export const refinementFeatureCount = 14 + 2 * (orders.length + localOrders.length);
+export const refinementFeatureCount = 14 + 2 * (orders.length + localOrders.length) + analogyFeatureCount;
 const hiddenCount = 16;
 
 export const refinementSchema = v.object({
@@ -49,16 +50,21 @@ export const refinementSchema = v.object({
   others: weightsSchema(2),
 });
 
-interface Scored {
+/** What the model makes of a view: all that scoring and learning need. */
+export interface RefinementExample {
+  /** The candidates; all other tokens share one score. */
   readonly tokens: readonly number[];
   /** [candidates, features] */
-  readonly features: Float64Array;
+  readonly features: Float32Array;
+  /** Log probability in the mixture of each candidate, and last of all other tokens together, or -Infinity. */
+  readonly mixed: Float64Array;
+}
+
+interface Scored {
   /** [candidates, hidden] */
   readonly activations: Float64Array;
   /** Of each candidate, and last of all other tokens together. */
   readonly probabilities: Float64Array;
-  /** What the mixture gives all other tokens. */
-  readonly others: number;
 }
 
 export class Refinement {
@@ -76,16 +82,20 @@ export class Refinement {
 
   /** The refined distribution [vocabulary]; what it looks at is not changed. */
   refine(view: RefinementView): Float32Array {
-    const { tokens, probabilities, others } = this.score(view);
+    const example = exampleOf(view);
+    const { tokens, mixed } = example;
+    const { probabilities } = this.score(example);
+    const others = Math.exp(mixed[tokens.length] ?? -Infinity);
     const scale = others === 0 ? 0 : (probabilities[tokens.length] ?? 0) / others;
     const refined = view.mixed.map(probability => scale * probability);
     for (const [candidate, token] of tokens.entries()) refined[token] = probabilities[candidate] ?? 0;
     return refined;
   }
 
-  /** Moves the weights towards having predicted `token` (stochastic gradient, Adagrad). */
-  learn(view: RefinementView, token: number, rate: number): void {
-    const { tokens, features, activations, probabilities, others } = this.score(view);
+  /** Moves the weights towards having predicted `token` (stochastic gradient, Adagrad). Gives its probability before. */
+  learn(example: RefinementExample, token: number, rate: number): number {
+    const { tokens, features, mixed } = example;
+    const { activations, probabilities } = this.score(example);
     const hit = tokens.indexOf(token);
     const count = tokens.length;
     const linear = new Float64Array(refinementFeatureCount);
@@ -109,8 +119,10 @@ export class Refinement {
     this.linear.learn(0, linear, 1, rate);
     this.output.learn(0, output, 1, rate);
     this.hidden.learn(0, hidden, 1, rate);
+    const others = mixed[count] ?? -Infinity;
     const othersError = (hit === -1 ? 1 : 0) - (probabilities[count] ?? 0);
-    if (others > 0) this.others.learn(0, [Math.log(others), 1], othersError, rate);
+    if (others > -Infinity) this.others.learn(0, [others, 1], othersError, rate);
+    return probabilities[hit === -1 ? count : hit] ?? 0;
   }
 
   stored(): StoredRefinement {
@@ -122,15 +134,11 @@ export class Refinement {
     };
   }
 
-  private score(view: RefinementView): Scored {
-    const top = topTokens(view.network, networkCandidates);
-    const tokens = candidatesOf(view.evidence, top);
+  private score({ tokens, features, mixed }: RefinementExample): Scored {
     const count = tokens.length;
-    const features = featuresOf(view, tokens, top);
     const activations = new Float64Array(count * hiddenCount);
     const scores = new Float64Array(count + 1);
-    let offered = 0;
-    for (const [candidate, token] of tokens.entries()) {
+    for (let candidate = 0; candidate < count; candidate++) {
       const at = candidate * refinementFeatureCount;
       let score = this.linear.dot(0, features, at, refinementFeatureCount);
       for (let unit = 0; unit < hiddenCount; unit++) {
@@ -139,36 +147,48 @@ export class Refinement {
         activations[candidate * hiddenCount + unit] = activation;
         score += this.output.at(unit) * activation;
       }
-      const mixed = view.mixed[token] ?? 0;
-      offered += mixed;
-      scores[candidate] = Math.log(Math.max(mixed, leastProbability)) + score;
+      scores[candidate] = (mixed[candidate] ?? 0) + score;
     }
-    // Not 1 less what is offered: probabilities of 32 bits do not sum to 1 so exactly.
-    let rest = -offered;
-    for (const probability of view.mixed) rest += probability;
-    const others = rest > leastProbability ? rest : 0;
-    scores[count] = others === 0 ? -Infinity : Math.log(others) + this.others.dot(0, [Math.log(others), 1]);
-    return { tokens, features, activations, probabilities: softmaxOfScores(scores), others };
+    const others = mixed[count] ?? -Infinity;
+    scores[count] = others === -Infinity ? others : others + this.others.dot(0, [others, 1]);
+    return { activations, probabilities: softmaxOfScores(scores) };
   }
+}
+
+/** What the model looks at of a view. */
+export function exampleOf(view: RefinementView): RefinementExample {
+  const top = topTokens(view.base, baseCandidates);
+  const tokens = candidatesOf(view.evidence, top);
+  const mixed = new Float64Array(tokens.length + 1);
+  // Not 1 less what is offered: probabilities of 32 bits do not sum to 1 so exactly.
+  let rest = 0;
+  for (const probability of view.mixed) rest += probability;
+  for (const [candidate, token] of tokens.entries()) {
+    rest -= view.mixed[token] ?? 0;
+    mixed[candidate] = logOf(view.mixed[token]);
+  }
+  mixed[tokens.length] = rest > leastProbability ? Math.log(rest) : -Infinity;
+  return { tokens, features: featuresOf(view, tokens, top), mixed };
 }
 
 /** Smaller errors move nothing. */
 const leastError = 1e-6;
 
-/** What memory offers, in the order of the evidence, and then what the network thinks likeliest. */
+/** What memory offers, in the order of the evidence, and then what the base has likeliest. */
 function candidatesOf(evidence: Evidence, top: readonly number[]): readonly number[] {
   const candidates = new Set<number>();
   for (let entry = 0; entry < evidence.count; entry++) candidates.add(evidence.tokens[entry] ?? 0);
+  for (const { token } of evidence.proposals) candidates.add(token);
   for (const token of top) candidates.add(token);
   return [...candidates];
 }
 
 /** [candidates, features], each of the order of one. */
 function featuresOf(
-  { mixed, network, evidence, frequencies }: RefinementView,
+  { mixed, base, evidence, frequencies }: RefinementView,
   tokens: readonly number[],
   [likeliest = 0, second = 0]: readonly number[],
-): Float64Array {
+): Float32Array {
   const indexOf = new Map(tokens.map((token, candidate) => [token, candidate]));
   const everywhere = new Counts(orders, tokens.length);
   const local = new Counts(localOrders, tokens.length);
@@ -192,18 +212,19 @@ function featuresOf(
   everywhere.accumulate();
   local.accumulate();
   const likeliestMixed = topTokens(mixed, 1, tokens)[0] ?? 0;
-  const shared = [network[likeliest], mixed[likeliestMixed], network[second]].map(logOf);
-  const features = new Float64Array(tokens.length * refinementFeatureCount);
+  const shared = [base[likeliest], mixed[likeliestMixed], base[second]].map(logOf);
+  const analogies = new AnalogyFeatures(evidence.proposals);
+  const features = new Float32Array(tokens.length * refinementFeatureCount);
   let at = 0;
   const put = (value: number) => {
     features[at++] = value;
   };
   for (const [candidate, token] of tokens.entries()) {
-    const ofNetwork = logOf(network[token]);
+    const ofBase = logOf(base[token]);
     const frequency = logOf(frequencies[token]);
     put(1);
     put(logOf(mixed[token]) / 4);
-    put(ofNetwork / 4);
+    put(ofBase / 4);
     put(token === likeliest ? 1 : 0);
     put(token === likeliestMixed ? 1 : 0);
     for (const value of shared) put(value / 2);
@@ -212,9 +233,10 @@ function featuresOf(
     put(Math.log1p(recency[candidate] ?? 0) / 2);
     put(recency[candidate] === 1 ? 1 : 0);
     put((frequency + 6) / 4);
-    put((frequency - ofNetwork) / 4);
+    put((frequency - ofBase) / 4);
     everywhere.put(candidate, put);
     local.put(candidate, put);
+    analogies.put(token, put);
   }
   return features;
 }
@@ -267,9 +289,9 @@ function logOf(probability = 0): number {
   return Math.log(Math.max(probability, leastProbability));
 }
 
-function addScaled(sum: Float64Array, offset: number, values: Float64Array, factor: number): void {
-  for (const [index, value] of values.entries()) {
-    sum[offset + index] = (sum[offset + index] ?? 0) + factor * value;
+function addScaled(sum: Float64Array, offset: number, values: Float32Array, factor: number): void {
+  for (let index = 0; index < values.length; index++) {
+    sum[offset + index] = (sum[offset + index] ?? 0) + factor * (values[index] ?? 0);
   }
 }
 

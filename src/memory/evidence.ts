@@ -2,12 +2,21 @@
 // each. Filled anew for each query into the same arrays, so that a query allocates nothing.
 
 import { deepestContext } from './contextSort.ts';
+import type { Analogy } from './analogy/analogies.ts';
 import type { TextAfter } from './textAfter.ts';
 
 /** Occurrences kept of one query, over all segments. Those of the longest matches come first. */
 const mostOccurrences = 256;
 
 const localWeight = 1.5;
+
+/** The next token as a place has it that is built alike. */
+export interface Proposal {
+  readonly token: number;
+  readonly analogy: Analogy;
+  /** Bytes of the analogy's first lexeme that stand before the cursor, a blank before it included. */
+  readonly typedBytes: number;
+}
 
 export class Evidence {
   count = 0;
@@ -20,11 +29,20 @@ export class Evidence {
   /** 1 where it was found in the document at hand, 0 elsewhere in the workspace. */
   readonly local = new Uint8Array(mostOccurrences);
 
+  /** What places that are built alike say, the best first. */
+  readonly proposals: Proposal[] = [];
+
   private after: TextAfter | undefined;
+
+  /** Whether nothing was found. */
+  get isEmpty(): boolean {
+    return this.count === 0 && this.proposals.length === 0;
+  }
 
   /** `after` is what stands after the cursor, where that is known. */
   clear(after?: TextAfter): void {
     this.count = 0;
+    this.proposals.length = 0;
     this.after = after;
   }
 

@@ -3,18 +3,11 @@
 
 import { boundary, deepestContext } from './contextSort.ts';
 import type { Evidence } from './evidence.ts';
-import type { TextAfter } from './textAfter.ts';
+import type { DocumentTokens } from './documentTokens.ts';
 
 const hashBits = 15;
 /** Earlier places looked at in a query at most; the latest first. */
 const mostWalked = 48;
-
-/** Of a document that is being written. */
-export interface DocumentTokens {
-  /** Up to the cursor. */
-  readonly document: readonly number[];
-  readonly after?: TextAfter | undefined;
-}
 
 export class RecentMemory {
   private tokens = new Int32Array(1024);

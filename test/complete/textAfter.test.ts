@@ -10,9 +10,9 @@ import { cursorIn, inserted } from './cursor.ts';
 
 /** The cursor's line after the suggestion that is wished for, nothing else of the workspace being known. */
 async function check(text: string, expected: string): Promise<void> {
-  const { decoder, vocabulary, prompts, mixture, alone } = await bundledEngine('float32');
-  const memory = new WorkspaceMemory(decoder.config.vocabSize);
-  const predictor = new MixedPredictor({ decoder, memory, mixture, alone });
+  const { decoder, tokenizer, vocabulary, prompts, mixture, alone } = await bundledEngine('float32');
+  const memory = new WorkspaceMemory(decoder.config.vocabSize, tokenizer.tokenBytes);
+  const predictor = new MixedPredictor({ decoder, memory, mixture, alone, tokenizer });
   const completer = new Completer({ predictor, counters: decoder.counters, vocabulary, prompts });
   const window = cursorIn(text, { uri: `file:///${text}`, path: 'splines.ts' });
   const result = await completer.complete(

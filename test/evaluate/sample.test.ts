@@ -97,10 +97,13 @@ describe('evaluate/lineCompletion', () => {
       );
     const answer = await ask(true);
     strictEqual(await ask(false), answer);
-    figures.add(answer, text.slice(offset, lineEnd));
+    figures.add(answer, text.slice(offset, lineEnd), true);
     strictEqual(figures.lineExact, 0);
     strictEqual(figures.lineSimilarity, 1 - 1 / 6);
-    figures.add('same ', 'same');
+    figures.add('same ', 'same', true);
+    figures.add('other', 'same', false);
+    figures.add('same', 'same', true);
     strictEqual(figures.lineExact, 0.5);
+    strictEqual(figures.renamedLineExact, 2 / 3);
   });
 });

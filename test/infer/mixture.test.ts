@@ -60,7 +60,7 @@ describe('infer/predictor', () => {
     this.timeout(120_000);
     const { decoder, vocabulary, tokenizer, mixture, alone } = await bundledEngine('float32');
     const read = (name: string) => readFileSync(`${repository}src/${name}`, 'utf8');
-    const memory = new WorkspaceMemory(decoder.config.vocabSize);
+    const memory = new WorkspaceMemory(decoder.config.vocabSize, tokenizer.tokenBytes);
     const remembered = ['graph/graph.ts', 'graph/onnx.ts', 'base/disposable.ts', 'infer/sampling.ts'];
     finish(memory.update(remembered.map(path => ({ path, tokens: tokenizer.encode(read(path)) }))));
     const text = read('graph/ops.ts');
@@ -68,7 +68,7 @@ describe('infer/predictor', () => {
     for (let place = 1; place <= 12; place++) {
       const prompt = tokenizer.encode(text.slice(0, place * 400)).slice(-120);
       const write = async (drafting: boolean): Promise<number[]> => {
-        const predictor = new MixedPredictor({ decoder, memory, mixture, alone }, drafting);
+        const predictor = new MixedPredictor({ decoder, memory, mixture, alone, tokenizer }, drafting);
         const before = decoder.counters.runs;
         const tokens: number[] = [];
         const key = `${place} ${drafting}`;

@@ -3,11 +3,11 @@
 
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import fc from 'fast-check';
-import { Refinement, refinementFeatureCount } from '../../src/infer/refinement.ts';
+import { exampleOf, Refinement, refinementFeatureCount } from '../../src/infer/refinement.ts';
 import { Evidence } from '../../src/memory/evidence.ts';
 import { distribution, evidence, vocabularySize } from '../support/distributions.ts';
 
-const view = fc.record({ mixed: distribution, network: distribution, evidence, frequencies: distribution });
+const view = fc.record({ mixed: distribution, base: distribution, evidence, frequencies: distribution });
 const linear = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), {
   minLength: refinementFeatureCount,
   maxLength: refinementFeatureCount,
@@ -42,8 +42,8 @@ describe('infer/refinement', () => {
     const found = new Evidence();
     found.add(4, 2, 1, true);
     found.add(3, 8, 1, false);
-    const seen = { mixed: even, network: even, evidence: found, frequencies: even };
-    for (let time = 0; time < 100; time++) refinement.learn(seen, 4, 0.1);
+    const seen = { mixed: even, base: even, evidence: found, frequencies: even };
+    for (let time = 0; time < 100; time++) refinement.learn(exampleOf(seen), 4, 0.1);
     const refined = refinement.refine(seen);
     ok((refined[4] ?? 0) > 0.8, `${refined[4]}`);
     deepStrictEqual(new Refinement(refinement.stored()).stored(), refinement.stored());
@@ -54,8 +54,8 @@ describe('infer/refinement', () => {
     const network = Float32Array.from({ length: vocabularySize }, (_, token) => (token < 8 ? 0.12 : 0.01));
     const found = new Evidence();
     found.add(3, 8, 1, false);
-    const seen = { mixed: network, network, evidence: found, frequencies: network };
-    for (let time = 0; time < 100; time++) refinement.learn(seen, 11, 0.1);
+    const seen = { mixed: network, base: network, evidence: found, frequencies: network };
+    for (let time = 0; time < 100; time++) refinement.learn(exampleOf(seen), 11, 0.1);
     const refined = refinement.refine(seen);
     ok((refined[11] ?? 0) > 0.2, `${refined[11]}`);
   });

@@ -10,6 +10,10 @@ import type { Structure } from './structuralSegment.ts';
 export const longestAlignment = 120;
 /** A place whose renaming contradicts itself so often is another thing. */
 const mostConflicts = 4;
+/** Lexemes of the text below the cursor that are compared. */
+const mostBelow = 16;
+/** Lexemes of a place's line beyond which its next line is not looked for. */
+const longestRest = 60;
 
 export interface Alignment {
   /** Lexemes whose classes agree. */
@@ -36,28 +40,64 @@ export function align(
   renaming: Renaming,
 ): Alignment {
   renaming.clear();
-  let score = 0;
-  let equalNames = 0;
-  let conflicts = 0;
+  const sum = { score: 0, equalNames: 0, conflicts: 0 };
   let length = 0;
   const most = Math.min(longestAlignment, place, end);
-  for (; length < most; length++) {
+  while (length < most && sum.conflicts < mostConflicts) {
     const lexicalClass = own.classes[end - 1 - length] ?? boundary;
     if (lexicalClass === boundary || other.classes[place - 1 - length] !== lexicalClass) break;
-    const from = (other.codes[place - 1 - length] ?? 0) >> 1;
-    const to = (own.codes[end - 1 - length] ?? 0) >> 1;
-    if (lexicalClass !== lexicalClasses.name && lexicalClass !== lexicalClasses.number) {
-      score += from === to ? weights.equalOther : weights.otherIndentation;
-      continue;
-    }
-    const outcome = renaming.add(from, to);
-    if (outcome === 'conflicts') {
-      score += weights.conflict;
-      if (++conflicts === mostConflicts) break;
-    } else if (from === to) {
-      score += weights.equalName;
-      equalNames++;
-    } else score += weights.otherName;
+    compare(other, place - 1 - length, own, end - 1 - length, renaming, sum);
+    length++;
   }
-  return { length, score, equalNames, conflicts };
+  return { length, ...sum };
+}
+
+/**
+ * Aligns the lines below `place` with what stands below the cursor: the first `end` lexemes of `own`, which begin with a
+ * line's start. Adds to `renaming`. Gives the score.
+ */
+export function alignBelow(
+  other: Structure,
+  place: number,
+  own: Structure,
+  end: number,
+  renaming: Renaming,
+): number {
+  if (end <= 0) return 0;
+  const last = Math.min(other.codes.length, place + longestRest);
+  let start = place;
+  while (start < last && other.classes[start] !== lexicalClasses.line) {
+    if (other.classes[start] === boundary) return 0;
+    start++;
+  }
+  const sum = { score: 0, equalNames: 0, conflicts: 0 };
+  const most = Math.min(end, mostBelow, last - start);
+  for (let length = 0; length < most; length++) {
+    if (other.classes[start + length] !== own.classes[length]) break;
+    compare(other, start + length, own, length, renaming, sum);
+  }
+  return sum.score;
+}
+
+/** Adds to `sum` what two lexemes of one class say. */
+function compare(
+  other: Structure,
+  there: number,
+  own: Structure,
+  here: number,
+  renaming: Renaming,
+  sum: { score: number; equalNames: number; conflicts: number },
+): void {
+  const lexicalClass = own.classes[here];
+  const from = (other.codes[there] ?? 0) >> 1;
+  const to = (own.codes[here] ?? 0) >> 1;
+  if (lexicalClass !== lexicalClasses.name && lexicalClass !== lexicalClasses.number) {
+    sum.score += from === to ? weights.equalOther : weights.otherIndentation;
+  } else if (renaming.add(from, to) === 'conflicts') {
+    sum.score += weights.conflict;
+    sum.conflicts++;
+  } else if (from === to) {
+    sum.score += weights.equalName;
+    sum.equalNames++;
+  } else sum.score += weights.otherName;
 }

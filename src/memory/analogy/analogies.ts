@@ -3,7 +3,7 @@
 
 import { boundary } from '../contextSort.ts';
 import type { Alignment } from './alignment.ts';
-import { align } from './alignment.ts';
+import { align, alignBelow } from './alignment.ts';
 import type { Indentations } from './continuation.ts';
 import { continuationAt, indentationBefore } from './continuation.ts';
 import type { DocumentStructure } from './documentStructure.ts';
@@ -18,15 +18,10 @@ const leastAgreeing = 4;
 const mostLocalPlaces = 48;
 const mostPlaces = 48;
 /** The best places, whose continuations are written. */
-const mostAnalogies = 12;
+const mostAnalogies = 10;
 /** Bytes written beyond those that the cursor is within. */
 const continuationBytes = 20;
-/** Lexemes of the text after the cursor that are compared. */
-const mostBelow = 12;
-/** Lexemes of a place's line beyond which its next line is not looked for. */
-const longestRest = 60;
 const localBonus = 1;
-const belowWeight = 0.5;
 
 /** A place that is built alike, and what the cursor's text goes on with if it does as the place does. */
 export interface Analogy extends Alignment {
@@ -37,11 +32,13 @@ export interface Analogy extends Alignment {
   /** Whether that lexeme is another than the place has, and if so, whether it is written anywhere else. */
   readonly isRenamed: boolean;
   readonly isKnown: boolean;
+  /** Whether it is a number. */
+  readonly isNumber: boolean;
   /** Whether the place is in the document at hand. */
   readonly isLocal: boolean;
   /** Lexemes between the place and the cursor, of a local place. */
   readonly distance: number;
-  /** How much of the line below the place is what stands below the cursor. */
+  /** How well the lines below the place go with what stands below the cursor, as a score. */
   readonly below: number;
   /** Whether the word at the cursor counts as finished. */
   readonly endsWord: boolean;
@@ -100,8 +97,8 @@ export class AnalogyFinder {
   private compare(structure: Structure, place: number, end: number, isLocal: boolean, best: Found[]): void {
     this.compared++;
     const alignment = align(structure, place, this.document, end, this.renaming);
-    const below = this.agreementBelow(structure, place);
-    const score = alignment.score + (isLocal ? localBonus : 0) + belowWeight * below;
+    const below = this.alignBelow(structure, place);
+    const score = alignment.score + (isLocal ? localBonus : 0) + below;
     if (best.length === mostAnalogies && score <= (best.at(-1)?.score ?? 0)) return;
     let at = best.length;
     while (at > 0 && (best[at - 1]?.score ?? 0) < score) at--;
@@ -109,25 +106,8 @@ export class AnalogyFinder {
     if (best.length > mostAnalogies) best.pop();
   }
 
-  /** How many lexemes of the line below the place stand below the cursor's line, once renamed; other names count half. */
-  private agreementBelow(other: Structure, place: number): number {
-    const { document, renaming } = this;
-    const end = Math.min(document.start - 1, mostBelow);
-    if (end <= 0) return 0;
-    const last = Math.min(other.codes.length, place + longestRest);
-    let at = place;
-    while (at < last && other.classes[at] !== lexicalClasses.line) {
-      if (other.classes[at] === boundary) return 0;
-      at++;
-    }
-    let agreement = 0;
-    for (let index = 0; index < end && at + index < last; index++) {
-      const lexicalClass = document.classes[index];
-      if (other.classes[at + index] !== lexicalClass) break;
-      const [from, to] = [(other.codes[at + index] ?? 0) >> 1, (document.codes[index] ?? 0) >> 1];
-      agreement += renaming.takes(from, to) ? 1 : 0.5;
-    }
-    return agreement;
+  private alignBelow(structure: Structure, place: number): number {
+    return alignBelow(structure, place, this.document, this.document.start - 1, this.renaming);
   }
 
   private written(
@@ -140,6 +120,7 @@ export class AnalogyFinder {
     const { document, renaming } = this;
     const { table } = document;
     align(structure, place, document, end, renaming);
+    this.alignBelow(structure, place);
     const from = end === 0 ? 0 : document.lexemeEnd(end - 1);
     const typed = document.text(from);
     const indentations: Indentations = { there: indentationBefore(structure, place, table), here };
@@ -149,7 +130,8 @@ export class AnalogyFinder {
     if (written === undefined || bytes === undefined) return [];
     const { isRenamed, isKnown } = written;
     const distance = isLocal ? (place < document.start ? place : end - place) : 0;
-    return [{ ...alignment, bytes, from, isRenamed, isKnown, isLocal, distance, below, endsWord }];
+    const isNumber = structure.classes[place] === lexicalClasses.number;
+    return [{ ...alignment, bytes, from, isRenamed, isKnown, isNumber, isLocal, distance, below, endsWord }];
   }
 }
 

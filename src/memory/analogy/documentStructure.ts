@@ -2,7 +2,7 @@
 // follows typing and drafting token by token, as the memory of its tokens does.
 
 import { boundary, deepestContext } from '../contextSort.ts';
-import type { DocumentTokens } from '../recent.ts';
+import type { DocumentTokens } from '../documentTokens.ts';
 import type { LexemeTable } from './lexemeTable.ts';
 import { isOpenEnded, Lexemes, lexicalClasses, readLexemes } from './lexer.ts';
 import type { Structure } from './structuralSegment.ts';

@@ -3,13 +3,15 @@
 
 import { lexicalClasses, isName } from './lexer.ts';
 import type { LexemeTable } from './lexemeTable.ts';
-import type { WordChange } from './nameParts.ts';
+import type { NameParts, WordChange } from './nameParts.ts';
 import { differingWords, namePartsOf, renameWords } from './nameParts.ts';
 
 /** Pairs kept of one comparison. */
 const mostPairs = 48;
 /** Pairs whose words are compared: the nearest. */
 const mostWordPairs = 8;
+/** Names whose parts are remembered. */
+const knownParts = 5_000;
 
 export class Renaming {
   private readonly from = new Int32Array(mostPairs);
@@ -19,6 +21,7 @@ export class Renaming {
   private words: readonly WordChange[] | undefined;
   private step: number | undefined;
   private readonly table: LexemeTable;
+  private readonly parts = new Map<number, NameParts>();
 
   constructor(table: LexemeTable) {
     this.table = table;
@@ -52,12 +55,6 @@ export class Renaming {
     return 'new';
   }
 
-  /** Whether the text `to` is what stands for `from`. */
-  takes(from: number, to: number): boolean {
-    for (let pair = 0; pair < this.count; pair++) if (this.from[pair] === from) return this.to[pair] === to;
-    return from === to;
-  }
-
   /**
    * What stands for a text of the other place: its number, or a text that has none yet. Undefined where that would be no
    * name.
@@ -85,14 +82,22 @@ export class Renaming {
       const [from, to] = [this.from[pair] ?? 0, this.to[pair] ?? 0];
       if (from === to) continue;
       compared++;
-      const [old, other] = [namePartsOf(this.table.text(from)), namePartsOf(this.table.text(to))];
-      for (const change of differingWords(old, other) ?? []) {
+      for (const change of differingWords(this.partsOf(from), this.partsOf(to)) ?? []) {
         const key = change.from.join(' ');
         if (!changes.has(key)) changes.set(key, change);
       }
     }
     // Longer runs of words first: they say more.
     return [...changes.values()].sort((a, b) => b.from.length - a.from.length);
+  }
+
+  private partsOf(id: number): NameParts {
+    const known = this.parts.get(id);
+    if (known !== undefined) return known;
+    if (this.parts.size === knownParts) this.parts.clear();
+    const parts = namePartsOf(this.table.text(id));
+    this.parts.set(id, parts);
+    return parts;
   }
 
   /** A series goes on: where all numbers differ by the same, so does this one. */

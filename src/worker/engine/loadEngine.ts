@@ -73,10 +73,10 @@ export async function loadEngine(
   const vocabulary = { tokenBytes: tokenizer.tokenBytes, trie: new ByteTrie(tokenizer.tokenBytes) };
   const format = promptFormat(files, tokenizer);
   const prompts = new PromptBuilder(tokenizer, format);
-  const memory = new WorkspaceMemory(config.vocabSize);
+  const memory = new WorkspaceMemory(config.vocabSize, tokenizer.tokenBytes);
   const storedMixtures = readMixtures(files);
   const mixtures = mixturesOf(storedMixtures);
-  const predictor = new MixedPredictor({ decoder, memory, ...mixtures });
+  const predictor = new MixedPredictor({ decoder, memory, ...mixtures, tokenizer });
   return {
     completer: new Completer({ predictor, counters: decoder.counters, vocabulary, prompts }),
     decoder,

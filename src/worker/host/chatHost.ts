@@ -179,8 +179,8 @@ export class ChatHost {
   private writing(): WriterParts {
     if (this.writer !== undefined) return this.writer;
     const { engine } = this.parts;
-    const { decoder, vocabulary, prompts, mixture, alone } = engine.apart(this.gate);
-    const predictor = new MixedPredictor({ decoder, memory: engine.memory, mixture, alone });
+    const { decoder, tokenizer, vocabulary, prompts, mixture, alone } = engine.apart(this.gate);
+    const predictor = new MixedPredictor({ decoder, memory: engine.memory, mixture, alone, tokenizer });
     this.writer = { predictor, vocabulary, prompts, modelName: engine.report.modelName };
     return this.writer;
   }
