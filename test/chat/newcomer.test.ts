@@ -73,8 +73,8 @@ describe('chat/newcomer', () => {
   it('answers with a file that is called what is asked for, before what merely mentions it', async () => {
     const text = await check('where is CSRF protection?', 'src/middleware/csrf.ts');
     ok(text.includes('Refuses requests that another site forged.'), text);
-    ok(text.includes('Its tests are in `test/middleware/csrf.test.ts`.'), text);
-    ok(text.includes('It is imported by `src/server.ts`.'), text);
+    ok(text.includes('Its tests are in `test/middleware/csrf.test.ts:1`.'), text);
+    ok(text.includes('It is imported by `src/server.ts:1`.'), text);
     await check('how does compression work?', 'src/middleware/compress.ts');
   });
 
@@ -82,7 +82,7 @@ describe('chat/newcomer', () => {
     await check('which tests cover csrf?', 'test/middleware/csrf.test.ts');
     await check('is the server tested?', 'test/server.test.ts');
     const text = await check('which tests cover src/middleware/csrf.ts?', 'src/middleware/csrf.ts');
-    ok(text.includes('are in `test/middleware/csrf.test.ts`'), text);
+    ok(text.includes('are in `test/middleware/csrf.test.ts:1`'), text);
   });
 
   it('shows the most typical of a kind, and where it is made known', async () => {
@@ -97,7 +97,7 @@ describe('chat/newcomer', () => {
   it('explains a file, a folder, and the workspace', async () => {
     const file = await check('explain src/server.ts', 'src/server.ts');
     ok(file.includes('Starts the server and runs what is installed.'), file);
-    ok(file.includes('It needs `src/middleware/csrf.ts`, `src/middleware/compress.ts`.'), file);
+    ok(file.includes('It needs `src/middleware/csrf.ts:1`, `src/middleware/compress.ts:1`.'), file);
     await check('explain server.ts', 'src/server.ts');
     const folder = await check('what is in src/middleware?', 'src/middleware');
     ok(folder.includes('`src/middleware/logger.ts`: Writes a line for each request.'), folder);
@@ -134,7 +134,7 @@ describe('chat/newcomer', () => {
     await ask('and its tests?', 'src/middleware/csrf.ts');
     await ask('where is csrf protection?', 'src/middleware/csrf.ts');
     const used = await ask('and where is that used?', 'src/middleware/csrf.ts');
-    ok(used.includes('is imported by `src/server.ts`'), used);
+    ok(used.includes('is imported by `src/server.ts:1`'), used);
     await ask('the second one', 'src/server.ts');
     const asked = [{ question: 'where is middleware?', answer: '`src/middleware/csrf.ts:1`' }];
     const more = textOf(await eventsOf(requestOf('show more', { history: asked }), sources));

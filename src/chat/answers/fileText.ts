@@ -70,9 +70,12 @@ function topLevel(chunks: readonly Chunk[]): readonly Chunk[] {
   return top.length > 0 ? top : named;
 }
 
-/** `a.ts`, `b.ts` and 3 more. */
+/** `a.ts:1`, `b.ts:1` and 3 more: with lines, so that pages make links of them. */
 export function listed(paths: readonly string[], most = 4): string {
-  const shown = paths.slice(0, most).map(code).join(', ');
+  const shown = paths
+    .slice(0, most)
+    .map(path => placeOf(path, 1))
+    .join(', ');
   return paths.length > most ? `${shown} and ${paths.length - most} more` : shown;
 }
 
