@@ -28,11 +28,19 @@ export function turnView(first: Turn, host: ChatPageHost): TurnView {
     }),
     timing,
   );
-  const root = element('article', { class: 'turn' }, questionView(first), answer, progress, foot);
+  let question = { root: questionView(first), attached: first.attached.join('\n') };
+  const root = element('article', { class: 'turn' }, question.root, answer, progress, foot);
 
   const update = (turn: Turn): void => {
     const isRunning = turn.status === 'running';
     root.setAttribute('aria-busy', String(isRunning));
+    // What is handed along is known only once it was looked up.
+    const attached = turn.attached.join('\n');
+    if (attached !== question.attached) {
+      const next = questionView(turn);
+      question.root.replaceWith(next);
+      question = { root: next, attached };
+    }
     for (const [index, part] of turn.parts.entries()) {
       const shown = views[index];
       if (shown === undefined) {
