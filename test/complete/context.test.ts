@@ -37,7 +37,7 @@ function check(
   return { prompt, body };
 }
 
-const source = ['client', 'messages', 'entry', 'loadEngine']
+const source = ['client/client', 'protocol/engineApi', 'entry', 'engine/loadEngine']
   .map(name => readFileSync(`${repository}src/worker/${name}.ts`, 'utf8'))
   .join('');
 const lines = source.split('\n').slice(0, 400);
