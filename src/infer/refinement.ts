@@ -157,7 +157,7 @@ export class Refinement {
 
 /** What the model looks at of a view. */
 export function exampleOf(view: RefinementView): RefinementExample {
-  const top = topTokens(view.base, baseCandidates);
+  const top = topOf(view.base);
   const tokens = candidatesOf(view.evidence, top);
   const mixed = new Float64Array(tokens.length + 1);
   // Not 1 less what is offered: probabilities of 32 bits do not sum to 1 so exactly.
@@ -173,6 +173,17 @@ export function exampleOf(view: RefinementView): RefinementExample {
 
 /** Smaller errors move nothing. */
 const leastError = 1e-6;
+
+/** Of each base: the tokens' frequencies are the same at every step of a draft, and the network's while a word is typed. */
+const knownTops = new WeakMap<Float32Array, readonly number[]>();
+
+function topOf(base: Float32Array): readonly number[] {
+  const known = knownTops.get(base);
+  if (known !== undefined) return known;
+  const top = topTokens(base, baseCandidates);
+  knownTops.set(base, top);
+  return top;
+}
 
 /** What memory offers, in the order of the evidence, and then what the base has likeliest. */
 function candidatesOf(evidence: Evidence, top: readonly number[]): readonly number[] {
