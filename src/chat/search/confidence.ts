@@ -22,12 +22,12 @@ export function judge(ranked: Ranked, ranking: Ranking, weights = confidenceWeig
 
 /** Fitted on what newcomers ask of the repositories that may be tuned on, and on what these cannot answer. */
 export const placeWeights = {
-  bias: -8.5,
-  coverage: 7.05,
-  known: 0.28,
-  named: 3.96,
-  score: 4.12,
-  cosine: 6.79,
+  bias: -6.65,
+  coverage: 7.07,
+  known: -1.95,
+  named: 3.77,
+  score: 4.29,
+  cosine: 6.24,
 };
 
 /** How likely a file answers a question, in [0, 1]. */

@@ -111,4 +111,4 @@ function ownTerms(
 }
 
 /** A word that counts less says nothing of what a question is about. */
-const leastTopicWeight = 0.1;
+const leastTopicWeight = 0.5;
