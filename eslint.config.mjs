@@ -58,7 +58,7 @@ export default tseslint.config(
     files: [
       'src/chat/answers/answer.ts',
       'src/cli/bench{Memory,Training,Typing,WhileTraining}.ts',
-      'src/editor/{startExtension,statusBar}.ts',
+      'src/editor/statusBar.ts',
       'src/editor/training/{training,trainingCommands}.ts',
       'src/webview/chat/composer.ts',
       'src/webview/training/listView.ts',

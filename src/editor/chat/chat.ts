@@ -29,7 +29,7 @@ export interface ChatParts {
 
 export interface Chat extends Disposable {
   /** Forgets the conversation. */
-  clear(): Promise<void>;
+  forgetWorkspace(): Promise<void>;
 }
 
 /** Registers everything of chat. */
@@ -75,7 +75,7 @@ export function registerChat(parts: ChatParts): Chat {
     ),
   );
   return {
-    clear: () => session.clear(),
+    forgetWorkspace: () => session.clear(),
     dispose() {
       owned.dispose();
     },

@@ -12,6 +12,7 @@ import type { EvaluationReport } from '../../worker/protocol/evaluation.ts';
 import type { Workspace } from '../../worker/protocol/workspace.ts';
 import { evaluationPage, evaluationTitle } from './evaluationView.ts';
 import { freshNonce } from '../webviews/nonce.ts';
+import type { LongWork } from '../settings/longWork.ts';
 import type { SettingsStore } from '../settings/settings.ts';
 import type { EditorMemory } from '../memory/editorMemory.ts';
 
@@ -20,8 +21,7 @@ export interface WorkspaceEvaluationParts {
   readonly settings: Pick<SettingsStore, 'current'>;
   /** Knows which files the workspace has, by which rules. */
   readonly memory: Pick<EditorMemory, 'description'>;
-  /** Whether a training runs, which takes processor and memory too. */
-  readonly isTraining: () => boolean;
+  readonly longWork: LongWork;
   readonly logger: Logger;
 }
 
@@ -37,10 +37,7 @@ export class WorkspaceEvaluation implements Disposable {
 
   constructor(parts: WorkspaceEvaluationParts) {
     this.parts = parts;
-  }
-
-  get isRunning(): boolean {
-    return this.running !== undefined;
+    parts.longWork.add('evaluation', () => this.running !== undefined);
   }
 
   /** Resolves when the report is open or the user cancelled; rejects with an Error for the user. */
@@ -49,7 +46,7 @@ export class WorkspaceEvaluation implements Disposable {
     const workspace = memory.description();
     if (workspace.folders.length === 0) throw new Error('open a folder to evaluate on');
     if (this.running !== undefined) throw new Error('an evaluation runs already; wait for it or cancel it');
-    if (this.parts.isTraining() && !(await this.wantsItBeside())) return;
+    if (this.parts.longWork.isRunning('training') && !(await this.wantsItBeside())) return;
     const cancellation = new CancellationSource();
     this.running = cancellation;
     let report;
@@ -64,7 +61,7 @@ export class WorkspaceEvaluation implements Disposable {
   }
 
   /** Cancels the evaluation that runs, and closes the report, which names files. */
-  forget(): void {
+  forgetWorkspace(): void {
     this.running?.cancel();
     this.panel?.dispose();
   }

@@ -76,7 +76,7 @@ export class SuggestionStatistics implements Disposable {
   }
 
   /** Resolves once all counts are written. */
-  async flush(): Promise<void> {
+  async shutDown(): Promise<void> {
     await this.store.flush();
   }
 

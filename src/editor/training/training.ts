@@ -16,6 +16,7 @@ import type { TrainingFolder } from '../../worker/storage/trainingFolder.ts';
 import type { TrainingOptions } from '../../worker/protocol/trainingOptions.ts';
 import { defaultMode } from '../../worker/protocol/trainingOptions.ts';
 import type { EditorHome } from '../engine/editorHome.ts';
+import type { LongWork } from '../settings/longWork.ts';
 import type { SettingsStore } from '../settings/settings.ts';
 import type { SuggestionFlow } from '../suggest/suggestionFlow.ts';
 import type { TrainingChoice } from './trainingChoice.ts';
@@ -49,14 +50,12 @@ export interface TrainingParts {
   readonly engineOptions: () => EngineOptions;
   readonly reloadEngine: () => void;
   readonly logger: Logger;
-  /** Whether an evaluation runs, which takes processor and memory too. */
-  readonly isEvaluating: () => boolean;
+  readonly longWork: LongWork;
   /** Keeps what was measured of the devices. */
   readonly rememberTimes: NonNullable<TrainingClientParts['onDeviceMeasured']>;
 }
 
 export interface Training extends Disposable {
-  readonly isRunning: boolean;
   /** Whether one runs or was interrupted. */
   kind(): Promise<'none' | 'running' | 'interrupted'>;
   /**
@@ -65,7 +64,7 @@ export interface Training extends Disposable {
    */
   fallBack(problem: string): Promise<boolean>;
   /** Deletes all that was trained on this workspace; what runs is cancelled. */
-  forget(): Promise<void>;
+  forgetWorkspace(): Promise<void>;
   /** Ends what runs where it is; its checkpoint stays. */
   shutDown(): Promise<void>;
 }
@@ -109,12 +108,13 @@ export function registerTraining(parts: TrainingParts): Training {
       logger,
     }),
   );
+  parts.longWork.add('training', () => session.state.kind === 'running');
   const discard = async (): Promise<void> => {
     if (await askWhetherToDiscard(session)) await session.discard();
   };
   const task = {
     session,
-    askFirst: () => (parts.isEvaluating() ? askWhetherToTrainBeside() : undefined),
+    askFirst: () => (parts.longWork.isRunning('evaluation') ? askWhetherToTrainBeside() : undefined),
     onClosed: () => {
       const question = 'The terminal was closed; the training continues. Should it end?';
       askWhetherToEnd(session, question).catch(logs('the question whether to end the training'));
@@ -153,9 +153,6 @@ export function registerTraining(parts: TrainingParts): Training {
     .then(() => resumeInterrupted(settings.current['training.resume'], session, resume))
     .catch(logs('the interrupted training'));
   return {
-    get isRunning() {
-      return session.state.kind === 'running';
-    },
     async kind() {
       if (session.state.kind === 'running') return 'running';
       return (await session.interrupted()) === undefined ? 'none' : 'interrupted';
@@ -165,7 +162,7 @@ export function registerTraining(parts: TrainingParts): Training {
       tellFallBack(problem).catch(logs('the notice that the base model answers again'));
       return true;
     },
-    async forget() {
+    async forgetWorkspace() {
       await session.cancelled();
       await models.forget();
     },
