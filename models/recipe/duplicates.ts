@@ -7,9 +7,9 @@ import { createHash } from 'node:crypto';
 const sketchSize = 64;
 /** The smallest of them are looked up in the index: two files with most lines in common share one of these. */
 const lookedUp = 8;
-const leastShared = 0.7;
+const minShared = 0.7;
 /** Shorter lines (`return;`, `});`) are in every file. */
-const leastLineLength = 12;
+const minLineLength = 12;
 
 /** Remembers files, and says whether a new one nearly equals one of them. */
 export class NearDuplicates {
@@ -22,7 +22,7 @@ export class NearDuplicates {
     if (sketch.length === 0) return false;
     for (const hash of sketch.slice(0, lookedUp)) {
       for (const index of this.holders.get(hash) ?? []) {
-        if (similarity(sketch, this.sketches[index] ?? []) >= leastShared) return true;
+        if (similarity(sketch, this.sketches[index] ?? []) >= minShared) return true;
       }
     }
     this.remember(sketch);
@@ -75,7 +75,7 @@ function lineHashes(text: string): number[] {
   const lines = new Set<string>();
   for (const line of text.split('\n')) {
     const trimmed = line.replace(/\s+/g, ' ').trim();
-    if (trimmed.length >= leastLineLength) lines.add(trimmed);
+    if (trimmed.length >= minLineLength) lines.add(trimmed);
   }
   return Array.from(lines, line => createHash('md5').update(line).digest().readUIntBE(0, 6));
 }

@@ -44,10 +44,10 @@ const shares = {
 type Group = keyof typeof shares;
 
 /** Of a group's text, what one repository, and what tests may make up. */
-const mostOfRepository = 0.12;
-const mostOfTests = 0.3;
+const maxOfRepository = 0.12;
+const maxOfTests = 0.3;
 const maxFileBytes = 150_000;
-const leastFileChars = 120;
+const minFileChars = 120;
 const longestPath = 160;
 /** Text that the BPE is learnt on. */
 const bpeBytes = 40_000_000;
@@ -127,7 +127,7 @@ async function admittedFiles(
     const before = files.length;
     for await (const { path, text } of textsOf(exportRepository(repository, mirrors, exports))) {
       const group = groupOf(path);
-      if (group === undefined || text.length < leastFileChars || path.length > longestPath) continue;
+      if (group === undefined || text.length < minFileChars || path.length > longestPath) continue;
       if (forbidden.coversMostOf(text)) dropped.copied++;
       else if (duplicates.isDuplicate(text)) dropped.repeated++;
       else files.push({ repository, path, text, group, isTest: fileKind(path) === 'test' });
@@ -168,9 +168,9 @@ function select(files: readonly PreparedFile[]): readonly PreparedFile[] {
     const most = shares[group].megabytes * 1e6;
     const own = `${group} ${repository.name}`;
     const fits =
-      take(group, text.length, isTest ? most : most * (1 - mostOfTests / 2)) &&
-      take(own, text.length, most * mostOfRepository) &&
-      (!isTest || take(`${group} tests`, text.length, most * mostOfTests));
+      take(group, text.length, isTest ? most : most * (1 - maxOfTests / 2)) &&
+      take(own, text.length, most * maxOfRepository) &&
+      (!isTest || take(`${group} tests`, text.length, most * maxOfTests));
     if (!fits) continue;
     kept.add(file);
     add(group, text.length);

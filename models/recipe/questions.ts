@@ -14,7 +14,7 @@ interface Documented {
   readonly code: string;
 }
 
-const mostLines = 30;
+const maxLines = 30;
 
 /** Exchanges about the documented declarations of a file, in their order, alternating in kind. */
 export function exchangesOf(text: string, language: string): readonly Exchange[] {
@@ -79,7 +79,7 @@ function docstringAfter(lines: readonly string[], at: number): Comment | undefin
   const opening = /^\s*r?"""(.*)$/.exec(lines[at + 1] ?? '');
   if (opening === null) return undefined;
   const body: string[] = [];
-  for (let line = at + 1; line < Math.min(lines.length, at + mostLines); line++) {
+  for (let line = at + 1; line < Math.min(lines.length, at + maxLines); line++) {
     const text = (lines[line] ?? '').trim().replace(/^r?"""/, '');
     if (text.endsWith('"""') && (line > at + 1 || text !== '')) {
       body.push(text.slice(0, -3));
@@ -96,12 +96,12 @@ function blockAt(lines: readonly string[], start: number, language: string): str
   const first = lines[start] ?? '';
   const indent = indentOf(first);
   let end = start + 1;
-  while (end < lines.length && end - start <= mostLines) {
+  while (end < lines.length && end - start <= maxLines) {
     const line = lines[end] ?? '';
     if (line.trim() !== '' && indentOf(line) <= indent && !/^\s*[)\]]/.test(line)) break;
     end++;
   }
-  if (end - start > mostLines) return undefined;
+  if (end - start > maxLines) return undefined;
   const closes = /^\s*\}/.test(lines[end] ?? '');
   if (language !== 'python' && !closes) return undefined;
   const block = lines.slice(start, closes ? end + 1 : end);

@@ -21,7 +21,7 @@ export interface WindowOptions {
 }
 
 /** Shorter pieces are given left to right. */
-const leastInfill = 96;
+const minInfill = 96;
 const longestSuffix = 128;
 
 /** Calls `emit` with each full window. Files must stand in the order of their paths, so that neighbours share windows. */
@@ -49,17 +49,17 @@ export function packRepository(
     while (at < tokens.length) {
       const room = options.length - window.length - header.length;
       const remaining = tokens.length - at;
-      if (room >= leastInfill && remaining >= leastInfill && random() < options.infillShare) {
+      if (room >= minInfill && remaining >= minInfill && random() < options.infillShare) {
         const infill = infillPiece(tokens, at, room, tokenizer, random, special);
         put([...header, ...infill.piece]);
         // What is left was mostly seen as the suffix.
-        at = tokens.length - infill.next < leastInfill ? tokens.length : infill.next;
+        at = tokens.length - infill.next < minInfill ? tokens.length : infill.next;
       } else {
         const end = Math.min(tokens.length, at + Math.max(0, room));
         put([...header, ...tokens.slice(at, end)]);
         // The next window goes on from the start of the line that was cut.
         const line = end === tokens.length ? end : lineStart(tokens, at, end, tokenizer);
-        at = end - line < leastInfill ? line : end;
+        at = end - line < minInfill ? line : end;
       }
     }
     let owed = tokens.length * options.exchangeShare * 2 * random();

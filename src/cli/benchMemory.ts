@@ -47,7 +47,7 @@ export interface MemoryFigures {
 }
 
 /** The files are repeated, each time with other names, until there is this much to index. */
-const leastTokens = 1_000_000;
+const minTokens = 1_000_000;
 const queries = 20_000;
 const updates = 20;
 const keystrokes = 300;
@@ -70,7 +70,7 @@ export async function benchMemory(
   const encodedMegabytesPerSecond = chars / 1e3 / (performance.now() - startedMs);
 
   const many: SegmentFile[] = [];
-  for (let tokens = 0, round = 0; tokens < leastTokens; round++) {
+  for (let tokens = 0, round = 0; tokens < minTokens; round++) {
     for (const file of files) {
       many.push({ path: `${round}/${file.path}`, tokens: file.tokens });
       tokens += file.tokens.length;

@@ -7,8 +7,8 @@ import { finish } from '../memory/workspaceMemory.ts';
 import type { ChatFolder } from './chatFolder.ts';
 import { questionOf } from './retrievalQuestions.ts';
 
-const mostSignatureWords = 60;
-const mostBodyWords = 200;
+const maxSignatureWords = 60;
+const maxBodyWords = 200;
 
 /** One line of JSON for each pair. */
 export async function* documentationPairs({
@@ -25,8 +25,8 @@ export async function* documentationPairs({
         stemsOf(sentence),
         stemsOf(name),
         stemsOf(container),
-        stemsOf(signature).slice(0, mostSignatureWords),
-        stemsOf(body).slice(0, mostBodyWords),
+        stemsOf(signature).slice(0, maxSignatureWords),
+        stemsOf(body).slice(0, maxBodyWords),
       ]);
     }
   }

@@ -5,7 +5,7 @@ import { configurations } from '../evaluate/bench.ts';
 import type { Acceptance, ConfigurationFigures, Evaluation } from '../evaluate/evaluation.ts';
 import type { InfillFigures } from '../evaluate/infill.ts';
 import type { ThresholdFigures } from '../evaluate/showThreshold.ts';
-import { leastPrecision } from '../evaluate/showThreshold.ts';
+import { minPrecision } from '../evaluate/showThreshold.ts';
 import type { CompressorFigure } from './compressors.ts';
 
 export interface PrintedEvaluation extends Evaluation {
@@ -137,8 +137,8 @@ export function formatSweep(
   const tables = sweeps.length === 1 ? [] : sweeps.map(({ name, sweep }) => [name, ...sweepRows(sweep), '']);
   const choice =
     best === undefined
-      ? `no threshold has a precision of ${percent(leastPrecision)}`
-      : `best with a precision of at least ${percent(leastPrecision)}: ${best.threshold}`;
+      ? `no threshold has a precision of ${percent(minPrecision)}`
+      : `best with a precision of at least ${percent(minPrecision)}: ${best.threshold}`;
   return [
     ...tables.flat(),
     sweeps.length === 1 ? (sweeps[0]?.name ?? '') : 'all',

@@ -49,7 +49,7 @@ export async function createNativeRuntime(threads: number): Promise<Runtime> {
     threads,
     warnings: [],
     hasOwnMemory: false,
-    mostNodeOutputs: Infinity,
+    maxNodeOutputs: Infinity,
     createSession,
     createKeepingSession: createSession,
     dispose: () => undefined,

@@ -16,7 +16,7 @@ import { shownFiles } from './shownFiles.ts';
 /** Places shown that count. */
 const most = 3;
 
-export interface NaturalOutcome {
+interface NaturalOutcome {
   readonly kind: string;
   readonly text: string;
   /** Ranks of the first right file, from 0; -1 where there is none among the first three. A declined question has none. */
@@ -52,7 +52,7 @@ export async function evaluateNatural(
       totalMs.push(done.timings.totalMs);
     }
     const shown = shownFiles(events, isPath).slice(0, most);
-    const lines = ripgrep(question.text, mostLines).map(({ path }) => path);
+    const lines = ripgrep(question.text, maxLines).map(({ path }) => path);
     outcomes.push({
       ...outcomeOf(question),
       chat: rankOf(question, shown),
@@ -128,7 +128,7 @@ function outcomeOf({ kind, text }: NaturalQuestion): Pick<NaturalOutcome, 'kind'
 }
 
 /** Lines of the search by words that are looked at for three files. */
-const mostLines = 200;
+const maxLines = 200;
 
 /** Files and the folders above them. */
 function pathTest({ files }: Pick<ChatFolder, 'files'>): (text: string) => boolean {
@@ -141,7 +141,7 @@ function pathTest({ files }: Pick<ChatFolder, 'files'>): (text: string) => boole
 }
 
 /** The events of the answer to a question that nothing came before. Throws where the answer fails. */
-export async function askAlone(sources: ChatSources, text: string): Promise<readonly ChatEvent[]> {
+async function askAlone(sources: ChatSources, text: string): Promise<readonly ChatEvent[]> {
   const request = { text, references: [], languageServer: [], history: [] };
   async function* write() {
     yield await Promise.resolve(decline('no-active-file', 'There is no editor.'));

@@ -57,7 +57,7 @@ function hasBody({ kind, body, docSpans }: Chunk): boolean {
 }
 
 const fewestWords = 4;
-const mostChars = 400;
+const maxChars = 400;
 
 /** The first sentence of a documentation; empty where it is no sentence of English about what is documented. */
 export function questionOf(doc: string): string {
@@ -75,7 +75,7 @@ export function questionOf(doc: string): string {
   const end = /[.!?:](?=\s|$)/.exec(hidden)?.index;
   const sentence = end === undefined ? text : text.slice(0, end + 1);
   const words = sentence.match(/[A-Za-z]+/g) ?? [];
-  return words.length >= fewestWords && sentence.length <= mostChars ? sentence : '';
+  return words.length >= fewestWords && sentence.length <= maxChars ? sentence : '';
 }
 
 /** The text with blanks for the documentation of every declaration. */

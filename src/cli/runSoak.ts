@@ -10,9 +10,9 @@ import { numberOption, parseOptions, UsageError } from './usage.ts';
 const defaultMinutes = '60';
 const defaultThreads = 2;
 /** Of the files, the first so many: a training judges on all of them. */
-const mostFiles = 60;
+const maxFiles = 60;
 /** What may be more after the warm-up: 5 %. */
-const mostGrowth = 1.05;
+const maxGrowth = 1.05;
 
 /** Throws an Error where memory grows. */
 export async function runSoak(args: readonly string[]): Promise<void> {
@@ -23,7 +23,7 @@ export async function runSoak(args: readonly string[]): Promise<void> {
   const minutes = numberOption('minutes', options.values.get('minutes') ?? defaultMinutes);
   const enginePath = join(repository(), 'dist/engine.js');
   if (!existsSync(enginePath)) throw new Error(`${enginePath} is missing: run npm run build first`);
-  const files = sourceFiles(folder).slice(0, mostFiles);
+  const files = sourceFiles(folder).slice(0, maxFiles);
   if (files.length === 0) throw new UsageError(`${folder} holds no source files`);
   const figures = await soak({
     enginePath,
@@ -44,7 +44,7 @@ export async function runSoak(args: readonly string[]): Promise<void> {
     console.log(
       `${figures.rounds} rounds: ${figures.keystrokes} keystrokes, ${figures.saves} saves, ${figures.questions} questions, ${figures.trainings} trainings; after the warm-up ${growthText(figures.growth)}`,
     );
-  const grown = Object.entries(figures.growth).filter(([, growth]) => growth > mostGrowth);
+  const grown = Object.entries(figures.growth).filter(([, growth]) => growth > maxGrowth);
   if (grown.length > 0) throw new Error(`memory is not flat: ${growthText(Object.fromEntries(grown))}`);
 }
 

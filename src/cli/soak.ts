@@ -57,7 +57,7 @@ const questions = [
   'what is a segment?',
 ];
 /** The share of the time in which caches fill and code is compiled. */
-export const warmUpShare = 0.3;
+const warmUpShare = 0.3;
 const patienceMs = 600_000;
 /** Of the files, those that a training learns: it judges on its share of them before and after. */
 const trainedFiles = 24;

@@ -37,7 +37,7 @@ export interface PromptFormat {
 /** Share of the budget that a new anchor fills: the rest is room to type in before the next move. */
 const shareAfterMove = 0.5;
 /** A prompt with less than this share of the budget, although the document has more, moves the anchor back. */
-const leastShare = 0.25;
+const minShare = 0.25;
 /** Tokens of the text after the cursor that a prompt holds at most, and their share of the budget. */
 const longestSuffix = 96;
 const suffixShare = 0.25;
@@ -46,7 +46,7 @@ const neighbourShare = 0.4;
 /** A choice of such a file is made anew when so many times as much is known of the document, or of the workspace. */
 const outdatedAfter = 3;
 /** Added to the tokens known of a document: a few words more are no news. */
-const leastNews = 16;
+const minNews = 16;
 /** Documents whose anchors and encodings are kept. */
 const keptDocuments = 8;
 /** Longer last pieces (a run of white space, a literal) are not backed off. */
@@ -139,10 +139,10 @@ export class PromptBuilder {
   }
 
   /** The separator and the header; a path too long for its share of the budget keeps its end. */
-  networkHeader(path: string, mostTokens: number, tokens = this.header(path)): readonly number[] {
+  networkHeader(path: string, maxTokens: number, tokens = this.header(path)): readonly number[] {
     const { separator } = this.format;
     const start = separator === undefined ? [] : [separator];
-    return [...start, ...tokens.slice(Math.max(0, tokens.length - mostTokens + start.length))];
+    return [...start, ...tokens.slice(Math.max(0, tokens.length - maxTokens + start.length))];
   }
 
   /**
@@ -177,9 +177,9 @@ export class PromptBuilder {
   }
 
   /** The text after the cursor's line, between the tokens that announce it to the network. */
-  private infill(after: TextAfter | undefined, mostTokens: number): readonly number[] {
+  private infill(after: TextAfter | undefined, maxTokens: number): readonly number[] {
     const { infill } = this.format;
-    const room = Math.min(longestSuffix, mostTokens - 3);
+    const room = Math.min(longestSuffix, maxTokens - 3);
     if (infill === undefined || room <= 0 || after === undefined) return [];
     return [infill.prefix, infill.suffix, ...after.tokens.slice(0, room), infill.middle];
   }
@@ -196,7 +196,7 @@ export class PromptBuilder {
     const anchored = lines[known.anchorLine - startLine];
     if (anchored !== undefined) {
       const size = end - anchored;
-      const enough = size >= leastShare * budget || anchored === 0;
+      const enough = size >= minShare * budget || anchored === 0;
       if (size >= 0 && size <= budget && enough) return anchored;
     }
     const least = end <= budget ? 0 : end - Math.floor(shareAfterMove * budget);
@@ -212,7 +212,7 @@ export class PromptBuilder {
 function isOutdated(chosen: Neighbour | undefined, documentTokens: number, workspaceTokens: number): boolean {
   return (
     chosen === undefined ||
-    documentTokens >= outdatedAfter * (chosen.documentTokens + leastNews) ||
+    documentTokens >= outdatedAfter * (chosen.documentTokens + minNews) ||
     workspaceTokens >= outdatedAfter * chosen.workspaceTokens ||
     workspaceTokens * outdatedAfter < chosen.workspaceTokens
   );

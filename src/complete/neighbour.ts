@@ -10,11 +10,11 @@ export type KnownFiles = Pick<WorkspaceMemory, 'files' | 'frequencies' | 'size'>
 /** Tokens from a file's start that are compared, and shown at most. */
 export const longestNeighbour = 400;
 /** A file with fewer tokens says too little. */
-const leastTokens = 64;
+const minTokens = 64;
 /** Files, the nearest ones, that are compared by their tokens. */
-const mostCompared = 64;
+const maxCompared = 64;
 /** A document of which less is known is judged by its path alone. */
-const leastKnown = 32;
+const minKnown = 32;
 
 /** The file to show before the document of this path, of which the tokens `known` are known; none where none suits. */
 export function chooseNeighbour(
@@ -26,11 +26,11 @@ export function chooseNeighbour(
   if (extension === '') return undefined;
   const near = workspace
     .files()
-    .filter(file => file.path.endsWith(extension) && file.path !== path && file.tokens.length >= leastTokens)
+    .filter(file => file.path.endsWith(extension) && file.path !== path && file.tokens.length >= minTokens)
     .map(file => ({ file, score: nearness(path, file.path, extension) }))
     .sort((a, b) => b.score - a.score)
-    .slice(0, mostCompared);
-  if (known.length < leastKnown) return near[0]?.file;
+    .slice(0, maxCompared);
+  if (known.length < minKnown) return near[0]?.file;
   const likeness = likenessTo(new Set(known.slice(0, longestNeighbour)), workspace.frequencies());
   const alike = near.map(({ file }) => ({ file, score: likeness(file.tokens.slice(0, longestNeighbour)) }));
   return alike.reduce((best, each) => (each.score > best.score ? each : best), alike[0] ?? nobody).file;

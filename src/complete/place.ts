@@ -58,7 +58,7 @@ function wantingAfter(
   const { open, openBefore, skipped } = scanBrackets(suffix, languageId, before, { outerCut });
   const wanting = new Map<string, number>();
   const isCut = suffix.length > windowLimits.suffixChars - longestLineCut;
-  const outdent = isCut ? leastIndent(suffix) : undefined;
+  const outdent = isCut ? minIndent(suffix) : undefined;
   const missing = open
     .slice(0, openBefore)
     .filter(({ indent }) => outdent === undefined || outdent <= indent);
@@ -75,7 +75,7 @@ const longestLineCut = 500;
  * The least indentation, in columns, of the lines after the first. What was opened at a lesser one is closed below what
  * the window shows.
  */
-function leastIndent(suffix: string): number {
+function minIndent(suffix: string): number {
   const lines = suffix.split(/\r?\n|\r/).slice(1);
   return lines.reduce(
     (least, line) => (line.trim() === '' ? least : Math.min(least, indentColumns(line, 4))),

@@ -5,7 +5,7 @@ import type { DocumentWindow } from '../text/window.ts';
 import { currentLine } from '../text/window.ts';
 
 /** Below this a beginning of the placeholder may be anything, such as `<r` of a type parameter. */
-const leastBeginning = 4;
+const minBeginning = 4;
 
 /** Whether `text`, or the typed text with it, holds the placeholder or begins it; `whole` is what `text` would become. */
 export function holdsPlaceholder(
@@ -17,7 +17,7 @@ export function holdsPlaceholder(
   const at = (before + whole).indexOf(placeholder, Math.max(0, before.length - placeholder.length + 1));
   if (at !== -1 && at < before.length + text.length) return true;
   const end = before.slice(-placeholder.length) + text;
-  for (let length = placeholder.length - 1; length >= leastBeginning; length--) {
+  for (let length = placeholder.length - 1; length >= minBeginning; length--) {
     if (end.endsWith(placeholder.slice(0, length))) return true;
   }
   return false;

@@ -14,7 +14,7 @@ export type CachedAnswer =
  * UTF-16 code units next to the cursor that must be equal, on either side, where two windows differ in length because
  * the limits of a window cut them differently. Windows of equal extent are always compared whole.
  */
-export const leastCommonChars = 1_000;
+export const minCommonChars = 1_000;
 
 /** Least recently used answers are dropped beyond `maxEntries`, counted over all documents. */
 export class TypeThroughCache {
@@ -226,7 +226,7 @@ function isSubsequence(part: string, whole: string): boolean {
 /** Whether `stored` and `now` up to `end` are the same text; where one window reaches further back, as far as both do. */
 function sameEnd(stored: string, now: string, end: number): boolean {
   const common = Math.min(stored.length, end);
-  if (stored.length !== end && common < leastCommonChars) return false;
+  if (stored.length !== end && common < minCommonChars) return false;
   const near = Math.min(common, nearChars);
   if (stored.slice(stored.length - near) !== now.slice(end - near, end)) return false;
   return stored.slice(stored.length - common) === now.slice(end - common, end);
@@ -236,7 +236,7 @@ function sameEnd(stored: string, now: string, end: number): boolean {
 function sameStart(stored: string, now: string, start: number): boolean {
   const length = now.length - start;
   const common = Math.min(stored.length, length);
-  if (stored.length !== length && common < leastCommonChars) return false;
+  if (stored.length !== length && common < minCommonChars) return false;
   const near = Math.min(common, nearChars);
   if (stored.slice(0, near) !== now.slice(start, start + near)) return false;
   return stored.slice(0, common) === now.slice(start, start + common);

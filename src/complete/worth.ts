@@ -7,7 +7,7 @@ import type { Ending } from './ending.ts';
  * typing simulation: below these, suggestions are many and save next to nothing. A part may be expected to save less than
  * its key, since a right one leads to the next suggestion.
  */
-const leastCharsSaved: Readonly<Record<Exclude<Ending, 'fragment'>, number>> = {
+const minCharsSaved: Readonly<Record<Exclude<Ending, 'fragment'>, number>> = {
   whole: -1,
   opening: 0,
   part: -0.2,
@@ -23,5 +23,5 @@ export function isWorthShowing(ending: Ending, text: string, probability: number
   if (ending === 'fragment') return false;
   // One character costs the key that it saves.
   if (ending === 'part' && text.trimStart().length - replaceAfter < 2) return false;
-  return charsSaved(text, probability, replaceAfter) >= leastCharsSaved[ending];
+  return charsSaved(text, probability, replaceAfter) >= minCharsSaved[ending];
 }

@@ -27,7 +27,7 @@ export type Admission =
 export const admissionVersion = `2.${filterVersion}`;
 
 export interface AdmitOptions {
-  /** Files over this many bytes are left out, in place of `mostBytesOf`. */
+  /** Files over this many bytes are left out, in place of `maxBytesOf`. */
   readonly maxFileBytes?: number;
   /** The editor's `files.encoding`, by VS Code's name: how text that is not UTF-8 is read. */
   readonly encoding?: string | undefined;
@@ -41,7 +41,7 @@ export interface AdmitOptions {
  * Larger files are left out, in bytes: of code what somebody may still have written by hand (TypeScript's checker has
  * 3 MB), of all else what is no table yet. Admitting 4 MB holds up a thread for half a second.
  */
-export function mostBytesOf(path: string): number {
+export function maxBytesOf(path: string): number {
   return isCode(path) ? 4_000_000 : 1_000_000;
 }
 
@@ -50,7 +50,7 @@ export function admit(path: string, bytes: Uint8Array, options: AdmitOptions = {
   const byName = judgeName(path);
   if (byName !== undefined) return leftOut(byName);
   if (bytes.byteLength === 0) return leftOut('empty');
-  if (bytes.byteLength > (options.maxFileBytes ?? mostBytesOf(path))) return leftOut('too-large');
+  if (bytes.byteLength > (options.maxFileBytes ?? maxBytesOf(path))) return leftOut('too-large');
   const decoded = decodeText(bytes, options.encoding);
   return decoded.kind === 'text' ? admitDecoded(path, decoded) : leftOut(decoded.kind);
 }
@@ -59,7 +59,7 @@ export function admit(path: string, bytes: Uint8Array, options: AdmitOptions = {
 export function admitText(path: string, text: string, options: AdmitOptions = {}): Admission {
   const byName = judgeName(path);
   if (byName !== undefined) return leftOut(byName);
-  if (text.length > (options.maxFileBytes ?? mostBytesOf(path))) return leftOut('too-large');
+  if (text.length > (options.maxFileBytes ?? maxBytesOf(path))) return leftOut('too-large');
   return admitDecoded(path, { text, unreadableLines: 0 });
 }
 
@@ -76,7 +76,7 @@ export async function readAdmitted(
   if (byName !== undefined) return leftOut(byName);
   try {
     const { sizeBytes } = await tree.stat(path);
-    if (sizeBytes > (options.maxFileBytes ?? mostBytesOf(path))) return leftOut('too-large');
+    if (sizeBytes > (options.maxFileBytes ?? maxBytesOf(path))) return leftOut('too-large');
     const bytes = await tree.read(path);
     options.onRead?.();
     return admit(path, bytes, { ...options, encoding: options.encodings?.[path] ?? options.encoding });

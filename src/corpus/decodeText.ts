@@ -149,8 +149,8 @@ function linesOutsideAscii(bytes: Uint8Array): Uint8Array {
 }
 
 /** Confidence from which a finding counts, and how much more of it than the next one has. */
-const leastConfidence = 0.05;
-const leastLead = 1.5;
+const minConfidence = 0.05;
+const minLead = 1.5;
 
 /** The encoding that the detector finds well ahead of all others; undefined where it is not sure. */
 function detected(sample: Uint8Array): string | undefined {
@@ -161,11 +161,11 @@ function detected(sample: Uint8Array): string | undefined {
       return label === undefined ? [] : [{ label, confidence }];
     });
   const [first] = found;
-  if (first === undefined || first.confidence < leastConfidence) return undefined;
+  if (first === undefined || first.confidence < minConfidence) return undefined;
   // Encodings that say the same here, such as both of KOI8, are no rivals.
   const text = strictly(first.label, sample);
   const next = found.find(({ label }) => strictly(label, sample) !== text);
-  return first.confidence >= leastLead * (next?.confidence ?? 0) ? first.label : undefined;
+  return first.confidence >= minLead * (next?.confidence ?? 0) ? first.label : undefined;
 }
 
 /** Bytes outside ASCII one at a time, as letters with accents and signs such as © and “ are in Western texts. */

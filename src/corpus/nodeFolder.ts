@@ -43,15 +43,15 @@ export function nodeFolder(folder: string): FileTree {
 
 /**
  * The whole of a plain file. Rejects where it is a link, a pipe or a device, which may have no end, and where it is
- * larger than `mostBytes`; a file that grows meanwhile is read up to the size that it had.
+ * larger than `maxBytes`; a file that grows meanwhile is read up to the size that it had.
  */
-export async function readPlainFile(path: string, mostBytes: number): Promise<Uint8Array> {
+export async function readPlainFile(path: string, maxBytes: number): Promise<Uint8Array> {
   const file = await open(path, openFlags);
   try {
     const stat = await file.stat();
     if (!stat.isFile()) throw new Error(`${path} is not a plain file`);
-    if (stat.size > mostBytes)
-      throw new Error(`${path} has ${stat.size} bytes, more than the ${mostBytes} that are read`);
+    if (stat.size > maxBytes)
+      throw new Error(`${path} has ${stat.size} bytes, more than the ${maxBytes} that are read`);
     return await readUpTo(file, stat.size);
   } finally {
     await file.close();

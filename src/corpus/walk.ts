@@ -5,7 +5,7 @@
 import type { CancellationToken } from '../base/cancellation.ts';
 import { neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
 import { errorMessage } from '../base/logger.ts';
-import { mostBytesOf } from './admit.ts';
+import { maxBytesOf } from './admit.ts';
 import type { ExcludeMap, ExcludeTest } from './excludes.ts';
 import { excludeTest } from './excludes.ts';
 import { judgeName } from './fileNames.ts';
@@ -27,7 +27,7 @@ export interface CorpusRules {
   /** As in AdmitOptions, for whoever reads what the walk found. */
   readonly encoding?: string | undefined;
   readonly encodings?: Readonly<Record<string, string>> | undefined;
-  /** Larger files are left out, in place of `mostBytesOf`. */
+  /** Larger files are left out, in place of `maxBytesOf`. */
   readonly maxFileBytes?: number;
 }
 
@@ -171,7 +171,7 @@ class Walk {
     try {
       const { sizeBytes, mtimeMs } = await this.tree.stat(path);
       if (sizeBytes === 0) return { path, reason: 'empty' };
-      return sizeBytes > (this.maxFileBytes ?? mostBytesOf(path))
+      return sizeBytes > (this.maxFileBytes ?? maxBytesOf(path))
         ? { path, reason: 'too-large' }
         : { path, sizeBytes, mtimeMs };
     } catch (error) {

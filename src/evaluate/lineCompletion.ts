@@ -16,7 +16,7 @@ export interface LineCursor {
 }
 
 /** Text that must be left on the line, without white space at its end, in code units. */
-const leastRest = 3;
+const minRest = 3;
 /** More than a text has code units. */
 const offsetsPerFile = 2 ** 32;
 
@@ -31,7 +31,7 @@ export function lineCursors(texts: readonly string[], count: number, random: Ran
     let start = 0;
     for (const line of text.split('\n')) {
       const lineEnd = start + line.trimEnd().length;
-      for (let at = start + line.search(/\S|$/); at + leastRest <= lineEnd; at++) {
+      for (let at = start + line.search(/\S|$/); at + minRest <= lineEnd; at++) {
         if (!isLowSurrogate(text.charCodeAt(at))) places.push(file * offsetsPerFile + at);
       }
       start += line.length + 1;

@@ -6,7 +6,7 @@ import type { PredictionPlace, Predictor } from '../infer/predictor.ts';
 import type { WorkspaceMemory } from '../memory/workspaceMemory.ts';
 
 /** Less probable tokens are forgotten: neither choice nor probability of a suggestion depends on them. */
-const leastProbability = 1e-6;
+const minProbability = 1e-6;
 
 interface Remembered {
   readonly tokens: Uint32Array;
@@ -65,7 +65,7 @@ function hashOf(...parts: readonly (readonly number[])[]): string {
 function sparse(distribution: Float32Array): Remembered {
   const tokens: number[] = [];
   for (let token = 0; token < distribution.length; token++) {
-    if ((distribution[token] ?? 0) >= leastProbability) tokens.push(token);
+    if ((distribution[token] ?? 0) >= minProbability) tokens.push(token);
   }
   return {
     tokens: Uint32Array.from(tokens),

@@ -7,7 +7,7 @@ import { Lexemes, lexicalClasses, readLexemes } from '../memory/analogy/lexer.ts
 import type { SourceFile } from './scoring.ts';
 
 /** Shorter lines are alike by chance. */
-const leastLexemes = 5;
+const minLexemes = 5;
 
 interface Lines {
   readonly texts: ReadonlySet<string>;
@@ -54,7 +54,7 @@ export class RenamedLines {
     const family = familyOf(path);
     const lexemes = new Lexemes();
     readLexemes(bytes, 0, bytes.length, family, this.table, lexemes);
-    if (lexemes.length < leastLexemes) return undefined;
+    if (lexemes.length < minLexemes) return undefined;
     const numbers = new Map<number, number>();
     const form = [family];
     for (let at = 0; at < lexemes.length; at++) {

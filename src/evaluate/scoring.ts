@@ -129,7 +129,7 @@ class LinesBelow {
       const { tokens, kinds } = this;
       this.end = index;
       while (this.end < tokens.length && kinds[tokens[this.end] ?? 0] !== tokenKinds.lineEnd) this.end++;
-      const after = tokens.slice(this.end + 1, this.end + 1 + mostTokensBelow);
+      const after = tokens.slice(this.end + 1, this.end + 1 + maxTokensBelow);
       this.after = after.length === 0 ? undefined : new TextAfter(after, kinds);
     }
     return this.after;
@@ -137,7 +137,7 @@ class LinesBelow {
 }
 
 /** About as many as the window that editors send holds after the cursor. */
-const mostTokensBelow = 1_200;
+const maxTokensBelow = 1_200;
 
 /** Sums over tokens; figures of several files add up. */
 export class Score {
@@ -152,7 +152,7 @@ export class Score {
     const likeliest = likeliestToken(distribution);
     const probability = distribution[likeliest] ?? 0;
     const isCorrect = likeliest === token ? 1 : 0;
-    this.bits -= Math.log2(Math.max(distribution[token] ?? 0, leastProbability));
+    this.bits -= Math.log2(Math.max(distribution[token] ?? 0, minProbability));
     this.bytes += bytes;
     this.tokens++;
     this.correct += isCorrect;
@@ -181,7 +181,7 @@ export class Score {
 }
 
 /** Keeps a single impossible token from deciding a whole repository's figure; 2^-30. */
-const leastProbability = 2 ** -30;
+const minProbability = 2 ** -30;
 
 export interface FileScores {
   readonly network: Score;
@@ -213,7 +213,7 @@ export async function scoreFile(
     if (!showsNeighbour) scores.network.add(network, token, bytes);
     scores.memory.add(parts.alone.mix(frequencies, evidence, frequencies), token, bytes);
     scores.wittenBellBits -= Math.log2(
-      Math.max(wittenBellProbability(frequencies, evidence, token), leastProbability),
+      Math.max(wittenBellProbability(frequencies, evidence, token), minProbability),
     );
     scores.both.add(parts.mixture.mix(network, evidence, frequencies), token, bytes);
     await slicer.giveWay();

@@ -9,7 +9,7 @@ import { predictorOf, typeAll, typedStretches } from './bench.ts';
 const sweptThresholds: readonly number[] = Array.from({ length: 14 }, (_, index) => (15 + 5 * index) / 100);
 
 /** Below this share of right suggestions they are in the way more often than of use. */
-export const leastPrecision = 0.4;
+export const minPrecision = 0.4;
 
 export interface ThresholdFigures {
   readonly threshold: number;
@@ -55,7 +55,7 @@ export function sumSweeps(sweeps: readonly (readonly ThresholdFigures[])[]): rea
 /** The threshold that saves most keys with at least that precision; undefined where none has it. */
 export function fitShowThreshold(
   sweep: readonly ThresholdFigures[],
-  precision: number = leastPrecision,
+  precision: number = minPrecision,
 ): ThresholdFigures | undefined {
   return sweep
     .filter(({ figures }) => figures.shown > 0 && figures.precision >= precision)

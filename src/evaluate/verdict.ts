@@ -12,7 +12,7 @@ export interface JudgedFigures {
 }
 
 /** Share of the bits that must be saved: below it a larger sample could say the opposite. */
-export const leastGain = 0.002;
+export const minGain = 0.002;
 
 /** The mean of lines' exactness and similarity may sink by so much, by chance: a few hundred are judged at most. */
 const linesNoise = 0.01;
@@ -24,7 +24,7 @@ export type Verdict = 'better' | 'too-little-gain' | 'worse-lines';
  * model that completes lines clearly worse is not better, whatever its bits.
  */
 export function verdictOf(after: JudgedFigures, before: JudgedFigures): Verdict {
-  if (!(after.bitsPerByte < (1 - leastGain) * before.bitsPerByte)) return 'too-little-gain';
+  if (!(after.bitsPerByte < (1 - minGain) * before.bitsPerByte)) return 'too-little-gain';
   return linesOf(after) > linesOf(before) - linesNoise ? 'better' : 'worse-lines';
 }
 

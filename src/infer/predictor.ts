@@ -67,7 +67,7 @@ export interface MixedPredictorParts {
 /** Tokens that memory drafts at most, to be scored by one run. */
 const longestDraft = 8;
 /** A draft ends where memory thinks it less likely than this to be right up to there. */
-const leastDraftProbability = 0.3;
+const minDraftProbability = 0.3;
 
 /**
  * The network and memory. Where the network must be run, memory first drafts the tokens that may follow, and one run
@@ -120,7 +120,7 @@ export class MixedPredictor implements Predictor {
       const expected = alone.mix(frequencies, evidence, frequencies);
       const token = likeliestToken(expected);
       probability *= expected[token] ?? 0;
-      if (probability < leastDraftProbability) break;
+      if (probability < minDraftProbability) break;
       draft.push(token);
       recall.append(token);
     }

@@ -38,7 +38,7 @@ const baseCandidates = 8;
 /** Least lengths of contexts whose counts are looked at: everywhere, and in the document at hand. */
 const orders = [1, 2, 3, 4, 6, 8, 12, 16, 24];
 const localOrders = [1, 2, 4, 8];
-const leastProbability = 1e-7;
+const minProbability = 1e-7;
 
 export const refinementFeatureCount = 14 + 2 * (orders.length + localOrders.length) + analogyFeatureCount;
 const hiddenCount = 16;
@@ -103,7 +103,7 @@ export class Refinement {
     const hidden = new Float64Array(hiddenCount * refinementFeatureCount);
     for (let candidate = 0; candidate < count; candidate++) {
       const error = (candidate === hit ? 1 : 0) - (probabilities[candidate] ?? 0);
-      if (Math.abs(error) < leastError) continue;
+      if (Math.abs(error) < minError) continue;
       const own = features.subarray(
         candidate * refinementFeatureCount,
         (candidate + 1) * refinementFeatureCount,
@@ -167,12 +167,12 @@ export function exampleOf(view: RefinementView): RefinementExample {
     rest -= view.mixed[token] ?? 0;
     mixed[candidate] = logOf(view.mixed[token]);
   }
-  mixed[tokens.length] = rest > leastProbability ? Math.log(rest) : -Infinity;
+  mixed[tokens.length] = rest > minProbability ? Math.log(rest) : -Infinity;
   return { tokens, features: featuresOf(view, tokens, top), mixed };
 }
 
 /** Smaller errors move nothing. */
-const leastError = 1e-6;
+const minError = 1e-6;
 
 /** Of each base: the tokens' frequencies are the same at every step of a draft, and the network's while a word is typed. */
 const knownTops = new WeakMap<Float32Array, readonly number[]>();
@@ -297,7 +297,7 @@ class Counts {
 }
 
 function logOf(probability = 0): number {
-  return Math.log(Math.max(probability, leastProbability));
+  return Math.log(Math.max(probability, minProbability));
 }
 
 function addScaled(sum: Float64Array, offset: number, values: Float32Array, factor: number): void {

@@ -6,7 +6,7 @@ import type { Analogy } from './analogy/analogies.ts';
 import type { TextAfter } from './textAfter.ts';
 
 /** Occurrences kept of one query, over all segments. Those of the longest matches come first. */
-const mostOccurrences = 256;
+const maxOccurrences = 256;
 
 const localWeight = 1.5;
 
@@ -21,13 +21,13 @@ export interface Proposal {
 export class Evidence {
   count = 0;
   /** The token that followed. */
-  readonly tokens = new Int32Array(mostOccurrences);
+  readonly tokens = new Int32Array(maxOccurrences);
   /** Tokens of context that agree, those of the next line too, from 1 to `deepestContext`. */
-  readonly orders = new Int32Array(mostOccurrences);
+  readonly orders = new Int32Array(maxOccurrences);
   /** Occurrences that this one stands for, at least 1: above 1 where only a sample was read. */
-  readonly weights = new Float32Array(mostOccurrences);
+  readonly weights = new Float32Array(maxOccurrences);
   /** 1 where it was found in the document at hand, 0 elsewhere in the workspace. */
-  readonly local = new Uint8Array(mostOccurrences);
+  readonly local = new Uint8Array(maxOccurrences);
 
   /** What places that are built alike say, the best first. */
   readonly proposals: Proposal[] = [];
@@ -70,7 +70,7 @@ export class Evidence {
   /** Ignored when full. */
   add(token: number, order: number, weight: number, local: boolean): void {
     const at = this.count;
-    if (at === mostOccurrences) return;
+    if (at === maxOccurrences) return;
     this.tokens[at] = token;
     this.orders[at] = order;
     this.weights[at] = weight;

@@ -7,7 +7,7 @@ import type { DocumentTokens } from './documentTokens.ts';
 
 const hashBits = 15;
 /** Earlier places looked at in a query at most; the latest first. */
-const mostWalked = 48;
+const maxWalked = 48;
 
 export class RecentMemory {
   private tokens = new Int32Array(1024);
@@ -78,7 +78,7 @@ export class RecentMemory {
   collect(evidence: Evidence): void {
     const end = this.length;
     let seen = 0;
-    for (let link = this.heads[this.hashOfTwo(end)] ?? 0; link > 0 && seen < mostWalked; seen++) {
+    for (let link = this.heads[this.hashOfTwo(end)] ?? 0; link > 0 && seen < maxWalked; seen++) {
       const position = link - 1;
       const order = this.agreement(position, end);
       if (order >= 2) evidence.addPlace(this.tokens, position, end, order, 1, true);

@@ -10,7 +10,7 @@ export interface SegmentFile {
 }
 
 /** Occurrences that one segment contributes to a query at most. */
-const mostTaken = 128;
+const maxTaken = 128;
 /** Tokens copied between two yields. */
 const copiedPerSlice = 500_000;
 
@@ -88,7 +88,7 @@ export class Segment {
     if (deepest === 0) return;
     const maskedFile = masked === undefined ? -1 : (this.fileOf.get(masked) ?? -1);
     const maskedEnd = maskedFile === -1 ? 0 : (this.starts[maskedFile] ?? 0) + maskedUpTo;
-    let left = mostTaken;
+    let left = maxTaken;
     for (let order = deepest; order >= 1 && left > 0; order--) {
       const low = this.lows[order] ?? 0;
       const high = this.highs[order] ?? 0;

@@ -7,7 +7,7 @@ import { boundary } from './contextSort.ts';
 export const tokenKinds = { text: 0, blank: 1, lineEnd: 2 } as const;
 
 /** Tokens of the next line that are compared at most. */
-const mostCompared = 8;
+const maxCompared = 8;
 /** A longer rest of a line is not gone through. */
 const longestRest = 40;
 
@@ -23,7 +23,7 @@ export class TextAfter {
     this.tokens = tokens;
     this.kinds = kinds;
     const start = tokens.findIndex(token => kinds[token] === tokenKinds.text);
-    this.next = start === -1 ? [] : tokens.slice(start, start + mostCompared);
+    this.next = start === -1 ? [] : tokens.slice(start, start + maxCompared);
   }
 
   /**

@@ -11,7 +11,7 @@ import { Segment } from './segment.ts';
 import type { SegmentFile } from './segment.ts';
 
 /** A query asks every segment. */
-const mostSegments = 5;
+const maxSegments = 5;
 /** Files taken apart between two yields. */
 const filesPerSlice = 8;
 
@@ -104,7 +104,7 @@ export class WorkspaceMemory {
     for (const { path } of files) this.remove(path);
     for (const { tokens } of files) this.count(tokens, 1);
     this.segments = [...this.segments, segment];
-    if (this.segments.length > mostSegments) yield* this.merge();
+    if (this.segments.length > maxSegments) yield* this.merge();
   }
 
   /** Forgets a file. Says whether it was there. */

@@ -46,8 +46,8 @@ const scratchSizes: Readonly<Record<ScratchSize, SizeRule>> = {
 };
 
 /** Of all parameters, the most that the embeddings may be, unless the model were a narrow tower otherwise. */
-const mostEmbeddingShare = 0.45;
-const mostLayers = 8;
+const maxEmbeddingShare = 0.45;
+const maxLayers = 8;
 
 /**
  * A small Qwen3 for a vocabulary: as wide as the embeddings' share of the parameters allows, and as many layers as
@@ -58,10 +58,10 @@ export function scratchConfig(
   { vocabSize, contextTokens, eosTokenIds }: Pick<ModelConfig, 'vocabSize' | 'contextTokens' | 'eosTokenIds'>,
 ): ModelConfig {
   const { parameters, headDim, width } = scratchSizes[size];
-  const affordable = Math.min(width, (mostEmbeddingShare * parameters) / vocabSize);
+  const affordable = Math.min(width, (maxEmbeddingShare * parameters) / vocabSize);
   let heads = Math.max(1, Math.floor(affordable / headDim));
   let sizes = layersThatFit(parameters - vocabSize * heads * headDim, heads, headDim);
-  while (sizes.layers > mostLayers) {
+  while (sizes.layers > maxLayers) {
     heads++;
     sizes = layersThatFit(parameters - vocabSize * heads * headDim, heads, headDim);
   }

@@ -9,7 +9,7 @@ import { duplicateKey } from './jsonKeys.ts';
 import { downloadAgain, ModelFileError } from './modelFileError.ts';
 
 export { toFloat32 } from './tensorView.ts';
-export type { DataType, TensorView } from './tensorView.ts';
+export type { TensorView } from './tensorView.ts';
 
 /**
  * The tensors of a safetensors file by name, in the order of their data; each a view into `bytes`, not a copy.

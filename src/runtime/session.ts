@@ -37,7 +37,7 @@ export interface Runtime extends Disposable {
   /** Whether it computes on a device where tensors can be kept. */
   readonly hasOwnMemory: boolean;
   /** The most outputs that a node may have; `splitInSteps` makes a graph fit. */
-  readonly mostNodeOutputs: number;
+  readonly maxNodeOutputs: number;
   /** Loads an ONNX model. Throws an error that says what onnxruntime refused. */
   createSession(model: Uint8Array): Promise<GraphSession>;
   /** The same, but outputs named in `kept` stay on the device if it has memory of its own. */

@@ -31,12 +31,12 @@ export interface WasmOptions {
 }
 
 /** More threads than this do not pay for models of a few million parameters: a run is over before they wake. */
-const mostUsefulThreads = 4;
+const maxUsefulThreads = 4;
 
 /** Half of the cores, so that the editor stays responsive; at least one, and both of a two-core machine. */
 export function chooseThreads(requested: number, cores: number): number {
   if (requested > 0) return Math.max(1, Math.min(Math.floor(requested), cores));
-  return Math.min(mostUsefulThreads, Math.max(Math.min(cores, 2), Math.floor(cores / 2)));
+  return Math.min(maxUsefulThreads, Math.max(Math.min(cores, 2), Math.floor(cores / 2)));
 }
 
 /** onnxruntime-web is configured once a thread of JavaScript; a second call must ask for the same threads. */
@@ -75,7 +75,7 @@ export function createWasmRuntime({ module, threads, cores }: WasmOptions): Runt
     threads: count,
     warnings,
     hasOwnMemory: false,
-    mostNodeOutputs: Infinity,
+    maxNodeOutputs: Infinity,
     createSession,
     // There is no memory but this.
     createKeepingSession: createSession,

@@ -58,7 +58,7 @@ class DeviceRuntime implements WebGpuRuntime {
   readonly hasOwnMemory = true;
   readonly adapter: string;
   readonly isSoftware: boolean;
-  readonly mostNodeOutputs: number;
+  readonly maxNodeOutputs: number;
   private readonly queue = new SerialQueue();
   private readonly watch: Watch;
   private configured: Promise<void> | undefined;
@@ -71,7 +71,7 @@ class DeviceRuntime implements WebGpuRuntime {
     this.adapter = describeAdapter(adapter);
     this.isSoftware = isSoftware(adapter);
     // Each output is a buffer of the node's shader, and so is its input.
-    this.mostNodeOutputs = gpu.limits.maxStorageBuffersPerShaderStage - 1;
+    this.maxNodeOutputs = gpu.limits.maxStorageBuffersPerShaderStage - 1;
     this.watch = new Watch(gpu);
   }
 

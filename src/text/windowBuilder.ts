@@ -150,8 +150,8 @@ export function detectIndentation(text: string): Indentation | undefined {
   }
   if (tabs === 0 && spaces === 0) return undefined;
   if (tabs >= spaces) return { kind: 'tabs', size: 4 };
-  const [mostCommon] = [...steps].sort(([, a], [, b]) => b - a);
-  return { kind: 'spaces', size: mostCommon?.[0] ?? 4 };
+  const [maxCommon] = [...steps].sort(([, a], [, b]) => b - a);
+  return { kind: 'spaces', size: maxCommon?.[0] ?? 4 };
 }
 
 function isLowSurrogate(codeUnit: number): boolean {

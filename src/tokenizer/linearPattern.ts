@@ -19,9 +19,9 @@ export function isLinearPattern(pattern: string): boolean {
 
 const longestPattern = 4_000;
 /** Of the parts of the pattern: making the automaton of a class of Unicode takes a millisecond, of hundreds a second. */
-const mostParts = 100;
+const maxParts = 100;
 /** Ways in which the bounded part of an alternative may be matched. */
-const mostWays = 256;
+const maxWays = 256;
 
 /**
  * Ends of published patterns whose alternatives are linear only together: where one has read a run in vain, the next
@@ -73,14 +73,14 @@ function areLinearAlternatives(pattern: string): boolean {
     }
     part.lastIndex = at;
     const found = part.exec(pattern);
-    if (found === null || ++parts > mostParts) return false;
+    if (found === null || ++parts > maxParts) return false;
     const { least, most } = bounds(found.groups?.['quantifier']);
     const group = found.groups?.['group'];
     if (group !== undefined && most > 1) return false;
     if (isUnbounded && least > 0) return false;
     if (most === Infinity) isUnbounded = true;
     else ways *= (most - least + 1) * (group === undefined ? 1 : group.split('|').length);
-    if (ways > mostWays || least > mostWays || most < least) return false;
+    if (ways > maxWays || least > maxWays || most < least) return false;
     isEmpty = false;
     at = part.lastIndex;
   }

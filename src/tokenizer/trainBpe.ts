@@ -20,7 +20,7 @@ export interface BpeOptions {
   /** Ids in all: 256 bytes, merges and special tokens. The result has fewer when the texts hold no more pairs. */
   readonly vocabularySize: number;
   /** A pair seen less often is not merged. */
-  readonly leastCount?: number;
+  readonly minCount?: number;
 }
 
 /**
@@ -30,10 +30,10 @@ export interface BpeOptions {
 export const wordPattern = String.raw` ?\p{L}+| ?\p{N}| ?[^\s\p{L}\p{N}]+|\n[ \t]*|[ \t]+(?=\S)|\s+`;
 
 /** The tokenizer.json of a BPE learnt on the texts. Pure; the same texts in another order give the same result. */
-export function trainBpe(texts: Iterable<string>, { vocabularySize, leastCount = 2 }: BpeOptions): object {
+export function trainBpe(texts: Iterable<string>, { vocabularySize, minCount = 2 }: BpeOptions): object {
   const most = vocabularySize - byteLevelAlphabet.letters.length - specialTokens.length;
   if (most < 0) throw new RangeError(`a vocabulary of ${vocabularySize} has no room for bytes and specials`);
-  const { tokens, merges } = learnMerges(countWords(texts), most, leastCount);
+  const { tokens, merges } = learnMerges(countWords(texts), most, minCount);
   return tokenizerJson(tokens, merges);
 }
 
@@ -61,7 +61,7 @@ interface Learnt {
 const pairBase = 2 ** 24;
 const pairOf = (left: number, right: number) => left * pairBase + right;
 
-function learnMerges(counts: ReadonlyMap<string, number>, most: number, leastCount: number): Learnt {
+function learnMerges(counts: ReadonlyMap<string, number>, most: number, minCount: number): Learnt {
   const tokens = [...byteLevelAlphabet.letters];
   const merges: [string, string][] = [];
   const pairs = new Pairs();
@@ -77,7 +77,7 @@ function learnMerges(counts: ReadonlyMap<string, number>, most: number, leastCou
   }
   const known = new Set(tokens);
   while (merges.length < most) {
-    const pair = pairs.takeMostFrequent(leastCount);
+    const pair = pairs.takeMostFrequent(minCount);
     if (pair === undefined) break;
     const [left, right] = [Math.floor(pair / pairBase), pair % pairBase];
     const [leftLetters = '', rightLetters = ''] = [tokens[left], tokens[right]];
@@ -153,7 +153,7 @@ class Pairs {
   }
 
   /** Removes the pair of the highest count, of equals that of the lowest ids; undefined when none is frequent enough. */
-  takeMostFrequent(leastCount: number): number | undefined {
+  takeMostFrequent(minCount: number): number | undefined {
     if (!this.started) {
       for (const [pair, count] of this.counts) this.push(pair, count);
       this.started = true;
@@ -161,7 +161,7 @@ class Pairs {
     for (let top = this.pop(); top !== undefined; top = this.pop()) {
       const count = this.counts.get(top.pair) ?? 0;
       if (count === top.count) {
-        if (count < leastCount) return undefined;
+        if (count < minCount) return undefined;
         this.counts.delete(top.pair);
         return top.pair;
       }

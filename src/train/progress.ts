@@ -48,12 +48,12 @@ export function noProgress(rowsFingerprint: string): TrainingProgress {
 type Points = TrainingProgress['losses'];
 
 /** Enough for a smooth curve on any screen. */
-const mostPoints = 400;
+const maxPoints = 400;
 
 /** The curve with one point more. When it has too many, neighbours are averaged. */
 export function withPoint(points: Points, point: Points[number]): Points {
   const all = [...points, point];
-  if (all.length <= mostPoints) return all;
+  if (all.length <= maxPoints) return all;
   return all.flatMap((second, index) => {
     const first = all[index - 1];
     return index % 2 === 1 && first !== undefined

@@ -36,7 +36,7 @@ export interface InfillFormat {
 const infillShare = 0.5;
 
 /** A shorter stretch is not worth its header. */
-const leastStretch = 16;
+const minStretch = 16;
 
 /**
  * The rows of one epoch, each of `rowTokens` positions. Files, seed and epoch decide them alone. The last row may end in
@@ -69,7 +69,7 @@ class RowPacker {
 
   add({ head, body, infill }: LearntFile): void {
     for (let at = 0; at < body.length;) {
-      if (this.room < head.length + leastStretch) this.close();
+      if (this.room < head.length + minStretch) this.close();
       const shows = infill !== undefined && this.random() < infillShare;
       const cut = shows ? this.cut(head.length, body, at, infill) : undefined;
       const before = cut === undefined ? head : [...head, ...cut.shown];
@@ -92,8 +92,8 @@ class RowPacker {
     { prefix, suffix, middle, longestSuffix, startsLine }: InfillFormat,
   ): { readonly end: number; readonly shown: readonly number[] } | undefined {
     const most = this.room - headLength - longestSuffix - 3;
-    if (most < leastStretch) return undefined;
-    let end = at + leastStretch + Math.floor(this.random() * (most - leastStretch + 1));
+    if (most < minStretch) return undefined;
+    let end = at + minStretch + Math.floor(this.random() * (most - minStretch + 1));
     while (end > at && !startsLine(body[end] ?? -1)) end--;
     if (end <= at) return undefined;
     return { end, shown: [prefix, suffix, ...body.slice(end, end + longestSuffix), middle] };

@@ -272,7 +272,7 @@ class GraphStep implements TrainingStep {
   }
 
   private load(kind: SessionKind): Promise<GraphSession<HeldTensor>> {
-    const graph = splitInSteps(simplify(this.graphs[kind]()), this.runtime.mostNodeOutputs);
+    const graph = splitInSteps(simplify(this.graphs[kind]()), this.runtime.maxNodeOutputs);
     const kept = Object.keys(graph.outputs).filter(name => !readOutputs.includes(name));
     return this.runtime.createKeepingSession(encodeOnnx(graph), kept);
   }

@@ -30,7 +30,7 @@ export interface TrainingPlan {
   readonly peakRate: number;
   readonly rowsPerStep: number;
   /** As many steps as fit into the time, over so many epochs at most; or a number of steps. */
-  readonly budget: { readonly activeMs: number; readonly mostEpochs: number } | { readonly steps: number };
+  readonly budget: { readonly activeMs: number; readonly maxEpochs: number } | { readonly steps: number };
 }
 
 /** A training that can go on later: progress, the learner's state, and the state at the best check. */
@@ -71,7 +71,7 @@ export interface TrainingResult {
 
 /** Checks in a whole training, and steps between two at least: a check costs about as much as four steps. */
 const checkCount = 12;
-const leastSteps = 10;
+const minSteps = 10;
 /**
  * It ends when so many checks have brought nothing better and the last is so far above the best. Less is no sign: what a
  * high rate costs, its fall gives back.
@@ -169,7 +169,7 @@ function planned(progress: TrainingProgress, plan: TrainingPlan, rowsInEpoch: nu
   if (isPlanned(progress)) return progress;
   const { budget, rowsPerStep } = plan;
   if ('steps' in budget) return { ...progress, plannedSteps: Math.max(progress.step, budget.steps) };
-  const most = Math.max(1, Math.ceil((budget.mostEpochs * rowsInEpoch) / rowsPerStep));
+  const most = Math.max(1, Math.ceil((budget.maxEpochs * rowsInEpoch) / rowsPerStep));
   if (progress.step < timedSteps && progress.step < most) return progress;
   const stepMs = progress.activeMs / Math.max(1, progress.step);
   const fitting = Math.floor(budget.activeMs / stepMs);
@@ -185,7 +185,7 @@ function replanned(progress: TrainingProgress, { budget }: TrainingPlan): Traini
 }
 
 function isCheckDue({ step, plannedSteps, checks }: TrainingProgress): boolean {
-  const every = Math.max(leastSteps, Math.ceil(plannedSteps / checkCount));
+  const every = Math.max(minSteps, Math.ceil(plannedSteps / checkCount));
   return step === plannedSteps || step - (checks.at(-1)?.step ?? 0) >= every;
 }
 

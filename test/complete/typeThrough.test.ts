@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { leastCommonChars, TypeThroughCache } from '../../src/complete/typeThrough.ts';
+import { minCommonChars, TypeThroughCache } from '../../src/complete/typeThrough.ts';
 import { noCompletionReasons, type CompletionItem } from '../../src/complete/types.ts';
 import { windowLimits, type DocumentWindow } from '../../src/text/window.ts';
 import { cursorIn, inserted } from './cursor.ts';
@@ -177,7 +177,7 @@ describe('complete/typeThrough', () => {
     const back = cache.lookup({ ...stored, prefix: whole.slice(-windowLimits.prefixChars + 90) });
     assert.equal(back?.kind === 'items' ? back.items[0]?.text : '', 'foo();\nbar();');
 
-    const short = whole.slice(-leastCommonChars + 1);
+    const short = whole.slice(-minCommonChars + 1);
     assert.equal(cache.lookup({ ...stored, prefix: short }), undefined);
     const changed = `${whole.slice(-5_000, -2_000)}!${whole.slice(-2_000)}`;
     assert.equal(cache.lookup({ ...stored, prefix: changed }), undefined);

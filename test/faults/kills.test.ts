@@ -61,11 +61,11 @@ describe(`processes that are killed (seed ${seed}, ${kills} kills)`, function ()
           left.join(),
         );
         const filesRead = Number(restored['filesRead']);
-        assert.ok(filesRead <= kept.mostToRead, `${filesRead} were read anew, not ${kept.mostToRead}`);
+        assert.ok(filesRead <= kept.maxToRead, `${filesRead} were read anew, not ${kept.maxToRead}`);
       }
       kept.hear(said);
     }
-    assert.ok(kept.mostToRead < count, 'nothing was ever saved');
+    assert.ok(kept.maxToRead < count, 'nothing was ever saved');
   });
 
   it('while it trains: the next goes on from the last checkpoint, to the identical model', async () => {
@@ -183,7 +183,7 @@ describe(`processes that are killed (seed ${seed}, ${kills} kills)`, function ()
 
 /** Which files the store need not know: those that changed since the save before the last began. */
 class Kept {
-  mostToRead = Infinity;
+  maxToRead = Infinity;
   private unsaved = new Set<unknown>();
   private justChanged = new Set<unknown>();
 
@@ -197,10 +197,10 @@ class Kept {
         // What changed while this was being saved may not be in it.
         this.unsaved = this.justChanged;
         this.justChanged = new Set();
-        this.mostToRead = 0;
+        this.maxToRead = 0;
       }
     }
-    if (this.mostToRead < Infinity) this.mostToRead = this.unsaved.size;
+    if (this.maxToRead < Infinity) this.maxToRead = this.unsaved.size;
   }
 }
 

@@ -11,7 +11,7 @@ export interface TextSource {
 }
 
 /** UTF-16 code units, or bytes, at most. */
-const mostChars = 4_000;
+const maxChars = 4_000;
 
 export function chosen<T>(items: readonly T[], random: Random): T {
   if (items.length === 0) throw new Error('there is nothing to choose from');
@@ -70,7 +70,7 @@ function mutatedText(source: TextSource, random: Random): string {
       default:
         text = before + span.split('').reverse().join('') + after;
     }
-    text = text.slice(0, mostChars);
+    text = text.slice(0, maxChars);
   }
   return text;
 }
@@ -78,15 +78,15 @@ function mutatedText(source: TextSource, random: Random): string {
 function tokensInAnyOrder(source: TextSource, random: Random): string {
   let text = '';
   for (let left = smallNumber(80, random); left > 0; left--) text += piece(source, random);
-  return text.slice(0, mostChars);
+  return text.slice(0, maxChars);
 }
 
 function repeatedUnit(source: TextSource, random: Random): string {
   let unit = '';
   for (let left = 1 + Math.floor(random() * 3); left > 0; left--) unit += piece(source, random);
-  const count = 1 + smallNumber(mostChars / (2 * Math.max(1, unit.length)), random);
+  const count = 1 + smallNumber(maxChars / (2 * Math.max(1, unit.length)), random);
   const [start, end] = [random() < 0.3, random() < 0.5].map(odd => (odd ? piece(source, random) : ''));
-  return `${start ?? ''}${unit.repeat(count)}${end ?? ''}`.slice(0, mostChars);
+  return `${start ?? ''}${unit.repeat(count)}${end ?? ''}`.slice(0, maxChars);
 }
 
 /** A sample with bits flipped, bytes set, and spans cut out, repeated or filled. */
@@ -115,7 +115,7 @@ export function randomBytes(samples: readonly Uint8Array[], random: Random): Uin
         bytes.fill(Math.floor(random() * 256), at, end);
     }
   }
-  return bytes.slice(0, mostChars);
+  return bytes.slice(0, maxChars);
 }
 
 export function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -16,7 +16,7 @@ import { fuzzTargets } from './targets.ts';
 
 /** Nothing that a workspace holds may take this long, and the inputs here are far smaller than files. */
 const slowMs = 1_000;
-const mostKeptEach = 5;
+const maxKeptEach = 5;
 const reportMs = 60_000;
 
 const { values } = parseArgs({
@@ -93,7 +93,7 @@ async function run(): Promise<number> {
         },
         onFinding(finding) {
           const total = totals.get(finding.target);
-          if (total !== undefined && total.found++ < mostKeptEach) keep(finding);
+          if (total !== undefined && total.found++ < maxKeptEach) keep(finding);
         },
       }),
     ),

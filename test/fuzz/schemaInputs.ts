@@ -37,7 +37,7 @@ function made(schema: Described, random: Random): unknown {
     case 'picklist':
       return chosen(schema.options ?? [], random);
     case 'array':
-      return Array.from({ length: leastLength(schema) + smallNumber(4, random) }, () =>
+      return Array.from({ length: minLength(schema) + smallNumber(4, random) }, () =>
         madeOf(schema.item, random),
       );
     case 'tuple':
@@ -93,7 +93,7 @@ function madeObject(entries: Readonly<Record<string, Described>>, random: Random
   );
 }
 
-function leastLength({ pipe = [] }: Described): number {
+function minLength({ pipe = [] }: Described): number {
   const found = pipe.find(({ type }) => type === 'min_length' || type === 'length')?.requirement;
   return typeof found === 'number' ? found : 0;
 }

@@ -76,12 +76,12 @@ export async function slicedWorks(): Promise<readonly SlicedWork[]> {
   ];
   const { pageWorks } = (await import(pages)) as { readonly pageWorks: readonly SlicedWork[] };
   return [
-    ...read.map(each => ({ ...each, where: 'engine' as const, mostChars: wholeFile })),
-    ...admitted.map(each => ({ ...each, where: 'engine' as const, mostChars: wholeFile })),
+    ...read.map(each => ({ ...each, where: 'engine' as const, maxChars: wholeFile })),
+    ...admitted.map(each => ({ ...each, where: 'engine' as const, maxChars: wholeFile })),
     {
       name: 'what is open at the cursor, fitting in',
       where: 'engine',
-      mostChars: windowLimits.prefixChars,
+      maxChars: windowLimits.prefixChars,
       run: atOnce(text => {
         const window = windowOf(text);
         silenceBefore(window, 'invoke');
@@ -92,7 +92,7 @@ export async function slicedWorks(): Promise<readonly SlicedWork[]> {
     {
       name: 'understand a question',
       where: 'engine',
-      mostChars: chatLimits.questionChars,
+      maxChars: chatLimits.questionChars,
       run: atOnce(text => {
         intentOf(text);
         const words = { nearWords: () => [], vocabulary: new WordVocabulary(), weightOf: () => 1 };
@@ -102,7 +102,7 @@ export async function slicedWorks(): Promise<readonly SlicedWork[]> {
     {
       name: 'redact a selection',
       where: 'engine',
-      mostChars: chatLimits.selectionChars,
+      maxChars: chatLimits.selectionChars,
       run: atOnce(text => redact(text, 'a.ts')),
     },
     ...pageWorks,

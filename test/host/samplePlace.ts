@@ -35,7 +35,7 @@ const skippedFolders = new Set([
   'coverage',
 ]);
 const sizeLimits = { minBytes: 400, maxBytes: 60_000 };
-const mostEntries = 5_000;
+const maxEntries = 5_000;
 
 /** Places in files of `folder`, the most promising first, at most one a file. Empty when there is no source file. */
 export function samplePlaces(folder: string): SamplePlace[] {
@@ -97,7 +97,7 @@ function sourceFiles(folder: string): { path: string; sizeBytes: number }[] {
   let entries = 0;
   for (let current = folders.shift(); current !== undefined; current = folders.shift()) {
     for (const entry of readdirSync(current, { withFileTypes: true })) {
-      if (++entries > mostEntries) return files;
+      if (++entries > maxEntries) return files;
       const path = join(current, entry.name);
       if (entry.isDirectory()) {
         if (!entry.name.startsWith('.') && !skippedFolders.has(entry.name)) folders.push(path);

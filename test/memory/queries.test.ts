@@ -24,7 +24,7 @@ function found(evidence: Evidence): string[] {
 function occurrences(
   files: readonly (readonly number[])[],
   context: readonly number[],
-  leastOrder = 1,
+  minOrder = 1,
 ): string[] {
   const all: string[] = [];
   for (const file of files) {
@@ -38,7 +38,7 @@ function occurrences(
       ) {
         order++;
       }
-      if (order >= leastOrder) all.push(`${order}:${file[position]}`);
+      if (order >= minOrder) all.push(`${order}:${file[position]}`);
     }
   }
   return all.sort();

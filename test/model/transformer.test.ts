@@ -15,7 +15,7 @@ import {
   bundledCases,
 } from '../support/engine.ts';
 
-const leastAgreement = 0.97;
+const minAgreement = 0.97;
 
 /** Logits after every position, token by token through the cache or each position as a fresh prompt. */
 async function allLogits(decoder: Decoder, ids: readonly number[], fresh: boolean): Promise<Float32Array[]> {
@@ -57,7 +57,7 @@ describe('model/transformer: the bundled model in int8', () => {
       all += expected.length;
     }
     ok(all > 100, `${all} positions are too few to tell`);
-    ok(same / all >= leastAgreement, `the same token at ${same} of ${all} positions`);
+    ok(same / all >= minAgreement, `the same token at ${same} of ${all} positions`);
   }
 
   it('keeps the likeliest token, token by token', () => check(false));

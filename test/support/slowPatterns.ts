@@ -9,8 +9,8 @@ import { seededRandom } from '../../src/base/random.ts';
 
 /** UTF-16 code units: squared they take over 100 ms, one by one far less than one. */
 const triedChars = 16_000;
-const leastMs = 30;
-const mostGrowth = 9;
+const minMs = 30;
+const maxGrowth = 9;
 const unitsEach = 40;
 
 /** Why the pattern may take more than linear time; undefined where nothing says so. */
@@ -68,7 +68,7 @@ function byTrying(source: string, flags: string): string | undefined {
     for (const end of ['', '\u0001', '\n', '(']) {
       const grows = (): boolean => {
         const ms = msFor(unit, end, triedChars);
-        return ms > leastMs && ms > mostGrowth * msFor(unit, end, triedChars / 4);
+        return ms > minMs && ms > maxGrowth * msFor(unit, end, triedChars / 4);
       };
       // What disturbs a measurement does not do so three times.
       if (grows() && grows() && grows()) return `it takes long on ${JSON.stringify(unit)} repeated`;

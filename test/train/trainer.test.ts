@@ -159,11 +159,11 @@ describe('the training loop', () => {
   });
 
   it('takes the steps that fit into the time, and no more epochs than allowed', async () => {
-    const timed = (activeMs: number, mostEpochs: number) =>
+    const timed = (activeMs: number, maxEpochs: number) =>
       train(
         new OneNumber(),
         data(500, 500, 500, 500, 500),
-        { ...plan, budget: { activeMs, mostEpochs } },
+        { ...plan, budget: { activeMs, maxEpochs } },
         new Host(),
       );
     const short = await timed(0, 100);

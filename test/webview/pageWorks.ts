@@ -7,7 +7,7 @@ import type { SlicedWork } from '../fuzz/slicedWork.ts';
 /** As `colouring.ts`: colours for so long in each frame, and goes on from there. */
 const frameMs = 20;
 /** As `markdownView.ts`. */
-const mostRendered = 20_000;
+const maxRendered = 20_000;
 
 function* colourInFrames(text: string, language: string): Generator<undefined, void, undefined> {
   for (;;) {
@@ -21,13 +21,13 @@ export const pageWorks: readonly SlicedWork[] = [
   ...['typescript', 'python', 'cpp', 'markdown', 'html', 'php'].map(language => ({
     name: `colour ${language}`,
     where: 'page' as const,
-    mostChars: 1_000_000,
+    maxChars: 1_000_000,
     run: (text: string) => colourInFrames(text, language),
   })),
   {
     name: 'render Markdown',
     where: 'page',
-    mostChars: mostRendered,
+    maxChars: maxRendered,
     run: text => {
       renderMarkdown(text, () => undefined);
       return undefined;

@@ -23,7 +23,7 @@ function home(
     threads: 1,
     warnings: [],
     hasOwnMemory: device === 'webgpu',
-    mostNodeOutputs: 8,
+    maxNodeOutputs: 8,
     createSession: () => Promise.reject(new Error('nothing is run')),
     createKeepingSession: () => Promise.reject(new Error('nothing is run')),
     dispose: () => did.push(`end ${device}`),

@@ -25,7 +25,7 @@ export interface Connection<A extends Api> extends Disposable {
   readonly pendingCalls: number;
 }
 
-export interface CallActivity {
+interface CallActivity {
   readonly kind: 'posted' | 'finished';
   readonly method: string;
   /** Calls of that method that are then pending. */

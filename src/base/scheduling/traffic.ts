@@ -24,8 +24,8 @@ export class Traffic {
     for (const resolve of resolves) resolve();
   }
 
-  /** Resolves when nobody waits, or after `mostMs`. */
-  async whenQuiet(mostMs: number): Promise<void> {
+  /** Resolves when nobody waits, or after `maxMs`. */
+  async whenQuiet(maxMs: number): Promise<void> {
     if (!this.isBusy) return;
     await new Promise<void>(resolve => {
       const done = (): void => {
@@ -33,7 +33,7 @@ export class Traffic {
         this.quiet.delete(done);
         resolve();
       };
-      const timer = setTimeout(done, mostMs);
+      const timer = setTimeout(done, maxMs);
       this.quiet.add(done);
     });
   }

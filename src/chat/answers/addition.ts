@@ -20,7 +20,7 @@ import { findPlaces } from './find.ts';
 import { cite } from './snippet.ts';
 
 const fewest = 2;
-const mostKnown = 6;
+const maxKnown = 6;
 
 export async function* showAddition(
   topic: string,
@@ -129,7 +129,7 @@ async function knownPlaces({ path, chunk }: PlaceHit, sources: ChatSources): Pro
     if (seen.has(other) || textKind(other) === 'test') continue;
     seen.add(other);
     lines.push(`- ${placeOf(other, line)} ${code((text[line - 1] ?? '').trim().slice(0, 90))}\n`);
-    if (lines.length === mostKnown) break;
+    if (lines.length === maxKnown) break;
   }
   return lines.join('');
 }

@@ -12,21 +12,21 @@ import { ChunkReader, retrieve } from '../search/retrieve.ts';
 import { citationAt, cite } from './snippet.ts';
 import type { ChatEvent, ChatReference, ChatRequest } from '../model/types.ts';
 
-const mostDefinitions = 3;
-const mostCallees = 6;
+const maxDefinitions = 3;
+const maxCallees = 6;
 /** Each costs a look through the index. */
-const mostLookedUp = 60;
+const maxLookedUp = 60;
 
 export async function* explainName(
   { topic, name }: Extract<Intent, { kind: 'explain' }>,
   request: ChatRequest,
   sources: ChatSources,
 ): AsyncGenerator<ChatEvent, void, undefined> {
-  const definitions = name === '' ? [] : await definitionsOf(sources, name, mostDefinitions);
+  const definitions = name === '' ? [] : await definitionsOf(sources, name, maxDefinitions);
   const [first, ...others] = definitions;
   if (first === undefined) {
     if (name !== '' && (await mentionsOf(sources, name)).length === 0) {
-      yield declineUnknown(topic, await retrieve(sources, topic, mostDefinitions));
+      yield declineUnknown(topic, await retrieve(sources, topic, maxDefinitions));
       return;
     }
     yield* findPlaces(topic, request, sources);
@@ -111,8 +111,8 @@ async function declarationAround(
 /** `parse` (`lib/a.js:3`), `read` (`lib/b.js:9`): what is called and declared in the workspace. */
 async function callsOf(body: string, own: string, sources: ChatSources): Promise<string> {
   const calls: string[] = [];
-  for (const callee of calleesOf(body).slice(0, mostLookedUp)) {
-    if (calls.length === mostCallees) break;
+  for (const callee of calleesOf(body).slice(0, maxLookedUp)) {
+    if (calls.length === maxCallees) break;
     if (callee === own) continue;
     const [definition] = await definitionsOf(sources, callee, 1);
     if (definition?.chunk.name === callee && definition.chunk.kind !== 'variable')

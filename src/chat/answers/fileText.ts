@@ -4,7 +4,6 @@ import { counted } from '../../base/counted.ts';
 import type { Chunk } from '../model/chunk.ts';
 import { headComment } from '../search/headComment.ts';
 import { code, inert, placeOf, summaryOf } from '../search/prose.ts';
-import type { ChatSources } from '../search/retrieve.ts';
 import { labelOf } from '../search/retrieve.ts';
 
 export interface FileParts {
@@ -77,14 +76,6 @@ export function listed(paths: readonly string[], most = 4): string {
     .map(path => placeOf(path, 1))
     .join(', ');
   return paths.length > most ? `${shown} and ${paths.length - most} more` : shown;
-}
-
-/** Reads a file and gives its purpose, for lists; '' where it is gone. */
-export async function shortPurpose(path: string, read: ChatSources['read']): Promise<string> {
-  const text = await read(path);
-  if (text === undefined) return '';
-  const summary = summaryOf(headComment(text.split('\n')), 110);
-  return summary === '' ? '' : `: ${summary}`;
 }
 
 /** The first paragraph of a document that is text, without images and badges. */

@@ -17,12 +17,12 @@ import { declaresText, purposeOf } from './fileText.ts';
 import { relationsText } from './outline.ts';
 import { cite } from './snippet.ts';
 
-const mostPlaces = 4;
-const mostFiles = 12;
+const maxPlaces = 4;
+const maxFiles = 12;
 /** Of what the best place is worth, the least that another is named for. */
-const leastShare = 0.35;
+const minShare = 0.35;
 /** Files whose name and folders say so much of what they say of the question are the answer themselves. */
-const leastNamed = 0.6;
+const minNamed = 0.6;
 
 type Asked = Pick<ChatRequest, 'references' | 'languageServer'>;
 
@@ -39,8 +39,8 @@ export async function bestPlaces(
   const declared =
     name === '' || aspect !== 'code'
       ? []
-      : (await definitionsOf(sources, name, mostPlaces)).filter(isMeant(name));
-  const found = await placeHits(sources, topic, aspect, mostPlaces, isWanted);
+      : (await definitionsOf(sources, name, maxPlaces)).filter(isMeant(name));
+  const found = await placeHits(sources, topic, aspect, maxPlaces, isWanted);
   return preferKnown(
     merge(
       declared.filter(({ path }) => isWanted(path)).map(hit => ({ ...hit, named: 0, more: [] })),
@@ -73,7 +73,7 @@ export async function* findPlaces(
 }
 
 /** The first at length, the others in a line each, and what the first has to do with other files. */
-export async function* showPlaces(
+async function* showPlaces(
   topic: string,
   best: PlaceHit,
   others: readonly PlaceHit[],
@@ -84,7 +84,7 @@ export async function* showPlaces(
   const { more } = best;
   if (more.length > 0)
     yield { kind: 'markdown', text: `In the same file:\n\n${more.map(lineOf).join('')}\n` };
-  const close = others.filter(({ score }) => score >= leastShare * best.score);
+  const close = others.filter(({ score }) => score >= minShare * best.score);
   if (close.length > 0) yield { kind: 'markdown', text: `See also:\n\n${close.map(lineOf).join('')}\n` };
   const relations = await relationsText(best.path, best.lines, sources);
   if (relations !== '') yield { kind: 'markdown', text: relations };
@@ -93,7 +93,7 @@ export async function* showPlaces(
 /** Opens with the file where its name answers, else with the declaration. */
 async function openingText(best: PlaceHit, sources: ChatSources): Promise<string> {
   const { path, chunk, named } = best;
-  if (named < leastNamed && labelOf(chunk) !== '') return introduce(path, chunk);
+  if (named < minNamed && labelOf(chunk) !== '') return introduce(path, chunk);
   const file = await new ChunkReader(sources).file(path);
   if (file === undefined) return introduce(path, chunk);
   const purpose = purposeOf(path, file);
@@ -114,7 +114,7 @@ export function lineOf({ path, chunk }: Hit): string {
 /** Declarations of the name that is asked for come first; of each file the first place alone. */
 function merge(declared: readonly PlaceHit[], found: readonly PlaceHit[]): readonly PlaceHit[] {
   const seen = new Set<string>();
-  return [...declared, ...found].filter(({ path }) => !seen.has(path) && seen.add(path)).slice(0, mostPlaces);
+  return [...declared, ...found].filter(({ path }) => !seen.has(path) && seen.add(path)).slice(0, maxPlaces);
 }
 
 /** Places that the language server names as definitions come first. */
@@ -136,7 +136,7 @@ export async function* findFiles(
   topic: string,
   sources: ChatSources,
 ): AsyncGenerator<ChatEvent, void, undefined> {
-  const hits = await placeHits(sources, topic, 'code', mostFiles);
+  const hits = await placeHits(sources, topic, 'code', maxFiles);
   const [best] = hits;
   if (best === undefined || best.score < answerThreshold) {
     yield declineUnknown(topic, hits);
@@ -154,7 +154,7 @@ export async function* showMore(
 ): AsyncGenerator<ChatEvent, void, undefined> {
   const { kind } = intentOf(text);
   const aspect: Aspect = kind === 'tests' || kind === 'settings' || kind === 'addition' ? kind : 'code';
-  const hits = await placeHits(sources, text, aspect, mostFiles, path => !shown.includes(path));
+  const hits = await placeHits(sources, text, aspect, maxFiles, path => !shown.includes(path));
   const good = hits.filter(({ score }) => score >= answerThreshold / 2);
   if (good.length === 0) {
     yield { kind: 'markdown', text: 'Nothing more in this workspace comes close.\n' };

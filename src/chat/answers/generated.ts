@@ -13,9 +13,9 @@ import type { Author, ChatEvent, ChatReference, ChatRequest, Citation } from '..
 import type { AnswerWriter, PromptMessage } from '../writers/writer.ts';
 
 /** Lines quoted of each place. */
-const mostLines = 40;
+const maxLines = 40;
 /** Lines of a selection. */
-const mostSelectedLines = 80;
+const maxSelectedLines = 80;
 
 export async function* answerGenerated(
   topic: string,
@@ -31,7 +31,7 @@ export async function* answerGenerated(
     yield declineUnknown(topic, hits);
     return;
   }
-  const places = good.map(hit => cite(hit, topic, mostLines));
+  const places = good.map(hit => cite(hit, topic, maxLines));
   const excerpts = selection === undefined ? places : [selected(selection), ...places];
   const asked = request.text.trim() === '' ? 'Explain the first excerpt.' : request.text.trim();
   const outgoing = withoutSecrets(asked, excerpts);
@@ -84,7 +84,7 @@ function nameOf(author: Author): string {
 
 function selected({ path, text, startLine, endLine }: ChatReference & { kind: 'selection' }): Citation {
   // Before long lines are cut: half a secret is no longer known for one.
-  const lines = redact(text, path).text.split('\n').slice(0, mostSelectedLines);
+  const lines = redact(text, path).text.split('\n').slice(0, maxSelectedLines);
   const shown = citationAt(path, lines, 1, lines.length, 1, '');
   return { ...shown, line: startLine, endLine: Math.min(endLine, startLine + lines.length - 1) };
 }

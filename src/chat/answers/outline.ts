@@ -13,8 +13,8 @@ import { decline } from './decline.ts';
 import { declaresText, listed, mainDeclaration, outlineOf, plainParagraph, purposeOf } from './fileText.ts';
 import { citationAt } from './snippet.ts';
 
-const mostOutlined = 14;
-const mostEntries = 16;
+const maxOutlined = 14;
+const maxEntries = 16;
 /** Lines quoted of the main declaration. */
 const quotedLines = 10;
 
@@ -33,7 +33,7 @@ export async function* explainFile(
     kind: 'markdown',
     text: `**${code(path)}**, ${describeFile(path)} of ${size}${purpose === '' ? '.' : `: ${purpose}`}\n\n`,
   };
-  const outline = outlineOf(path, file.chunks, mostOutlined);
+  const outline = outlineOf(path, file.chunks, maxOutlined);
   if (outline.trim() !== '') yield { kind: 'markdown', text: `What is in it:\n\n${outline}\n` };
   const main = mainDeclaration(path, file.chunks);
   if (main !== undefined) {
@@ -98,7 +98,7 @@ export async function* explainFolder(
     kind: 'markdown',
     text: `**${code(`${path}/`)}** holds ${counted(inside.length, 'file')}${said === '' ? ':' : `. ${code(readme ?? '')} says: ${said.slice(0, 300)}`}\n\n`,
   };
-  for (const { name, files } of entries.slice(0, mostEntries)) {
+  for (const { name, files } of entries.slice(0, maxEntries)) {
     const [first = ''] = files;
     const isFolder = files.length > 1 || first !== `${path}/${name}`;
     const file = isFolder ? undefined : await reader.file(first);
@@ -109,7 +109,7 @@ export async function* explainFolder(
       text: `- ${code(isFolder ? `${path}/${name}/` : first)}${what === '' ? '' : `: ${what}`}\n`,
     };
   }
-  const more = entries.length - mostEntries;
+  const more = entries.length - maxEntries;
   if (more > 0) yield { kind: 'markdown', text: `\nand ${more} more.\n` };
 }
 

@@ -13,8 +13,8 @@ import { declaresText, plainParagraph, purposeOf } from './fileText.ts';
 import { entriesOf } from './outline.ts';
 import { citationAt } from './snippet.ts';
 
-const mostEntryPoints = 3;
-const mostEntries = 12;
+const maxEntryPoints = 3;
+const maxEntries = 12;
 const quotedLines = 8;
 
 export async function* showOverview(sources: ChatSources): AsyncGenerator<ChatEvent, void, undefined> {
@@ -30,7 +30,7 @@ export async function* showOverview(sources: ChatSources): AsyncGenerator<ChatEv
   const reader = new ChunkReader(sources);
   const entryPoints = await entryPointsOf(paths, path => sources.read(path));
   const lines: string[] = [];
-  for (const path of entryPoints.slice(0, mostEntryPoints)) {
+  for (const path of entryPoints.slice(0, maxEntryPoints)) {
     const file = await reader.file(path);
     if (file === undefined) continue;
     const purpose = purposeOf(path, file) || declaresText(file.chunks, 4);
@@ -49,7 +49,7 @@ export async function* showOverview(sources: ChatSources): AsyncGenerator<ChatEv
   }
   const entries = entriesOf('', paths).filter(({ name, files }) => files.length > 1 || files[0] !== name);
   const folders = entries
-    .slice(0, mostEntries)
+    .slice(0, maxEntries)
     .map(
       ({ name, files }) =>
         `- ${code(`${name}/`)}: ${counted(files.length, 'file')}, mostly ${mostly(files)}\n`,
@@ -81,7 +81,7 @@ function depthOf(path: string): number {
 }
 
 /** Where it is entered: what manifests name, what is called main, and what bears the name of the folder around it. */
-export async function entryPointsOf(
+async function entryPointsOf(
   paths: readonly string[],
   read: ChatSources['read'],
 ): Promise<readonly string[]> {

@@ -8,12 +8,12 @@ import type { Citation } from '../model/types.ts';
 import { identifiersOf, isStopWord, partsOf, stemOf } from '../search/words.ts';
 
 /** Lines quoted of a place at most. */
-const mostLines = 18;
+const maxLines = 18;
 /** Longer lines are cut. */
-const mostLineChars = 240;
+const maxLineChars = 240;
 
 /** The place with the lines that say most about the question. */
-export function cite(hit: Hit, question: string, most = mostLines): Citation {
+export function cite(hit: Hit, question: string, most = maxLines): Citation {
   const { path, chunk, lines, score } = hit;
   const last = Math.min(chunk.endLine, lines.length);
   const start = last - chunk.line < most ? chunk.line : startOf(hit, question, most, last);
@@ -36,7 +36,7 @@ export function citationAt(
     languageId: languageOf(path) ?? (/\.(?:md|mdx|markdown)$/i.test(path) ? 'markdown' : 'plaintext'),
     text: lines
       .slice(line - 1, endLine)
-      .map(each => (each.length > mostLineChars ? `${each.slice(0, mostLineChars)}…` : each))
+      .map(each => (each.length > maxLineChars ? `${each.slice(0, maxLineChars)}…` : each))
       .join('\n'),
     ...(symbol === '' ? {} : { symbol }),
   };

@@ -15,15 +15,15 @@ import { listed } from './fileText.ts';
 import { lineOf } from './find.ts';
 import { citationAt, cite } from './snippet.ts';
 
-const mostTests = 6;
-const mostCases = 8;
+const maxTests = 6;
+const maxCases = 8;
 const quotedLines = 12;
 
 export async function* showTests(
   topic: string,
   sources: ChatSources,
 ): AsyncGenerator<ChatEvent, void, undefined> {
-  const hits = await placeHits(sources, topic, 'tests', mostTests);
+  const hits = await placeHits(sources, topic, 'tests', maxTests);
   const tests = hits.filter(({ path }) => textKind(path) === 'test');
   const [best, ...others] = tests;
   if (best === undefined || best.score < answerThreshold / 2) {
@@ -71,7 +71,7 @@ function isTest(path: string): boolean {
 function casesText({ path, lines }: PlaceHit): string {
   const cases: string[] = [];
   for (const [at, line] of lines.entries()) {
-    if (cases.length === mostCases) break;
+    if (cases.length === maxCases) break;
     const name = caseName(line);
     if (name !== '') cases.push(`- ${placeOf(path, at + 1)} ${code(name)}\n`);
   }

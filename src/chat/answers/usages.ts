@@ -15,8 +15,8 @@ import { ChunkReader, labelOf, retrieve } from '../search/retrieve.ts';
 import { citationAt, cite } from './snippet.ts';
 import type { ChatEvent, ChatRequest, Citation } from '../model/types.ts';
 
-const mostListed = 12;
-const mostQuoted = 3;
+const maxListed = 12;
+const maxQuoted = 3;
 
 export async function* showUsages(
   { topic, name }: Extract<Intent, { kind: 'usages' }>,
@@ -31,7 +31,7 @@ export async function* showUsages(
   const mentions = known.length > 0 ? known : await mentionsOf(sources, name);
   const [definition] = await definitionsOf(sources, name, 1);
   if (mentions.length === 0) {
-    if (definition === undefined) yield declineUnknown(topic, await retrieve(sources, topic, mostQuoted));
+    if (definition === undefined) yield declineUnknown(topic, await retrieve(sources, topic, maxQuoted));
     else {
       yield {
         kind: 'markdown',
@@ -50,10 +50,10 @@ export async function* showUsages(
     kind: 'markdown',
     text: `${code(name)} ${where} and used in ${count(mentions.length, 'place')} of ${count(files, 'file')}:\n\n`,
   };
-  for (const citation of spread(mentions).slice(0, mostQuoted).map(around))
+  for (const citation of spread(mentions).slice(0, maxQuoted).map(around))
     yield { kind: 'snippet', citation };
   const listed = mentions
-    .slice(0, mostListed)
+    .slice(0, maxListed)
     .map(
       ({ path, line, lines }) =>
         `- ${placeOf(path, line)} ${code((lines[line - 1] ?? '').trim().slice(0, 100))}`,
@@ -92,13 +92,13 @@ export async function* showExample(
   if (mentions.length === 0) {
     const definitions = name === '' ? [] : await definitionsOf(sources, name, 1);
     if (name !== '' && definitions.length === 0)
-      yield declineUnknown(topic, await retrieve(sources, topic, mostQuoted));
+      yield declineUnknown(topic, await retrieve(sources, topic, maxQuoted));
     else yield* findPlaces(topic, request, sources);
     return;
   }
   const ordered = spread(mentions.toSorted((a, b) => exampleOrder(a) - exampleOrder(b)));
   yield { kind: 'markdown', text: `How ${code(name)} is used here:\n\n` };
-  for (const citation of ordered.slice(0, mostQuoted).map(around)) yield { kind: 'snippet', citation };
+  for (const citation of ordered.slice(0, maxQuoted).map(around)) yield { kind: 'snippet', citation };
 }
 
 function exampleOrder({ path, lines, line }: Mention): number {

@@ -11,7 +11,7 @@ const types =
   /^(?:defmodule|class|struct|interface|trait|protocol|enum|module|object|type|record|extension|contract|table|message|service)$/i;
 
 /** Of a line, looked at for a declaration. */
-const mostLooked = 1_000;
+const maxLooked = 1_000;
 
 /** `isCode`: of a programming or markup language, so that lines may open declarations. */
 export function chunkByIndentation(text: string, isCode: boolean): readonly Chunk[] {
@@ -22,7 +22,7 @@ export function chunkByIndentation(text: string, isCode: boolean): readonly Chun
   const declared: Chunk[] = [];
   let container: { readonly name: string; readonly indent: number } | undefined;
   for (let line = 1; line <= lines.length; line++) {
-    const content = (lines[line - 1] ?? '').trim().slice(0, mostLooked);
+    const content = (lines[line - 1] ?? '').trim().slice(0, maxLooked);
     const match = opening.exec(content);
     if (match === null) continue;
     const indent = indents[line - 1] ?? 0;

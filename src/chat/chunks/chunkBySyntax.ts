@@ -9,16 +9,16 @@ import { parseInSlices } from './syntaxTree.ts';
 
 const longestSignature = 300;
 /** Text looked at for a name or a signature, which may otherwise be a file of its own. */
-const mostLooked = 4 * longestSignature;
+const maxLooked = 4 * longestSignature;
 /**
  * Levels of the tree at which declarations are looked for: the query's cost grows with depth times size, and 40 closures
  * within each other are 200 levels.
  */
-const mostLevels = 256;
+const maxLevels = 256;
 /** Declarations around a declaration; what is declared deeper is text of these. */
-const mostAround = 12;
+const maxAround = 12;
 /** Lines of comments joined before a declaration. */
-const mostComments = 400;
+const maxComments = 400;
 
 /** Undefined where the text cannot be parsed in bounded time. Yields while it parses. */
 export function* chunkBySyntax(
@@ -31,7 +31,7 @@ export function* chunkBySyntax(
     const declarations: Declaration[] = [];
     const comments: Node[] = [];
     const seen = new Set<number>();
-    for (const { name, node } of query.captures(tree.rootNode, { maxStartDepth: mostLevels })) {
+    for (const { name, node } of query.captures(tree.rootNode, { maxStartDepth: maxLevels })) {
       if (name === 'comment') comments.push(node);
       else if (!seen.has(node.id)) {
         seen.add(node.id);
@@ -101,7 +101,7 @@ function declarationOf(kind: Declaration['kind'], node: Node, text: string): Dec
   const end = outer.endIndex;
   const bodyStart = body?.startIndex ?? Math.min(end, value === node ? end : value.startIndex);
   const signature = text
-    .slice(node.startIndex, Math.min(bodyStart, node.startIndex + mostLooked))
+    .slice(node.startIndex, Math.min(bodyStart, node.startIndex + maxLooked))
     .replace(/\s+/g, ' ')
     .trimEnd()
     .replace(/(?:=>|[={:(])$/, match => (match.startsWith('(') ? '(' : ''))
@@ -119,7 +119,7 @@ function nameOf(node: Node, file: string): string {
     node.childForFieldName('type');
   const owner = named ?? firstSpec(node);
   if (owner === null) return '';
-  const text = file.slice(owner.startIndex, Math.min(owner.endIndex, owner.startIndex + mostLooked));
+  const text = file.slice(owner.startIndex, Math.min(owner.endIndex, owner.startIndex + maxLooked));
   // `app.use`, `Foo.prototype.bar`, `Foo<T>`, `*name(int argument)`, `Ns::name`.
   const plain = text.replace(/[<({[=].*/s, '').trim();
   return /(?<![\p{L}\p{N}_$?!#~-])[\p{L}_$#~?!][\p{L}\p{N}_$?!-]*$/u.exec(plain)?.[0] ?? '';
@@ -223,7 +223,7 @@ function commentsBefore(
 ): Span | undefined {
   let outer: Span | undefined;
   let line = own - 1;
-  for (let count = 0; count < mostComments; count++) {
+  for (let count = 0; count < maxComments; count++) {
     const comment = endingOn(line);
     if (
       comment === undefined ||
@@ -247,7 +247,7 @@ function assemble(found: readonly Documented[], file: SourceLines): Chunk[] {
   const kept: Documented[] = [];
   for (const declaration of ordered) {
     while ((open.at(-1)?.declaration.end ?? Infinity) <= declaration.start) open.pop();
-    if (open.length > mostAround) continue;
+    if (open.length > maxAround) continue;
     kept.push(declaration);
     const parent = open.at(-1);
     const span = { start: declaration.outer?.start ?? declaration.start, end: declaration.end };
@@ -303,7 +303,7 @@ function mergeOverloads(chunks: readonly Chunk[]): Chunk[] {
       hasNoBody(last) &&
       last.name === chunk.name &&
       last.container === chunk.container &&
-      chunk.docLine <= last.endLine + mostLinesApart;
+      chunk.docLine <= last.endLine + maxLinesApart;
     if (isOverload) run?.push(chunk);
     else runs.push([chunk]);
   }
@@ -328,7 +328,7 @@ function merged(run: readonly Chunk[]): readonly Chunk[] {
 }
 
 /** Two blank lines between them, as Python has them. */
-const mostLinesApart = 3;
+const maxLinesApart = 3;
 
 /** A signature alone; Python writes `...` beneath it. */
 function hasNoBody({ body }: Chunk): boolean {

@@ -3,7 +3,7 @@
 import type { Chunk } from '../model/chunk.ts';
 
 /** Lines of a block at most. */
-const mostBlockLines = 40;
+const maxBlockLines = 40;
 
 /**
  * Blocks of the lines that lie in none of `covered` (first and last lines, 1-based), split where the covered ones lie,
@@ -23,7 +23,7 @@ export function blocksOf(text: string, covered: readonly (readonly [number, numb
   for (let line = 1; line <= lines.length; line++) {
     const isBlank = lines[line - 1]?.trim() === '';
     const length = start === 0 ? 0 : line - start;
-    if (isCovered[line] === 1 || length >= 2 * mostBlockLines || (isBlank && length >= mostBlockLines / 2))
+    if (isCovered[line] === 1 || length >= 2 * maxBlockLines || (isBlank && length >= maxBlockLines / 2))
       close();
     if (isCovered[line] === 1 || isBlank) continue;
     if (start === 0) start = line;

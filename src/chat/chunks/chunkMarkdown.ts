@@ -4,9 +4,9 @@
 import type { Chunk } from '../model/chunk.ts';
 
 /** Lines of a section at most, as long as it has blank lines. */
-const mostSectionLines = 60;
+const maxSectionLines = 60;
 /** Of a heading; what follows is not read. */
-const mostHeadingChars = 500;
+const maxHeadingChars = 500;
 
 /** The sections of a document, each up to the next heading of any level. */
 export function chunkMarkdown(text: string): readonly Chunk[] {
@@ -50,7 +50,7 @@ export function chunkMarkdown(text: string): readonly Chunk[] {
       trail = [...(outer === -1 ? trail : trail.slice(0, outer)), heading];
       bodyStart = line + heading.lines;
       line += heading.lines - 1;
-    } else if (content.trim() === '' && line - start >= mostSectionLines && fence === '') close(line);
+    } else if (content.trim() === '' && line - start >= maxSectionLines && fence === '') close(line);
   }
   close(lines.length);
   return chunks;
@@ -61,7 +61,7 @@ function headingAt(
   lines: readonly string[],
   line: number,
 ): { readonly name: string; readonly level: number; readonly lines: number } | undefined {
-  const content = (lines[line - 1] ?? '').slice(0, mostHeadingChars);
+  const content = (lines[line - 1] ?? '').slice(0, maxHeadingChars);
   const marks = /^ {0,3}(#{1,6})(?=\s)/.exec(content);
   if (marks !== null) {
     const name = content

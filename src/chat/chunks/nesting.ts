@@ -3,9 +3,9 @@
 // time, so that such texts are never parsed.
 
 /** Code has tens of open brackets; strings and comments leave some more open. */
-const mostBrackets = 1_000;
+const maxBrackets = 1_000;
 /** Closers that close nothing. Lists such as `a) b)` in comments have some; of 2,871 files of public code none has so many. */
-const mostStray = 60;
+const maxStray = 60;
 /** Words and signs in a row that nothing ends or separates: `not not not`, `a.b.c`, `lambda: lambda:`. */
 const longestRow = 2_000;
 
@@ -33,7 +33,7 @@ export function nestsTooDeep(text: string): boolean {
       }
     }
     row = isClosing(code) || isSeparator(code) ? 0 : row + 1;
-    if (brackets > mostBrackets || stray > mostStray || row > longestRow) return true;
+    if (brackets > maxBrackets || stray > maxStray || row > longestRow) return true;
   }
   return false;
 }

@@ -3,12 +3,12 @@
 
 /**
  * Pieces of the body as they come. Throws the signal's reason once it is aborted, and what `tooLong` makes where the body
- * exceeds `mostBytes`. The connection is let go of when the iteration ends, for whatever reason.
+ * exceeds `maxBytes`. The connection is let go of when the iteration ends, for whatever reason.
  */
 export async function* bodyPieces(
   { body }: Response,
   signal: AbortSignal,
-  mostBytes: number,
+  maxBytes: number,
   tooLong: () => Error,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (body === null) return;
@@ -25,7 +25,7 @@ export async function* bodyPieces(
       signal.throwIfAborted();
       if (done) return;
       bytes += value.byteLength;
-      if (bytes > mostBytes) throw tooLong();
+      if (bytes > maxBytes) throw tooLong();
       yield value;
     }
   } finally {
@@ -38,20 +38,20 @@ export async function* bodyPieces(
 export async function bodyText(
   response: Response,
   signal: AbortSignal,
-  mostBytes: number,
+  maxBytes: number,
   tooLong: () => Error,
 ): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
-  for await (const bytes of bodyPieces(response, signal, mostBytes, tooLong))
+  for await (const bytes of bodyPieces(response, signal, maxBytes, tooLong))
     text += decoder.decode(bytes, { stream: true });
   return text + decoder.decode();
 }
 
-/** The beginning of the body as text, at most `mostBytes`; what follows is not read. */
-export async function bodyStart(response: Response, signal: AbortSignal, mostBytes: number): Promise<string> {
+/** The beginning of the body as text, at most `maxBytes`; what follows is not read. */
+export async function bodyStart(response: Response, signal: AbortSignal, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder();
-  let [text, left] = ['', mostBytes];
+  let [text, left] = ['', maxBytes];
   for await (const bytes of bodyPieces(response, signal, Infinity, () => new Error())) {
     text += decoder.decode(bytes.subarray(0, left), { stream: true });
     left -= bytes.byteLength;

@@ -29,12 +29,12 @@ export const askEndpoint: AskEndpoint = (endpoint, messages, cancellation) =>
   endpointWriter(endpoint).write(messages, cancellation);
 
 /** UTF-16 code units of a prompt, and of an answer, at most. */
-const mostPromptChars = 24_000;
-const mostAnswerChars = 200_000;
+const maxPromptChars = 24_000;
+const maxAnswerChars = 200_000;
 /** Bytes of an answer that streams, each word of it in an envelope; of one that comes whole; of what a refusal says. */
-const mostStreamBytes = 64_000_000;
-const mostWholeBytes = 2_000_000;
-const mostRefusalBytes = 2_000;
+const maxStreamBytes = 64_000_000;
+const maxWholeBytes = 2_000_000;
+const maxRefusalBytes = 2_000;
 /** How long the endpoint may be silent, before the first event and between events. */
 const patienceMs = 60_000;
 /** Why a request was ended that nobody cancelled. */
@@ -47,7 +47,7 @@ export function endpointWriter(endpoint: Endpoint, silenceMs = patienceMs): Answ
   return {
     author: { kind: 'endpoint', name: `${endpoint.model} at ${host}` },
     progress: `Asked ${host}: the question and the lines above were sent there`,
-    fits: messages => messages.reduce((sum, { content }) => sum + content.length, 0) <= mostPromptChars,
+    fits: messages => messages.reduce((sum, { content }) => sum + content.length, 0) <= maxPromptChars,
     async *write(messages, cancellation) {
       const abort = new AbortController();
       const subscription = cancellation.onCancellationRequested(() => {
@@ -68,7 +68,7 @@ export function endpointWriter(endpoint: Endpoint, silenceMs = patienceMs): Answ
         for await (const text of piecesOf(response, host, abort.signal)) {
           wait();
           chars += text.length;
-          if (chars > mostAnswerChars) throw new Error(`${host} does not stop writing; it was cut off`);
+          if (chars > maxAnswerChars) throw new Error(`${host} does not stop writing; it was cut off`);
           // Models that think first say so in events without text.
           if (text !== '') yield text;
         }
@@ -153,7 +153,7 @@ async function refusal(
   model: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const start = await bodyStart(response, signal, mostRefusalBytes);
+  const start = await bodyStart(response, signal, maxRefusalBytes);
   const text = start.slice(0, 300).replace(/\s+/g, ' ').trim();
   const said = text === '' ? '' : ` (${text})`;
   if (response.status === 401 || response.status === 403)
@@ -183,11 +183,11 @@ async function* piecesOf(
 ): AsyncGenerator<string, void, undefined> {
   const tooLong = (): Error => new Error(`${host} does not stop sending; it was cut off`);
   if (/\bjson\b/.test(response.headers.get('content-type') ?? '')) {
-    yield contentOf(await bodyText(response, signal, mostWholeBytes, tooLong), host);
+    yield contentOf(await bodyText(response, signal, maxWholeBytes, tooLong), host);
     return;
   }
   if (response.body === null) throw new Error(`${host} sent no answer; ask again`);
-  for await (const data of serverSentData(bodyPieces(response, signal, mostStreamBytes, tooLong))) {
+  for await (const data of serverSentData(bodyPieces(response, signal, maxStreamBytes, tooLong))) {
     if (data === '[DONE]') return;
     yield contentOf(data, host);
   }

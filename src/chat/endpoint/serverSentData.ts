@@ -4,7 +4,7 @@
 import { createParser } from 'eventsource-parser';
 
 /** UTF-16 code units; a longer event is no answer of a model. */
-const mostChars = 1_000_000;
+const maxChars = 1_000_000;
 /** Fed at once. The parser looks for both kinds of line end from each line on, as far as it was fed. */
 const sliceChars = 8_192;
 
@@ -15,7 +15,7 @@ export async function* serverSentData(
   let found: string[] = [];
   let overflow: Error | undefined;
   const parser = createParser({
-    maxBufferSize: mostChars,
+    maxBufferSize: maxChars,
     onEvent: ({ data }) => found.push(data),
     onError: ({ type }) => {
       // Fields that are unknown, or make no sense, are passed over.

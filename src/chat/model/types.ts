@@ -42,7 +42,7 @@ export type LanguageServerFact = Readonly<v.InferOutput<typeof factSchema>>;
 const turnSchema = v.object({ question: v.string(), answer: v.string() });
 export type ChatTurn = Readonly<v.InferOutput<typeof turnSchema>>;
 
-export const workspaceObstacles = ['no-folder', 'switched-off', 'forgotten'] as const;
+const workspaceObstacles = ['no-folder', 'switched-off', 'forgotten'] as const;
 export type WorkspaceObstacle = (typeof workspaceObstacles)[number];
 
 export const chatRequestSchema = v.object({
@@ -97,7 +97,7 @@ export const authorSchema = v.variant('kind', [
 ]);
 export type Author = Readonly<v.InferOutput<typeof authorSchema>>;
 
-export const declineReasons = [
+const declineReasons = [
   'empty-question',
   'question-too-long',
   'not-a-question-about-code',
@@ -125,7 +125,6 @@ export const timingsSchema = v.object({
   firstMs: v.number(),
   totalMs: v.number(),
 });
-export type ChatTimings = Readonly<v.InferOutput<typeof timingsSchema>>;
 
 /** `confidence`: the author's probability of this token, in [0, 1]; null where it does not say. */
 export const tokenSchema = v.object({ text: v.string(), confidence: v.nullable(v.number()) });

@@ -5,8 +5,7 @@ import type { WordWeight } from './questionTerms.ts';
 import type { TextKind } from './textKind.ts';
 import { isChangelog, textKind } from './textKind.ts';
 
-export const aspects = ['code', 'tests', 'settings', 'addition', 'history', 'examples'] as const;
-export type Aspect = (typeof aspects)[number];
+export type Aspect = 'code' | 'tests' | 'settings' | 'addition' | 'history' | 'examples';
 
 type KindWeights = Readonly<Record<TextKind, number>>;
 

@@ -11,7 +11,7 @@ import { hashOf, identifiersOf, joined, partsOf, stemOf } from './words.ts';
 export const fields = ['name', 'container', 'path', 'signature', 'doc', 'body'] as const;
 /** A field's count takes so many bits, and stops at the largest that fits. */
 export const countBits = 5;
-export const mostCount = (1 << countBits) - 1;
+export const maxCount = (1 << countBits) - 1;
 
 /** Layout of a chunk in the list: these numbers, then the name's characters, then a hash and its counts for each word. */
 export const chunkHead = {
@@ -51,7 +51,7 @@ export function* encodeChunks(
       const shift = countBits * field;
       for (const word of words) {
         const count = counts.get(word) ?? 0;
-        if (((count >>> shift) & mostCount) < mostCount) counts.set(word, count + (1 << shift));
+        if (((count >>> shift) & maxCount) < maxCount) counts.set(word, count + (1 << shift));
       }
       taken += words.length;
     }
@@ -75,8 +75,8 @@ export function kindAt(encoded: Int32Array, at: number): ChunkKind {
 
 /** Hashes of the words of each identifier, seen lately. */
 const known = new Map<string, readonly number[]>();
-const mostKnown = 50_000;
-const mostKnownChars = 100;
+const maxKnown = 50_000;
+const maxKnownChars = 100;
 
 /** Hashes of the stems in a text, and of each identifier of several parts as a whole; of all with `always`. */
 function wordsOf(text: string, always = false): number[] {
@@ -88,8 +88,8 @@ function wordsOf(text: string, always = false): number[] {
       const parts = partsOf(identifier);
       hashes = parts.map(part => hashOf(stemOf(part)));
       if (parts.length > 1 || (always && parts.length > 0)) hashes = [...hashes, hashOf(joined(parts))];
-      if (known.size >= mostKnown) known.clear();
-      if (key.length <= mostKnownChars) known.set(key, hashes);
+      if (known.size >= maxKnown) known.clear();
+      if (key.length <= maxKnownChars) known.set(key, hashes);
     }
     for (const hash of hashes) words.push(hash);
   }

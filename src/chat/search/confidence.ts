@@ -21,7 +21,7 @@ export function judge(ranked: Ranked, ranking: Ranking, weights = confidenceWeig
 }
 
 /** Fitted on what newcomers ask of the repositories that may be tuned on, and on what these cannot answer. */
-export const placeWeights = {
+const placeWeights = {
   bias: -6.65,
   coverage: 7.07,
   known: -1.95,

@@ -42,7 +42,7 @@ export function inContext(
 }
 
 /** Files that an answer names, in order, each once. */
-export function placesIn(answer: string, isPath: (path: string) => boolean): readonly string[] {
+function placesIn(answer: string, isPath: (path: string) => boolean): readonly string[] {
   const found = new Set<string>();
   for (const [, span = ''] of answer.matchAll(/`([^`\n]{1,400})`/g)) {
     const path = span.replace(/:\d+(?:-\d+)?$/, '');

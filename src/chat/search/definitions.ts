@@ -10,7 +10,7 @@ import type { Match } from './searchIndex.ts';
 import { hashOf, identifiersOf, joined, partsOf, stemOf } from './words.ts';
 
 /** Files read at most to find the mentions of a name. */
-const mostFiles = 60;
+const maxFiles = 60;
 
 /** Declarations of exactly this name, or but for its case where there is none; sources before tests. */
 export async function definitionsOf(
@@ -54,7 +54,7 @@ export async function mentionsOf(sources: ChatSources, name: string): Promise<re
   const paths = [...new Set(matches.toSorted((a, b) => orderOf(a) - orderOf(b)).map(({ path }) => path))];
   const reader = new ChunkReader(sources);
   const mentions: Mention[] = [];
-  for (const path of paths.slice(0, mostFiles)) {
+  for (const path of paths.slice(0, maxFiles)) {
     const file = await reader.file(path);
     if (file === undefined) continue;
     const innermost = innermostChunks(file);

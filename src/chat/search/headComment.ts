@@ -2,12 +2,12 @@
 
 import { cleanComment } from '../chunks/chunkLines.ts';
 
-const mostLines = 60;
+const maxLines = 60;
 
 /** Without comment marks; '' where the file opens with none. */
 export function headComment(lines: readonly string[]): string {
   let at = 0;
-  const head = lines.slice(0, mostLines);
+  const head = lines.slice(0, maxLines);
   while (at < head.length) {
     const line = head[at]?.trim() ?? '';
     if (line === '' || skipped.test(line)) {

@@ -39,9 +39,9 @@ export async function placeHits(
   return hits;
 }
 
-const mostMore = 2;
+const maxMore = 2;
 /** Of what the best piece is worth. */
-const leastShare = 0.6;
+const minShare = 0.6;
 
 async function moreOf(
   { path, best }: FilePlace,
@@ -50,7 +50,7 @@ async function moreOf(
 ): Promise<readonly Hit[]> {
   const more: Hit[] = [];
   for (const ranked of ranking.ranked) {
-    if (more.length === mostMore || ranked.score < leastShare * (best?.score ?? 0)) break;
+    if (more.length === maxMore || ranked.score < minShare * (best?.score ?? 0)) break;
     if (ranked.match.path !== path || ranked === best) continue;
     const hit = await reader.hit(ranked.match, judge(ranked, ranking));
     if (hit !== undefined && labelOf(hit.chunk) !== '') more.push(hit);

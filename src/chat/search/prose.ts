@@ -8,11 +8,11 @@ import { labelOf } from './retrieve.ts';
 export { code };
 
 /** Of a documentation, looked at for its first sentences. */
-const mostDocChars = 4_000;
+const maxDocChars = 4_000;
 
 /** The first sentences of a documentation, at most so many characters, as inert Markdown. */
-export function summaryOf(doc: string, mostChars = 280): string {
-  const plain = doc.slice(0, mostDocChars).replace(/\{@\w+\s([^{}|]*)(?:\|[^{}]*)?\}/g, '$1');
+export function summaryOf(doc: string, maxChars = 280): string {
+  const plain = doc.slice(0, maxDocChars).replace(/\{@\w+\s([^{}|]*)(?:\|[^{}]*)?\}/g, '$1');
   const lines = plain.split('\n').map(line => line.trim());
   const end = lines.findIndex((line, at) => (line === '' && at > 0) || /^(?:@\w|:\w[^:]*:)/.test(line));
   const text = inert(
@@ -22,8 +22,8 @@ export function summaryOf(doc: string, mostChars = 280): string {
       .replace(/\s+/g, ' ')
       .trim(),
   );
-  if (text.length <= mostChars) return text;
-  const cut = text.slice(0, mostChars);
+  if (text.length <= maxChars) return text;
+  const cut = text.slice(0, maxChars);
   const stop = Math.max(cut.lastIndexOf('. '), cut.lastIndexOf('; '));
   return stop > 60 ? cut.slice(0, stop + 1) : `${cut.slice(0, cut.lastIndexOf(' '))} …`;
 }
@@ -42,7 +42,7 @@ export function placeOf(path: string, line: number): string {
 }
 
 /** `a function`, `a method of Command`, `a section of Guide`. */
-export function describeKind({ kind, container, signature }: Chunk): string {
+function describeKind({ kind, container, signature }: Chunk): string {
   const within = container === '' ? '' : ` in ${code(container)}`;
   switch (kind) {
     case 'function':

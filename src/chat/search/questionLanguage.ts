@@ -15,18 +15,18 @@ interface Dictionary {
 }
 
 /** Characters of a question that are read. */
-const mostChars = 1_000;
+const maxChars = 1_000;
 
 /** The question in English; undefined where it is English, or in no language that is known. */
 export function inEnglish(question: string): string | undefined {
-  const text = question.slice(0, mostChars).toLowerCase();
+  const text = question.slice(0, maxChars).toLowerCase();
   const language = languageOfQuestion(text);
   if (language === undefined) return undefined;
   const dictionary = dictionaryOf(language);
   const words =
     language === 'zh' || language === 'ja'
-      ? segmented(question.slice(0, mostChars), dictionary)
-      : translated(question.slice(0, mostChars), dictionary, language);
+      ? segmented(question.slice(0, maxChars), dictionary)
+      : translated(question.slice(0, maxChars), dictionary, language);
   return questionWordFirst(words).join(' ');
 }
 

@@ -40,8 +40,8 @@ export interface QuestionTermParameters {
 }
 
 /** Of a question, which may be a pasted log: what it asks is told by its beginning, and every term costs a search time. */
-const mostIdentifiers = 120;
-const mostParts = 12;
+const maxIdentifiers = 120;
+const maxParts = 12;
 
 /** The terms of a question, each once. */
 export function questionTerms(
@@ -91,9 +91,9 @@ function ownTerms(
     const word = joined(parts);
     add(word, word, weight, false);
   };
-  const identifiers = identifiersOf(question).slice(0, mostIdentifiers);
+  const identifiers = identifiersOf(question).slice(0, maxIdentifiers);
   const parts = identifiers.flatMap(identifier => {
-    const own = partsOf(identifier).slice(0, mostParts);
+    const own = partsOf(identifier).slice(0, maxParts);
     const looksLikeCode = own.length > 1 || /[A-Z_$]/.test(identifier.slice(1));
     addJoined(own, looksLikeCode ? 1 : joinedWeight);
     return own;
@@ -101,7 +101,7 @@ function ownTerms(
   for (const [at, part] of parts.entries()) {
     const isStop = isStopWord(part);
     const weight = isStop ? stopWeight : weightOf(part);
-    add(part, stemOf(part), weight, !isStop && weight > leastTopicWeight);
+    add(part, stemOf(part), weight, !isStop && weight > minTopicWeight);
     const next = parts[at + 1];
     const third = parts[at + 2];
     if (next !== undefined) addJoined([part, next], joinedWeight);
@@ -111,4 +111,4 @@ function ownTerms(
 }
 
 /** A word that counts less says nothing of what a question is about. */
-const leastTopicWeight = 0.5;
+const minTopicWeight = 0.5;

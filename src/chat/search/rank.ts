@@ -48,7 +48,7 @@ export const rankingParameters = {
   vectorShare: 0.23,
 };
 
-/** The best places, best first, at most `mostRanked`. Yields every millisecond or so. */
+/** The best places, best first, at most `maxRanked`. Yields every millisecond or so. */
 export function* rank(
   index: Pick<SearchIndex, 'search' | 'document' | 'vocabulary'>,
   vectors: WordVectors,
@@ -76,12 +76,12 @@ export function* rank(
     if (ranked.score > (bestOf.get(match.path)?.score ?? -Infinity)) bestOf.set(match.path, ranked);
     if (ranked.score <= least) continue;
     best.push(ranked);
-    if (best.length < 4 * mostRanked) continue;
-    best = best.sort(byScore).slice(0, mostRanked);
+    if (best.length < 4 * maxRanked) continue;
+    best = best.sort(byScore).slice(0, maxRanked);
     least = best.at(-1)?.score ?? least;
   }
   return {
-    ranked: best.sort(byScore).slice(0, mostRanked),
+    ranked: best.sort(byScore).slice(0, maxRanked),
     known: weighed.known,
     unknown: unknownOf(weighed, found),
     files,
@@ -90,7 +90,7 @@ export function* rank(
 }
 
 /** Places that are ranked at most. */
-const mostRanked = 100;
+const maxRanked = 100;
 /** Matches scored between two yields. */
 const sliceMatches = 1_000;
 

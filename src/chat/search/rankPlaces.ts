@@ -26,7 +26,7 @@ export interface PlaceRanking {
 /** What a short or long form of a word counts for finding a file. */
 const placeForms = { agreed: 0.9, cut: 0.4, most: 6 };
 
-export const placeParameters = { chunkShare: 1.1 };
+const placeParameters = { chunkShare: 1.1 };
 
 /** Yields every millisecond or so. */
 export function* rankPlaces(
@@ -47,7 +47,7 @@ export function* rankPlaces(
   }
   yield;
   places.sort((a, b) => b.score - a.score || (a.path < b.path ? -1 : 1));
-  return { places: places.slice(0, mostPlaces), ranking };
+  return { places: places.slice(0, maxPlaces), ranking };
 }
 
-const mostPlaces = 60;
+const maxPlaces = 60;

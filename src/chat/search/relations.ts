@@ -9,12 +9,12 @@ import { textKind } from './textKind.ts';
 import { hashOf, joined, stemOf } from './words.ts';
 
 /** Files read at most to find who imports one. */
-const mostRead = 40;
+const maxRead = 40;
 
 /** Files of the workspace that a file imports, in the order of its import lines. */
 export function importsOf(path: string, lines: readonly string[], known: ModuleTable): readonly string[] {
   const found = new Set<string>();
-  for (const line of lines.slice(0, mostImportLines))
+  for (const line of lines.slice(0, maxImportLines))
     for (const specifier of specifiersIn(line)) {
       const imported = resolve(specifier, path, known);
       if (imported !== undefined && imported !== path) found.add(imported);
@@ -32,7 +32,7 @@ export async function importersOf(sources: ChatSources, path: string): Promise<r
   );
   const importers: string[] = [];
   const known = moduleTable(sources.index.paths());
-  for (const other of candidates.sort((a, b) => nearness(b, path) - nearness(a, path)).slice(0, mostRead)) {
+  for (const other of candidates.sort((a, b) => nearness(b, path) - nearness(a, path)).slice(0, maxRead)) {
     const text = await sources.read(other);
     if (text === undefined) continue;
     if (importsOf(other, text.split('\n'), known).includes(path)) importers.push(other);
@@ -66,7 +66,7 @@ function nearness(a: string, b: string): number {
     .filter(folder => folders.has(folder)).length;
 }
 
-const mostImportLines = 400;
+const maxImportLines = 400;
 
 /** What an import line names: `./b.ts`, `flask.sessions`, `crate::walk`. */
 export function specifiersIn(line: string): readonly string[] {

@@ -1,7 +1,7 @@
 // The index of chat: for each file the integers of its chunks (see chunkTerms.ts). A search looks at all of them, which
 // is a few milliseconds for 10 MB of source: no inverted lists that every saved file would have to mend.
 
-import { chunkHead, countBits, fields, kindAt, mostCount } from './chunkTerms.ts';
+import { chunkHead, countBits, fields, kindAt, maxCount } from './chunkTerms.ts';
 import type { ChunkKind } from '../model/chunk.ts';
 import type { PathHashes } from './pathWords.ts';
 import { pathHashes } from './pathWords.ts';
@@ -214,7 +214,7 @@ function chunkEnd(tokens: Int32Array, at: number): number {
 
 /** How often the word stands in a field; counts stop at 31. */
 export function countIn(counts: number, field: number): number {
-  return (counts >>> (countBits * field)) & mostCount;
+  return (counts >>> (countBits * field)) & maxCount;
 }
 
 export function kindOf({ tokens, at }: Match): ChunkKind {

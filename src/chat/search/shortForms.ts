@@ -20,11 +20,11 @@ export function shortAndLongForms(words: readonly string[]): readonly Form[] {
       const parts = long.split(' ');
       found.push({ of: word, form: parts.length > 1 ? joined(parts) : stemOf(long) });
     }
-    for (let count = 1; count <= mostWords && at + count <= words.length; count++) {
+    for (let count = 1; count <= maxWords && at + count <= words.length; count++) {
       const phrase = stems.slice(at, at + count).join(' ');
       for (const short of shortForms.get(phrase) ?? []) found.push({ of: word, form: stemOf(short) });
     }
-    for (let count = 3; count <= mostWords && at + count <= words.length; count++) {
+    for (let count = 3; count <= maxWords && at + count <= words.length; count++) {
       const initials = words.slice(at, at + count).map(each => each[0] ?? '');
       found.push({ of: word, form: initials.join('') });
     }
@@ -32,7 +32,7 @@ export function shortAndLongForms(words: readonly string[]): readonly Form[] {
   return found;
 }
 
-const mostWords = 5;
+const maxWords = 5;
 
 const longForms: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(data.forms));
 

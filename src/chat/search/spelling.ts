@@ -14,7 +14,7 @@ export interface Spelling {
 }
 
 /** Mistyped words beyond these are left as they are: each costs a look through the vocabulary. */
-const mostCorrected = 6;
+const maxCorrected = 6;
 
 export async function correctSpelling(text: string, sources: ChatSources): Promise<Spelling> {
   const suspects = [...new Set(text.slice(0, 1_000).match(plainWord))].filter(word =>
@@ -26,7 +26,7 @@ export async function correctSpelling(text: string, sources: ChatSources): Promi
   const corrected: { typed: string; meant: string }[] = [];
   let meantText = text;
   for (const [at, typed] of suspects.entries()) {
-    if (frequencies[at] !== 0 || corrected.length === mostCorrected) continue;
+    if (frequencies[at] !== 0 || corrected.length === maxCorrected) continue;
     const lower = typed.toLowerCase();
     const meant =
       askingWords.find(word => isOneEditAway(lower, word)) ?? sources.index.vocabulary.nearest(lower);

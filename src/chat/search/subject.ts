@@ -11,7 +11,7 @@ export type Subject =
 /** The subject of the words alone; undefined where they name no file or folder of the workspace. */
 export function subjectIn(text: string, index: Pick<SearchIndex, 'paths' | 'has'>): Subject | undefined {
   const isCalledFolder = /\b(?:folder|directory|dir)\b/i.test(text);
-  for (const [word] of text.slice(0, mostChars).matchAll(pathLike)) {
+  for (const [word] of text.slice(0, maxChars).matchAll(pathLike)) {
     const path = word.replace(/^\.?\//, '').replace(/[/.,;:!?]+$/, '');
     if (path === '') continue;
     const isPath = path.includes('/') || /\.\w+$/.test(path);
@@ -48,7 +48,7 @@ export function asksWhatItIs(text: string): boolean {
 }
 
 /** Of a question, looked at for a path. */
-const mostChars = 1_000;
+const maxChars = 1_000;
 
 const pathLike = /[\p{L}\p{N}_@.()[\]$~+-]*(?:\/[\p{L}\p{N}_@.()[\]$~+-]+)*\/?/gu;
 

@@ -17,10 +17,10 @@ const middle = 64;
 const steps = 63;
 
 /** Words of a field that count, and of the fields of code the same that training looked at. */
-const mostWords = { question: 200, name: 200, container: 200, signature: 60, body: 200 } as const;
-const mostDifferent = 120;
+const maxWords = { question: 200, name: 200, container: 200, signature: 60, body: 200 } as const;
+const maxDifferent = 120;
 /** Text looked at for each of them, white space and signs with it. */
-const mostCharsPerWord = 100;
+const maxCharsPerWord = 100;
 
 export interface CodeText {
   readonly name: string;
@@ -64,7 +64,7 @@ export class WordVectors {
   /** Of length 1, or of zeros where no word is known. */
   ofQuestion(text: string): Float32Array {
     const vector = new Float32Array(vectorSize);
-    this.add(vector, this.question, stemsOf(text, mostWords.question), 1);
+    this.add(vector, this.question, stemsOf(text, maxWords.question), 1);
     return normalized(vector);
   }
 
@@ -72,10 +72,10 @@ export class WordVectors {
   ofCode({ name, container, signature, body }: CodeText): number[] {
     const vector = new Float32Array(vectorSize);
     const texts = [
-      stemsOf(name, mostWords.name),
-      stemsOf(container, mostWords.container),
-      stemsOf(signature, mostWords.signature),
-      stemsOf(body, mostWords.body),
+      stemsOf(name, maxWords.name),
+      stemsOf(container, maxWords.container),
+      stemsOf(signature, maxWords.signature),
+      stemsOf(body, maxWords.body),
     ];
     for (const [field, words] of texts.entries())
       this.add(vector, this.code, words, this.fieldWeights[field] ?? 0);
@@ -83,7 +83,7 @@ export class WordVectors {
   }
 
   /** Words of code that mean what a word of a question does, it itself left out, best first; all are stems. */
-  nearWords(stem: string, leastCosine: number, most: number): readonly NearWord[] {
+  nearWords(stem: string, minCosine: number, most: number): readonly NearWord[] {
     const id = this.ids.get(stem);
     if (id === undefined) return [];
     const vector = normalized(vectorAt(this.question, id));
@@ -91,7 +91,7 @@ export class WordVectors {
     const near: NearWord[] = [];
     for (const [word, other] of this.ids) {
       const cosine = dot(vector, vectorAt(this.code, other)) / (this.lengths[other] ?? 1);
-      if (cosine >= leastCosine && other !== id) near.push({ word, cosine });
+      if (cosine >= minCosine && other !== id) near.push({ word, cosine });
     }
     return near.sort((a, b) => b.cosine - a.cosine).slice(0, most);
   }
@@ -102,7 +102,7 @@ export class WordVectors {
       const id = this.ids.get(word);
       if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1);
     }
-    const different = [...counts].slice(0, mostDifferent);
+    const different = [...counts].slice(0, maxDifferent);
     const scale = weight / Math.sqrt(Math.max(1, different.length));
     for (const [id, count] of different) {
       const factor = scale * (1 + Math.log(count));
@@ -197,7 +197,7 @@ function normalized(vector: Float32Array): Float32Array {
 
 function stemsOf(text: string, most: number): readonly string[] {
   const stems: string[] = [];
-  for (const identifier of identifiersOf(text.slice(0, most * mostCharsPerWord))) {
+  for (const identifier of identifiersOf(text.slice(0, most * maxCharsPerWord))) {
     for (const part of partsOf(identifier)) stems.push(stemOf(part));
     if (stems.length >= most) break;
   }

@@ -24,11 +24,11 @@ export function partsOf(identifier: string): readonly string[] {
 
 /** The stem of a word in lower case. */
 export function stemOf(word: string): string {
-  return word.length <= mostStemmedChars && /^[a-z]+$/.test(word) ? stemmer(word) : word;
+  return word.length <= maxStemmedChars && /^[a-z]+$/.test(word) ? stemmer(word) : word;
 }
 
 /** No word of a language is longer, and the stemmer's time grows faster than a word. */
-const mostStemmedChars = 60;
+const maxStemmedChars = 60;
 
 /** A whole identifier, whichever way its parts are joined, as one word that differs from all stems. */
 export function joined(parts: readonly string[]): string {

@@ -4,9 +4,9 @@
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
 
 /** Statements and expressions evaluated, and numbers of ranges made, in one rendering. */
-const mostSteps = 200_000;
+const maxSteps = 200_000;
 /** UTF-16 code units of any text that is made; doubling a text takes few steps. */
-const mostChars = 1_000_000;
+const maxChars = 1_000_000;
 
 type Evaluate = Interpreter['evaluate'];
 
@@ -15,13 +15,13 @@ class BoundedInterpreter extends Interpreter {
 
   spend(steps: number): void {
     this.steps += steps;
-    if (this.steps > mostSteps) throw new Error('it does not come to an end');
+    if (this.steps > maxSteps) throw new Error('it does not come to an end');
   }
 
   override evaluate(...[statement, environment]: Parameters<Evaluate>): ReturnType<Evaluate> {
     this.spend(1);
     const result = super.evaluate(statement, environment);
-    if (typeof result.value === 'string' && result.value.length > mostChars)
+    if (typeof result.value === 'string' && result.value.length > maxChars)
       throw new Error('it makes a text without end');
     return result;
   }

@@ -20,7 +20,7 @@ export interface InstructModel {
 }
 
 /** Tokens of an answer at most, and the share of the context that is kept for it. */
-const mostTokens = 384;
+const maxAnswerTokens = 384;
 const answerShare = 0.25;
 
 export function modelWriter({
@@ -30,7 +30,7 @@ export function modelWriter({
   tokenizer,
   template,
 }: InstructModel): AnswerWriter {
-  const room = Math.min(mostTokens, Math.floor(answerShare * predictor.contextTokens));
+  const room = Math.min(maxAnswerTokens, Math.floor(answerShare * predictor.contextTokens));
   return {
     author: { kind: 'model', name },
     progress: `${name} reads the places`,

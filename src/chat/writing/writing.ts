@@ -59,7 +59,7 @@ async function* declineWritten(
   const hits =
     sources === undefined || text.trim() === '' || sources.index.fileCount === 0
       ? []
-      : await retrieve(sources, text, mostNearest, path => languageOf(path) !== undefined);
+      : await retrieve(sources, text, maxNearest, path => languageOf(path) !== undefined);
   const wants =
     fault === 'is empty'
       ? 'The network has nothing to write here.'
@@ -71,5 +71,5 @@ async function* declineWritten(
 }
 
 /** Places shown instead, and lines of each. */
-const mostNearest = 3;
+const maxNearest = 3;
 const nearestLines = 14;

@@ -1,7 +1,7 @@
 // Where a piece of code that was asked for ends: after its first whole statement or declaration, with its body.
 
 /** Lines written at most. */
-const mostWrittenLines = 40;
+const maxWrittenLines = 40;
 
 /**
  * How many UTF-16 code units of `text` belong to the piece once it has reached its end; undefined while it may go on.
@@ -29,7 +29,7 @@ export function writtenEnd(text: string, baseIndent: string): number | undefined
       if (atBase && isWhole && !leads.test(content)) begun = true;
       end = start + line.trimEnd().length;
     }
-    if (isWhole && index + 1 === mostWrittenLines) return end;
+    if (isWhole && index + 1 === maxWrittenLines) return end;
     start += line.length + 1;
   }
   return undefined;

@@ -16,7 +16,7 @@ import type { WrittenPiece } from './writtenTokens.ts';
  * public repositories, asked for by their documentation: of 31 answers that pass the other checks 18 reach it, among them
  * all four that are at least half like the function.
  */
-export const leastProbability = 0.8;
+const minProbability = 0.8;
 
 /** What is wrong with what was written, as the end of "What it wrote ..."; undefined where nothing is. */
 export async function faultOf(
@@ -29,7 +29,7 @@ export async function faultOf(
   if (goesRound(text)) return 'goes round in circles';
   // The others go on from code, as suggestions do, and are shaded where they are unsure; a wish in words asks for more.
   if (command !== 'write') return undefined;
-  if (probabilityOf(pieces) < leastProbability) return 'is a guess';
+  if (probabilityOf(pieces) < minProbability) return 'is a guess';
   if (!concerns(text, wish)) return 'has nothing to do with the wish';
   const [unknown] = await unknownNames(text, plan, sources);
   if (unknown !== undefined) return `calls \`${unknown}\`, which is not in this workspace`;

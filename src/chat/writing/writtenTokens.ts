@@ -27,9 +27,9 @@ export interface WrittenPiece {
 }
 
 /** Tokens left for what is written. */
-const mostTokens = 320;
+const maxWrittenTokens = 320;
 /** How often it is taken back before what stands there has to do. */
-const mostReturns = 6;
+const maxReturns = 6;
 
 /** Pieces of whole characters, none of them a repetition, up to the end of what the assignment asks for. */
 export async function* writtenTokens(
@@ -41,7 +41,7 @@ export async function* writtenTokens(
   const draft = new Draft();
   const begin = generation(assignment, parts, cancellation);
   let firstToken: number | undefined;
-  for (let returns = 0; returns <= mostReturns; returns++) {
+  for (let returns = 0; returns <= maxReturns; returns++) {
     let repeated: number | undefined;
     for await (const token of begin(draft.tokens, firstToken)) {
       draft.push(token);
@@ -77,11 +77,11 @@ function generation(
 ) {
   const prompt = prompts.build(
     window,
-    Math.max(64, predictor.contextTokens - mostTokens),
+    Math.max(64, predictor.contextTokens - maxWrittenTokens),
     predictor.workspace,
   );
   const place = predictionPlace(window, prompt);
-  const room = Math.min(mostTokens, predictor.contextTokens - prompt.tokens.length);
+  const room = Math.min(maxWrittenTokens, predictor.contextTokens - prompt.tokens.length);
   const begin = (tokens: readonly number[], firstToken: number | undefined) =>
     generate(
       predictor,

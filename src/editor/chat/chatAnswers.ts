@@ -19,7 +19,7 @@ import { untilReady } from '../engine/engineReady.ts';
 import type { FocusedEditor } from '../memory/focusedEditor.ts';
 import type { MemoryStatus } from '../memory/memoryStatus.ts';
 import { number } from '../memory/memoryStatus.ts';
-import { mostMinutes } from '../settings/settings.ts';
+import { maxMinutes } from '../settings/settings.ts';
 import type { EditorMemory } from '../memory/editorMemory.ts';
 
 export interface ChatAnswersParts {
@@ -141,8 +141,8 @@ async function trainText(text: string): Promise<string> {
     return `A training that you chose runs in the background. ${kept}`;
   }
   const minutes = Number(/^(\d+(?:\.\d+)?)\s*(?:m|min|minutes?)?$/i.exec(text)?.[1]);
-  if (!(minutes > 0 && minutes <= mostMinutes))
-    return `Say for how many minutes to train, at most ${number(mostMinutes)}: \`/train 10\`. \`/train\` alone asks what and how long.`;
+  if (!(minutes > 0 && minutes <= maxMinutes))
+    return `Say for how many minutes to train, at most ${number(maxMinutes)}: \`/train 10\`. \`/train\` alone asks what and how long.`;
   await commands.executeCommand('tinymemory.train', { minutes });
   // A training that cannot start says why in a message of its own.
   return `A training of ${minutesText(minutes)} was asked for; the item in the status bar shows how it goes. ${kept}`;

@@ -6,7 +6,7 @@ import { chatLimits } from '../../chat/model/types.ts';
 import { redact } from '../../corpus/redact.ts';
 
 /** UTF-16 code units; of a longer document the filter sees the selected lines alone. */
-const mostFiltered = 1_000_000;
+const maxFiltered = 1_000_000;
 
 /**
  * The selected text, at most `chatLimits.selectionChars` long; where its lines hold secrets, these lines as a whole with
@@ -17,6 +17,6 @@ export function selectedText(document: TextDocument, range: Range, path: string)
   const linesOf = (text: string): string => text.split('\n').slice(lines.from, lines.to).join('\n');
   const whole = document.getText();
   const before = linesOf(whole);
-  const after = whole.length > mostFiltered ? redact(before, path).text : linesOf(redact(whole, path).text);
+  const after = whole.length > maxFiltered ? redact(before, path).text : linesOf(redact(whole, path).text);
   return (after === before ? document.getText(range) : after).slice(0, chatLimits.selectionChars);
 }

@@ -10,7 +10,7 @@ const key = 'tinymemory.deviceTimes';
 const timesSchema = v.record(v.string(), deviceTimesSchema);
 
 /** Models come and go: of more than so many measurements the oldest are forgotten, and made again if they are needed. */
-const mostKept = 20;
+const maxKept = 20;
 
 export class KnownDeviceTimes {
   private readonly globalState: Memento;
@@ -25,7 +25,7 @@ export class KnownDeviceTimes {
 
   async remember(work: string, times: DeviceTimes): Promise<void> {
     const others = Object.entries(this.read()).filter(([other]) => other !== work);
-    const entries = [...others, [work, times] as const].slice(-mostKept);
+    const entries = [...others, [work, times] as const].slice(-maxKept);
     await this.globalState.update(key, Object.fromEntries(entries));
   }
 

@@ -9,8 +9,8 @@ export interface RecentProblems {
   readonly list: readonly string[];
 }
 
-const mostKept = 10;
-const mostLength = 300;
+const maxKept = 10;
+const maxLength = 300;
 /** A longer line is struck out whole; it bounds the work of the patterns. */
 const longestLine = 2_000;
 
@@ -18,7 +18,7 @@ export function keepRecentProblems(logger: Logger, now: () => Date = () => new D
   const list: string[] = [];
   const keep = (level: string, message: string): void => {
     list.push(`${now().toISOString().slice(11, 19)} ${level}: ${withoutPrivate(message)}`);
-    if (list.length > mostKept) list.shift();
+    if (list.length > maxKept) list.shift();
   };
   return {
     list,
@@ -47,6 +47,6 @@ export function withoutPrivate(message: string): string {
       .replace(/\S*[/\\]\S*/g, '…')
       .replace(/"[^"]*"|'[^']*'|`[^`]*`|“[^”]*”/g, '"…"')
       .replace(/\b(?!tinymemory\.)[\w-]+\.[a-z]\w*\b/gi, '…')
-      .slice(0, mostLength)
+      .slice(0, maxLength)
   );
 }

@@ -13,7 +13,7 @@ export interface ChangeSink {
 
 const gatherMs = 200;
 /** More changes than this in one batch are a storm. */
-const mostPaths = 500;
+const maxPaths = 500;
 const noSiblings: ReadonlySet<string> = new Set();
 
 export class ChangeBatches implements Disposable {
@@ -33,7 +33,7 @@ export class ChangeBatches implements Disposable {
 
   add(path: string): void {
     if (this.rescanWanted) return;
-    if (changesRules(path) || (this.paths.size >= mostPaths && !this.paths.has(path))) this.rescan();
+    if (changesRules(path) || (this.paths.size >= maxPaths && !this.paths.has(path))) this.rescan();
     else if (!isNeverRemembered(path)) {
       this.paths.add(path);
       this.gather();

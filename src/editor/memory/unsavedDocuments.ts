@@ -10,9 +10,9 @@ import { memoryPath } from '../settings/workspacePaths.ts';
 /** A pause in the typing after which the text is told. */
 const pauseMs = 1_500;
 /** Of longer documents the file on the disk counts until they are saved: their text as it was would mislead. */
-const mostChars = 500_000;
+const maxChars = 500_000;
 /** Cheaper to ask than the length of the text. */
-const mostLines = 20_000;
+const maxLines = 20_000;
 
 /** Calls `tell` with the path that memory knows and the text, or null when the file on the disk counts. */
 export class UnsavedDocuments implements Disposable {
@@ -29,7 +29,7 @@ export class UnsavedDocuments implements Disposable {
     this.owned.add(
       workspace.onDidChangeTextDocument(({ document }) => {
         // Undoing to what was saved and reverting tell of no save: VS Code fires once more when a document is clean.
-        if (document.isDirty && document.lineCount <= mostLines) this.schedule(document);
+        if (document.isDirty && document.lineCount <= maxLines) this.schedule(document);
         else this.end(document);
       }),
     );
@@ -50,7 +50,7 @@ export class UnsavedDocuments implements Disposable {
     const timer = setTimeout(() => {
       this.timers.delete(path);
       const text = document.isClosed || !document.isDirty ? undefined : document.getText();
-      if (text === undefined || text.length > mostChars) {
+      if (text === undefined || text.length > maxChars) {
         this.end(document);
         return;
       }

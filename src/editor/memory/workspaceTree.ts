@@ -9,7 +9,7 @@ import type { FileStatAnswer } from '../../worker/protocol/editorApi.ts';
 import { entryLetters } from '../../worker/protocol/editorApi.ts';
 
 /** Larger files are in no case remembered, and not moved about. */
-const mostBytes = 4_000_000;
+const maxBytes = 4_000_000;
 
 export const workspaceTree: EditorFiles = {
   async listFolder({ folder, path }) {
@@ -23,7 +23,7 @@ export const workspaceTree: EditorFiles = {
   async readFile({ folder, path }) {
     const uri = locate(folder, path);
     const { size } = await workspace.fs.stat(uri);
-    if (size > mostBytes) throw new Error(`${path} is too large to read`);
+    if (size > maxBytes) throw new Error(`${path} is too large to read`);
     // A Buffer, which these may be, would not survive the way into a webview.
     return new Uint8Array(await workspace.fs.readFile(uri));
   },

@@ -9,7 +9,7 @@ import { suggestionDefaults } from '../../complete/suggestionDefaults.ts';
 import { deviceSettings } from '../../runtime/deviceChoice.ts';
 
 /** Of a training: a week. */
-export const mostMinutes = 7 * 24 * 60;
+export const maxMinutes = 7 * 24 * 60;
 
 /** Every setting once: what a value must be, and the default. */
 const table = {
@@ -23,7 +23,7 @@ const table = {
   device: setting(oneOf(deviceSettings), 'auto'),
   'memory.enable': setting(trueOrFalse(), true),
   'memory.maxMegabytes': setting(wholeNumber(1, 500), 30),
-  'training.minutes': setting(number(0.1, mostMinutes), 10),
+  'training.minutes': setting(number(0.1, maxMinutes), 10),
   'training.threads': setting(wholeNumber(0, 64), 0),
   'training.pauseOnBattery': setting(trueOrFalse(), true),
   'training.pauseWhenBusy': setting(trueOrFalse(), true),

@@ -5,7 +5,7 @@ import { scratchSizes } from '../../worker/protocol/trainingOptions.ts';
 import type { TrainingOptions } from '../../worker/protocol/trainingOptions.ts';
 import { defaultLora } from '../../worker/protocol/trainingOptions.ts';
 import { trainingModes } from '../../worker/protocol/trainingReport.ts';
-import { mostMinutes } from '../settings/settings.ts';
+import { maxMinutes } from '../settings/settings.ts';
 
 export const tokenizerChoices = ['own', 'bundled'] as const;
 
@@ -19,7 +19,7 @@ const choiceSchema = v.strictObject({
     v.pipe(v.number(), v.safeInteger('must be a whole number'), v.minValue(1), v.maxValue(256)),
   ),
   alpha: v.optional(v.pipe(v.number(), v.gtValue(0))),
-  minutes: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(mostMinutes))),
+  minutes: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(maxMinutes))),
   steps: v.optional(v.pipe(v.number(), v.safeInteger('must be a whole number'), v.minValue(1))),
 });
 

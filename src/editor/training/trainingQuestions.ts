@@ -5,7 +5,7 @@ import { window } from 'vscode';
 import { minutesText, planText } from '../../pages/training/progressText.ts';
 import { scratchSizes } from '../../worker/protocol/trainingOptions.ts';
 import type { TrainingMode } from '../../worker/protocol/trainingReport.ts';
-import { mostMinutes } from '../settings/settings.ts';
+import { maxMinutes } from '../settings/settings.ts';
 import type { TrainingChoice } from './trainingChoice.ts';
 import { parseTrainingChoice, tokenizerChoices } from './trainingChoice.ts';
 
@@ -111,13 +111,13 @@ async function askForMinutes(suggested: number): Promise<number | undefined> {
     prompt: 'How many minutes to train, without pauses',
     value: String(suggested),
     validateInput: text =>
-      isMinutes(Number(text)) ? undefined : `A number of minutes, at most ${mostMinutes}`,
+      isMinutes(Number(text)) ? undefined : `A number of minutes, at most ${maxMinutes}`,
   });
   return typed === undefined || !isMinutes(Number(typed)) ? undefined : Number(typed);
 }
 
 function isMinutes(value: number): boolean {
-  return value > 0 && value <= mostMinutes;
+  return value > 0 && value <= maxMinutes;
 }
 
 async function ask<T>(placeHolder: string, choices: readonly Choice<T>[]): Promise<T | undefined> {

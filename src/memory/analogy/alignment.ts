@@ -7,11 +7,11 @@ import type { Renaming } from './renaming.ts';
 import type { Structure } from './structuralSegment.ts';
 
 /** Lexemes compared at most. */
-export const longestAlignment = 120;
+const longestAlignment = 120;
 /** A place whose renaming contradicts itself so often is another thing. */
-const mostConflicts = 4;
+const maxConflicts = 4;
 /** Lexemes of the text below the cursor that are compared. */
-const mostBelow = 16;
+const maxBelow = 16;
 /** Lexemes of a place's line beyond which its next line is not looked for. */
 const longestRest = 60;
 
@@ -43,7 +43,7 @@ export function align(
   const sum = { score: 0, equalNames: 0, conflicts: 0 };
   let length = 0;
   const most = Math.min(longestAlignment, place, end);
-  while (length < most && sum.conflicts < mostConflicts) {
+  while (length < most && sum.conflicts < maxConflicts) {
     const lexicalClass = own.classes[end - 1 - length] ?? boundary;
     if (lexicalClass === boundary || other.classes[place - 1 - length] !== lexicalClass) break;
     compare(other, place - 1 - length, own, end - 1 - length, renaming, sum);
@@ -71,7 +71,7 @@ export function alignBelow(
     start++;
   }
   const sum = { score: 0, equalNames: 0, conflicts: 0 };
-  const most = Math.min(end, mostBelow, last - start);
+  const most = Math.min(end, maxBelow, last - start);
   for (let length = 0; length < most; length++) {
     if (other.classes[start + length] !== own.classes[length]) break;
     compare(other, start + length, own, length, renaming, sum);

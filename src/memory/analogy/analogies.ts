@@ -13,12 +13,12 @@ import { Renaming } from './renaming.ts';
 import type { PlaceFilter, StructuralSegment, Structure } from './structuralSegment.ts';
 
 /** Classes before a place that must agree. */
-const leastAgreeing = 4;
+const minAgreeing = 4;
 /** Places compared of the document, and of each segment of the workspace. */
-const mostLocalPlaces = 48;
-const mostPlaces = 48;
+const maxLocalPlaces = 48;
+const maxPlaces = 48;
 /** The best places, whose continuations are written. */
-const mostAnalogies = 10;
+const maxAnalogies = 10;
 /** Bytes written beyond those that the cursor is within. */
 const continuationBytes = 20;
 const localBonus = 1;
@@ -81,12 +81,12 @@ export class AnalogyFinder {
   ): readonly Analogy[] {
     const { document } = this;
     const best: Found[] = [];
-    document.findPlaces(end, leastAgreeing, mostLocalPlaces, place => {
+    document.findPlaces(end, minAgreeing, maxLocalPlaces, place => {
       this.compare(document, place, end, true, best);
     });
     for (const segment of segments) {
       const places: number[] = [];
-      segment.find(document.classes, end, leastAgreeing, mostPlaces, filter, places);
+      segment.find(document.classes, end, minAgreeing, maxPlaces, filter, places);
       for (const place of places) this.compare(segment, place, end, false, best);
     }
     const here = indentationBefore(document, end, document.table);
@@ -99,11 +99,11 @@ export class AnalogyFinder {
     const alignment = align(structure, place, this.document, end, this.renaming);
     const below = this.alignBelow(structure, place);
     const score = alignment.score + (isLocal ? localBonus : 0) + below;
-    if (best.length === mostAnalogies && score <= (best.at(-1)?.score ?? 0)) return;
+    if (best.length === maxAnalogies && score <= (best.at(-1)?.score ?? 0)) return;
     let at = best.length;
     while (at > 0 && (best[at - 1]?.score ?? 0) < score) at--;
     best.splice(at, 0, { ...alignment, score, structure, place, isLocal, below });
-    if (best.length > mostAnalogies) best.pop();
+    if (best.length > maxAnalogies) best.pop();
   }
 
   private alignBelow(structure: Structure, place: number): number {

@@ -25,7 +25,7 @@ export interface Indentations {
   readonly here: string;
 }
 
-/** The lexemes of `other` from `place` on, up to `leastBytes` and to the end of the lexeme there. */
+/** The lexemes of `other` from `place` on, up to `minBytes` and to the end of the lexeme there. */
 export function continuationAt(
   other: Structure,
   place: number,
@@ -33,12 +33,12 @@ export function continuationAt(
   indentations: Indentations,
   family: number,
   table: LexemeTable,
-  leastBytes: number,
+  minBytes: number,
 ): Continuation | undefined {
   let bytes = '';
   let isRenamed = false;
   let isKnown = true;
-  for (let at = place; bytes.length < leastBytes && at < other.codes.length; at++) {
+  for (let at = place; bytes.length < minBytes && at < other.codes.length; at++) {
     const lexicalClass = other.classes[at] ?? boundary;
     if (lexicalClass === boundary) break;
     const code = other.codes[at] ?? 0;

@@ -13,7 +13,7 @@ export const lexicalClassCount = lexicalClasses.keyword + allKeywords.length;
 /** Longer words are cut, in bytes: a literal in base64 is no name. */
 export const longestName = 64;
 /** More empty lines in a row count as so many. */
-const mostLineEnds = 3;
+const maxLineEnds = 3;
 /** A line's start is read no further, in bytes; more white space after it counts for nothing. */
 const longestLineStart = 512;
 /** Deeper indentation is cut to so much. */
@@ -134,7 +134,7 @@ function readLineStart(
       lineStart = end + 1;
     } else if (kind !== kinds.blank) break;
   }
-  const count = Math.min(mostLineEnds, lineEnds);
+  const count = Math.min(maxLineEnds, lineEnds);
   const indentation = Math.min(longestIndentation, end - lineStart);
   const text = lineScratch;
   text.fill(10, 0, count);
@@ -143,7 +143,7 @@ function readLineStart(
   return end;
 }
 
-const lineScratch = new Uint8Array(mostLineEnds + longestIndentation);
+const lineScratch = new Uint8Array(maxLineEnds + longestIndentation);
 
 /** Between lexemes there is nothing but blanks. */
 function blankBefore(at: number, { ends, length }: Lexemes): number {
@@ -151,7 +151,7 @@ function blankBefore(at: number, { ends, length }: Lexemes): number {
 }
 
 /** Whether the byte may be part of a name. */
-export function isNameByte(byte: number): boolean {
+function isNameByte(byte: number): boolean {
   const kind = kindOf[byte];
   return kind === kinds.letter || kind === kinds.digit;
 }

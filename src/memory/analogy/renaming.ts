@@ -7,15 +7,15 @@ import type { NameParts, WordChange } from './nameParts.ts';
 import { differingWords, namePartsOf, renameWords } from './nameParts.ts';
 
 /** Pairs kept of one comparison. */
-const mostPairs = 48;
+const maxPairs = 48;
 /** Pairs whose words are compared: the nearest. */
-const mostWordPairs = 8;
+const maxWordPairs = 8;
 /** Names whose parts are remembered. */
 const knownParts = 5_000;
 
 export class Renaming {
-  private readonly from = new Int32Array(mostPairs);
-  private readonly to = new Int32Array(mostPairs);
+  private readonly from = new Int32Array(maxPairs);
+  private readonly to = new Int32Array(maxPairs);
   private count = 0;
   private differing = 0;
   private words: readonly WordChange[] | undefined;
@@ -47,7 +47,7 @@ export class Renaming {
     for (let pair = 0; pair < this.count; pair++) {
       if (this.from[pair] === from) return this.to[pair] === to ? 'agrees' : 'conflicts';
     }
-    if (this.count < mostPairs) {
+    if (this.count < maxPairs) {
       this.from[this.count] = from;
       this.to[this.count++] = to;
       if (from !== to) this.differing++;
@@ -78,7 +78,7 @@ export class Renaming {
   private changedWords(): readonly WordChange[] {
     const changes = new Map<string, WordChange>();
     let compared = 0;
-    for (let pair = 0; pair < this.count && compared < mostWordPairs; pair++) {
+    for (let pair = 0; pair < this.count && compared < maxWordPairs; pair++) {
       const [from, to] = [this.from[pair] ?? 0, this.to[pair] ?? 0];
       if (from === to) continue;
       compared++;

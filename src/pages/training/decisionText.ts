@@ -1,6 +1,6 @@
 // A training's decision in words: what the figures mean, how they changed, and why the model was kept or not.
 
-import { leastGain, verdictOf } from '../../evaluate/verdict.ts';
+import { minGain, verdictOf } from '../../evaluate/verdict.ts';
 import type { JudgedFigures } from '../../evaluate/verdict.ts';
 import type { TrainingReport } from '../../worker/protocol/trainingReport.ts';
 
@@ -85,7 +85,7 @@ export function decisionText(report: Judged): string {
     return `Not kept: on ${judges} it completes lines worse than the model before.`;
   }
   return after.bitsPerByte < before.bitsPerByte
-    ? `Not kept: on ${judges} it needs ${saved} bits, and less than ${percent(leastGain)} may be chance.`
+    ? `Not kept: on ${judges} it needs ${saved} bits, and less than ${percent(minGain)} may be chance.`
     : `Not kept: on ${judges} it needs no fewer bits than the model before.`;
 }
 

@@ -81,10 +81,10 @@ function timeLeftMs({ share, activeMs }: TrainingProgress): number | undefined {
 }
 
 /** Before it, what is left is a guess. */
-const leastShare = 0.01;
+const minShare = 0.01;
 
 function extrapolated(share: number, elapsedMs: number): number | undefined {
-  return share < leastShare ? undefined : (elapsedMs * (1 - share)) / share;
+  return share < minShare ? undefined : (elapsedMs * (1 - share)) / share;
 }
 
 /** Tokens learnt a second, checks included; 0 before the first step. */

@@ -51,7 +51,7 @@ const maxLineChars = 250;
 
 /** What was coloured, by language and text, so that code that grows is not coloured from its start each time. */
 const coloured = new Map<string, string>();
-const mostColoured = 500;
+const maxColoured = 500;
 
 /**
  * HTML made of `span`s with classes and of the code, escaped. Asks `mayGoOn` before each piece of work; undefined where it
@@ -110,7 +110,7 @@ function cutOf(part: string): number {
 
 function remember(key: string, html: string): string {
   const [oldest] = coloured.keys();
-  if (coloured.size >= mostColoured && oldest !== undefined) coloured.delete(oldest);
+  if (coloured.size >= maxColoured && oldest !== undefined) coloured.delete(oldest);
   coloured.set(key, html);
   return html;
 }

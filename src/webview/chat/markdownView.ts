@@ -13,7 +13,7 @@ export interface MarkdownView {
 }
 
 /** UTF-16 code units. */
-const mostRendered = 20_000;
+const maxRendered = 20_000;
 
 export function markdownView(text: string, host: ChatPageHost): MarkdownView {
   const rendered = element('div', { class: 'prose' });
@@ -37,8 +37,8 @@ export function markdownView(text: string, host: ChatPageHost): MarkdownView {
 
 /** After the last whole paragraph or line within the bound. */
 function endOfHead(text: string): number {
-  if (text.length <= mostRendered) return text.length;
-  const paragraph = text.lastIndexOf('\n\n', mostRendered);
-  const line = text.lastIndexOf('\n', mostRendered);
-  return [paragraph, line].find(at => at > mostRendered / 2) ?? mostRendered;
+  if (text.length <= maxRendered) return text.length;
+  const paragraph = text.lastIndexOf('\n\n', maxRendered);
+  const line = text.lastIndexOf('\n', maxRendered);
+  return [paragraph, line].find(at => at > maxRendered / 2) ?? maxRendered;
 }

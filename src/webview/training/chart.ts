@@ -14,7 +14,7 @@ export interface Chart {
 /** Between marks below the curve: there are no halves of steps. */
 const wholeSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000];
 const heightPx = 260;
-const leastWidthPx = 240;
+const minWidthPx = 240;
 
 export function lossChart(): Chart {
   const canvas = element('div', { class: 'chart' });
@@ -28,7 +28,7 @@ export function lossChart(): Chart {
   );
   let plot: uPlot | undefined;
   let shown: TrainingProgress | null = null;
-  const width = (): number => Math.max(leastWidthPx, canvas.clientWidth);
+  const width = (): number => Math.max(minWidthPx, canvas.clientWidth);
   const draw = (): void => {
     plot?.destroy();
     plot = shown === null ? undefined : new uPlot(options(width()), points(shown), canvas);

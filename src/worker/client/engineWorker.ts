@@ -12,7 +12,7 @@ export interface EngineWorker {
   terminate(): Promise<number>;
 }
 
-export interface WorkerWish {
+interface WorkerWish {
   /** The setting. */
   readonly device: DeviceSetting;
   /** What the last worker had to do without, if it handed over; the next one starts in a home that needs no such device. */

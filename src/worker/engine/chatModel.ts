@@ -18,7 +18,7 @@ import { loadWithFallback } from './loadNetwork.ts';
 import type { EngineOptions } from '../protocol/engineOptions.ts';
 
 /** Room for a few excerpts and an answer, in tokens; more takes longer than a person waits. */
-const mostContextTokens = 2048;
+const maxContextTokens = 2048;
 
 export interface ChatModel extends InstructModel, Disposable {}
 
@@ -45,7 +45,7 @@ export async function loadChatModel(
     files.tokenizerConfig,
     template && new TextDecoder().decode(template),
   );
-  const config = { ...files.config, contextTokens: Math.min(files.config.contextTokens, mostContextTokens) };
+  const config = { ...files.config, contextTokens: Math.min(files.config.contextTokens, maxContextTokens) };
   const model = { files, config };
   const devices = await chooseForDecoding(home, options, editor, () => Promise.resolve(model));
   const networks = await loadWithFallback(files, config, devices, { reader });

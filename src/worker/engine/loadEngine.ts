@@ -49,7 +49,7 @@ export interface Engine extends Disposable, Mixtures {
 }
 
 /** Longer contexts cost more than they bring: a prompt of this length still runs while a person waits. */
-const mostContextTokens = 1024;
+const maxContextTokens = 1024;
 
 export interface LoadOptions {
   /** On the first device; unless given, what suits it. */
@@ -128,7 +128,7 @@ export async function withEngine<T>(
 
 /** The config of the files with the context that engines use of it. */
 export function usedConfig({ config }: ModelFiles): ModelConfig {
-  return { ...config, contextTokens: Math.min(config.contextTokens, mostContextTokens) };
+  return { ...config, contextTokens: Math.min(config.contextTokens, maxContextTokens) };
 }
 
 /** Throws an Error that names the file where it is not the tokenizer of the model. */

@@ -33,7 +33,7 @@ export async function loadNetwork(
     const graph = decodeGraph(config, parameters);
     return hostNetwork(config, await runtime.createSession(encodeOnnx(graph)));
   }
-  const graph = splitInSteps(deviceDecodeGraph(config, parameters), runtime.mostNodeOutputs);
+  const graph = splitInSteps(deviceDecodeGraph(config, parameters), runtime.maxNodeOutputs);
   const kept = Object.keys(graph.outputs).filter(isKept);
   return deviceNetwork(config, await runtime.createKeepingSession(encodeOnnx(graph), kept));
 }

@@ -31,7 +31,7 @@ export interface EvaluationHostParts {
 }
 
 /** Of a larger workspace the most relevant files: it is indexed a second time, and all of it while somebody works. */
-const mostBytes = 10_000_000;
+const maxBytes = 10_000_000;
 
 export class EvaluationHost {
   private readonly parts: EvaluationHostParts;
@@ -93,7 +93,7 @@ export class EvaluationHost {
       },
     };
     onProgress('reading files');
-    const capBytes = Math.min(workspace.capBytes, mostBytes);
+    const capBytes = Math.min(workspace.capBytes, maxBytes);
     const { skip } = workspace;
     const reading = { seed, capBytes, slicer, cancellation, skip, mark };
     const files = await readFolders(await folders(workspace), reading);

@@ -162,8 +162,8 @@ export class SearchHost {
     for (const tell of [...this.watchers]) tell();
   }
 
-  /** Resolves when the state changes, after `mostMs`, or when cancelled. */
-  private async change(mostMs: number, cancellation: CancellationToken): Promise<void> {
+  /** Resolves when the state changes, after `maxMs`, or when cancelled. */
+  private async change(maxMs: number, cancellation: CancellationToken): Promise<void> {
     const owned = new DisposableStore();
     await new Promise<void>(resolve => {
       const done = (): void => {
@@ -171,7 +171,7 @@ export class SearchHost {
         this.watchers.delete(done);
         resolve();
       };
-      const timer = setTimeout(done, mostMs);
+      const timer = setTimeout(done, maxMs);
       this.watchers.add(done);
       owned.add(cancellation.onCancellationRequested(done));
     });

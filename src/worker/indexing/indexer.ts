@@ -50,16 +50,16 @@ export interface IndexerLimits {
   /** Time between two reports of progress at least. */
   readonly reportEveryMs: number;
   /** Tokens that one addition to memory holds: less while memory is small, so that it is of use early. */
-  readonly leastBatchTokens: number;
-  readonly mostBatchTokens: number;
+  readonly minBatchTokens: number;
+  readonly maxBatchTokens: number;
 }
 
 const indexerLimits: IndexerLimits = {
   saveAfterMs: 5_000,
   saveEveryMs: 120_000,
   reportEveryMs: 150,
-  leastBatchTokens: 20_000,
-  mostBatchTokens: 200_000,
+  minBatchTokens: 20_000,
+  maxBatchTokens: 200_000,
 };
 
 /** What is to be remembered. */
@@ -228,8 +228,8 @@ export class Indexer {
 
   /** Reads the next files and adds them to memory. Ends early when something more urgent comes in. */
   private async indexBatch(cancellation: CancellationToken): Promise<void> {
-    const { leastBatchTokens, mostBatchTokens } = this.limits;
-    const wanted = Math.min(mostBatchTokens, Math.max(leastBatchTokens, this.parts.memory.size));
+    const { minBatchTokens, maxBatchTokens } = this.limits;
+    const wanted = Math.min(maxBatchTokens, Math.max(minBatchTokens, this.parts.memory.size));
     const batch: Remembered[] = [];
     let tokens = 0;
     let reading = this.readNext();

@@ -23,7 +23,7 @@ export interface LockTimes {
 const usualTimes: LockTimes = { touchMs: 10_000, freshMs: 60_000, watchMs: 25_000 };
 
 /** Those who all lose a race look again so often; each time somebody else won it. */
-const mostTries = 10;
+const maxTries = 10;
 
 /** A process holds a lock once at a time; one that a thread of this process left when it ended is taken over. */
 export function nodeLocks(times: LockTimes = usualTimes): Locks {
@@ -81,7 +81,7 @@ async function takes(
   draft: string,
   isLiving: (place: string, name: string) => Promise<boolean>,
 ): Promise<boolean> {
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < maxTries; tries++) {
     for (const name of await namesIn(place)) {
       if (await isLiving(place, name)) return false;
       // Names are never used again, so this can only end the lock that was judged.
@@ -94,7 +94,7 @@ async function takes(
       return true;
     } catch (error) {
       ignored('ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES')(error);
-      if ((await namesIn(place)).length === 0 && tries === mostTries - 1) throw error;
+      if ((await namesIn(place)).length === 0 && tries === maxTries - 1) throw error;
     }
   }
   return false;

@@ -59,13 +59,13 @@ export function hyperparametersOf({ kind }: Pick<TrainingOptions['mode'], 'kind'
 }
 
 /** How often the files are gone through at most, found likewise: a model that knows code has soon learnt a workspace. */
-export const mostEpochs = { full: 3, lora: 4, scratch: 30 } as const;
+export const maxEpochs = { full: 3, lora: 4, scratch: 30 } as const;
 
 /** Full fine-tuning of a larger model takes more time and memory than a laptop has; its adapters do not. */
-const mostFullParameters = 50_000_000;
+const maxFullParameters = 50_000_000;
 
 export function defaultMode(parameters: number): TrainingOptions['mode'] {
-  return parameters <= mostFullParameters
+  return parameters <= maxFullParameters
     ? { kind: 'full' }
     : { ...defaultLora, targets: [...defaultLora.targets] };
 }

@@ -16,7 +16,7 @@ export interface KeptBlame {
 
 const nowhere: KeptBlame = { kept: undefined, keep: () => undefined };
 /** Each costs an engine; beyond this many the oldest is tried again. */
-const mostFiles = 200;
+const maxFiles = 200;
 
 export class BlamedFiles {
   private readonly logger: Logger;
@@ -37,7 +37,7 @@ export class BlamedFiles {
     this.files.delete(file.path);
     this.files.set(file.path, file);
     const [oldest] = this.files.keys();
-    if (this.files.size > mostFiles && oldest !== undefined) this.files.delete(oldest);
+    if (this.files.size > maxFiles && oldest !== undefined) this.files.delete(oldest);
     this.keep([...this.files.values()]);
     this.logger.warn(`${who} died while it read ${file.path}: the file is left out until it changes`);
   }

@@ -15,7 +15,7 @@ const rates = [
   { mixture: 0.015, refinement: 0.003 },
 ];
 /** Code units of the files, shared evenly: more would take longer than it is worth. */
-const mostChars = 120_000;
+const maxChars = 120_000;
 
 /**
  * Mixtures that fit the model better than `start`, or undefined where there are none. Memory is of the files that were
@@ -30,7 +30,7 @@ export async function refitMixtures(
 ): Promise<StoredMixtures | undefined> {
   const { tokenizer, prompts, decoder } = model;
   const memory = await rememberFiles(training, tokenizer, prompts, decoder.config.vocabSize, slicer);
-  const share = Math.floor(mostChars / Math.max(1, validation.length));
+  const share = Math.floor(maxChars / Math.max(1, validation.length));
   const files = validation.map(({ path, text }) => ({ path, text: text.slice(0, share) }));
   const fitTo = async (fitted: readonly SourceFile[]) => {
     const mixtures = mixturesOf(start);

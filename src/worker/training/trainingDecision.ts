@@ -35,7 +35,7 @@ export interface Judged {
   readonly judgedTokens: number;
 }
 
-const mostSamples = 6;
+const maxSamples = 6;
 
 export interface Decision {
   readonly verdict: Pick<TrainingReport, 'before' | 'after' | 'kept' | 'samples'>;
@@ -77,7 +77,7 @@ export async function decide(judged: Judged): Promise<Decision> {
       after: after.figures,
       kept: verdictOf(after.figures, before.figures) === 'better',
       // The first that differ, whichever is right.
-      samples: samples.slice(0, mostSamples),
+      samples: samples.slice(0, maxSamples),
     },
     mixtures,
   };

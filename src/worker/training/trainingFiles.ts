@@ -17,7 +17,7 @@ export interface TrainingFiles {
 /** Another split than that of the files that judge. */
 const validationSeed = 0x5eed;
 /** Below it there is nothing that memory would not know better. */
-const leastTrainingBytes = 20_000;
+const minTrainingBytes = 20_000;
 
 /** Throws an Error for the user where there is too little to learn from, and a CancellationError when cancelled. */
 export async function readTrainingFiles(
@@ -36,11 +36,11 @@ export async function readTrainingFiles(
     );
   }
   const bytes = split.workspace.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  if (bytes < leastTrainingBytes) {
+  if (bytes < minTrainingBytes) {
     const kilobytes = (size: number) => `${(size / 1000).toFixed(1)} KB`;
     throw new Error(
       `too little code to train on: ${kilobytes(bytes)} beside the files that judge, ` +
-        `${kilobytes(leastTrainingBytes)} are needed; until then memory alone does better`,
+        `${kilobytes(minTrainingBytes)} are needed; until then memory alone does better`,
     );
   }
   return { training: split.workspace, validation: split.heldOut, judged };

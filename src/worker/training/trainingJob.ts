@@ -37,7 +37,7 @@ import type { TrainingOptions } from '../protocol/trainingOptions.ts';
 import {
   batchShape,
   hyperparametersOf,
-  mostEpochs,
+  maxEpochs,
   peakRates,
   rowsPerStep,
 } from '../protocol/trainingOptions.ts';
@@ -71,9 +71,9 @@ export interface TrainingJob {
 }
 
 /** Of a larger workspace the most relevant files. */
-const mostBytes = 10_000_000;
+const maxBytes = 10_000_000;
 /** Validation rows: enough that their mean says something, few enough to be looked at often. */
-const mostValidationRows = 32;
+const maxValidationRows = 32;
 /** Half a minute or so for each model. */
 const defaultJudgedTokens = 12_000;
 
@@ -98,7 +98,7 @@ export async function trainOnWorkspace(job: TrainingJob): Promise<TrainingReport
       },
     };
     const { skip, mark = noMark } = job;
-    const reading = { seed: job.splitSeed ?? 0, capBytes: mostBytes, slicer, cancellation, skip, mark };
+    const reading = { seed: job.splitSeed ?? 0, capBytes: maxBytes, slicer, cancellation, skip, mark };
     const files = await readTrainingFiles(folders, reading);
     const base = await readStartModel(output.storage.files, modelFolder);
     const start =
@@ -227,7 +227,7 @@ async function learn(
         rowsPerStep,
         budget:
           options.steps === undefined
-            ? { activeMs: options.minutes * 60_000, mostEpochs: mostEpochs[options.mode.kind] }
+            ? { activeMs: options.minutes * 60_000, maxEpochs: maxEpochs[options.mode.kind] }
             : { steps: options.steps },
       },
       {
@@ -263,7 +263,7 @@ async function trainingData(
   const validation = await learntFiles(start, files.validation, rowTokens, slicer);
   return {
     rowsOf: epoch => rowsOfEpoch(training, rowTokens, seed, epoch),
-    validation: rowsOfEpoch(validation, rowTokens, 0, 0).slice(0, mostValidationRows),
+    validation: rowsOfEpoch(validation, rowTokens, 0, 0).slice(0, maxValidationRows),
     fingerprint: fingerprintOf([...files.training, ...files.validation]),
   };
 }

@@ -18,7 +18,7 @@ export interface Run {
 }
 
 /** Longest time between a message and the kill: about that of one write. */
-const mostDelayMs = 20;
+const maxDelayMs = 20;
 
 /**
  * Runs a script in a process of its own and kills it soon after a random one of its first `usualMessages`, or never where
@@ -31,7 +31,7 @@ export async function runAndKill(
   usualMessages: number | undefined,
 ): Promise<Run> {
   const fatal = usualMessages === undefined ? Infinity : 1 + Math.floor(random() * usualMessages);
-  const delayMs = random() * mostDelayMs;
+  const delayMs = random() * maxDelayMs;
   const stdio = ['ignore', 'ignore', 'pipe', 'ipc'] as const;
   const child = fork(script, {
     execArgv: ['--import=tsx'],

@@ -191,7 +191,7 @@ function counted(runtime: Runtime, tell: (count: number) => void): Runtime {
   return {
     ...runtime,
     hasOwnMemory: runtime.hasOwnMemory,
-    mostNodeOutputs: runtime.mostNodeOutputs,
+    maxNodeOutputs: runtime.maxNodeOutputs,
     createSession: bytes => runtime.createSession(bytes),
     async createKeepingSession(bytes, kept): Promise<GraphSession<HeldTensor>> {
       const session = await runtime.createKeepingSession(bytes, kept);

@@ -11,9 +11,9 @@ export interface Translated {
 }
 
 /** Stands for `*`, `+` and `{n,}`: a longer token is found by its first part, and the rest goes with it. */
-const mostRepeats = 400;
+const maxRepeats = 400;
 /** Choices of a backtracking engine at one start; what gitleaks' bounded rules need stays far below. */
-const mostChoices = 200_000;
+const maxChoices = 200_000;
 
 /**
  * Throws an Error that says what is wrong where the pattern uses what JavaScript has not, or where a backtracking
@@ -23,7 +23,7 @@ export function translate(pattern: string): Translated {
   const source = bounded(withoutFlags(tidied(pattern)));
   const ast = new RegExpParser({ ecmaVersion: 2022 }).parsePattern(source);
   const choices = choicesOf(ast);
-  if (choices > mostChoices) throw new Error(`a backtracking engine may make ${choices} choices: ${pattern}`);
+  if (choices > maxChoices) throw new Error(`a backtracking engine may make ${choices} choices: ${pattern}`);
   return { source, maxLength: maxLengthOf(ast) };
 }
 
@@ -125,7 +125,7 @@ function bounded(source: string): string {
   const edits: { start: number; end: number; text: string }[] = [];
   visit(ast, node => {
     if (node.type !== 'Quantifier' || node.max !== Infinity) return;
-    const most = node.min + mostRepeats;
+    const most = node.min + maxRepeats;
     edits.push({
       start: node.element.end,
       end: node.end,
