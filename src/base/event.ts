@@ -45,7 +45,7 @@ export class Emitter<T> implements Disposable {
     return this.listeners.size;
   }
 
-  /** Tells all listeners, also where one throws: whoever fires is in the middle of a change and must come to its end. */
+  /** Tells all listeners, also where one throws: the caller is in the middle of a change and must complete it. */
   fire(value: T): void {
     callAll(this.listeners, value, this.onError);
   }

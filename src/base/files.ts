@@ -24,7 +24,7 @@ interface FolderEntry {
   readonly isFile: boolean;
 }
 
-/** Locks that end with whoever holds them. */
+/** Locks that end with the process that holds them. */
 export interface Locks {
   /** Undefined where somebody holds it. */
   acquire(place: string): Promise<Lock | undefined>;

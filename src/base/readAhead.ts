@@ -14,7 +14,7 @@ export function readAhead<F extends Pick<Files, 'read'>>(
   const ahead = new Map<string, Promise<Uint8Array | undefined>>();
   for (const place of places) {
     const reading = files.read(place);
-    // Whoever asks for it is told.
+    // The caller who asks for it gets the error.
     reading.catch(() => undefined);
     ahead.set(place, reading);
   }

@@ -2,7 +2,7 @@
 
 /**
  * The value of `key`, made where there is none, as the latest of the map; beyond `most` the earliest are dropped, and
- * `onDrop` is told.
+ * `onDrop` is called.
  */
 export function useLatest<K, V>(
   map: Map<K, V>,

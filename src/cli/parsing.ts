@@ -6,7 +6,7 @@ import type { Parses } from '../evaluate/acceptance.ts';
 import { finish } from '../memory/workspaceMemory.ts';
 import { nodeAsset } from '../worker/platform/nodeHome.ts';
 
-/** Grammars are loaded when their languages are first met; one that cannot be is told on stderr. */
+/** Grammars are loaded when their languages are first met; one that cannot be is reported on stderr. */
 export function parsesBySyntax(): Parses {
   const grammars = new Grammars(nodeAsset, message => {
     console.error(message);

@@ -51,7 +51,7 @@ export async function retrievalQuestions(
   return { files: stripped, questions: [...targets.values()] };
 }
 
-/** A function that does something; a signature alone is none. */
+/** A function that does something; a signature alone does not count. */
 function hasBody({ kind, body, docSpans }: Chunk): boolean {
   return kind === 'function' && docSpans.length > 0 && /[^{}\s;:]/.test(body);
 }

@@ -47,7 +47,7 @@ function openerAbove({ prefix, languageId, indentation }: Written): number | und
   return indentColumns(above, indentation.size);
 }
 
-/** The step in which all `lines` are indented against `base`, if it is none of the document's; else `size`. */
+/** The step in which all `lines` are indented against `base`, if it is not the document's; else `size`. */
 function modelStep(lines: readonly string[], base: number, size: number): number {
   const deltas = lines
     .filter(line => line.trim() !== '')

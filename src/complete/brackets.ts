@@ -1,6 +1,6 @@
 // What is open at the end of a text: brackets, strings, comments, tags and blocks of words, in any language. It does not
 // parse: it errs towards "nothing is open" and recovers at line ends, since an error only costs a suggestion that is cut
-// too much or too little. What the signs mean is data (`lexicalRules.ts`); `scanner.ts` walks along the text.
+// too much or too little. What the characters mean is data (`lexicalRules.ts`); `scanner.ts` walks along the text.
 
 import { lexicalRules } from './lexicalRules.ts';
 import type { BracketScan, OpenBracket, ScanOptions } from './openBracket.ts';

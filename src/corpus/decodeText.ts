@@ -168,7 +168,7 @@ function detected(sample: Uint8Array): string | undefined {
   return first.confidence >= minLead * (next?.confidence ?? 0) ? first.label : undefined;
 }
 
-/** Bytes outside ASCII one at a time, as letters with accents and signs such as © and “ are in Western texts. */
+/** Bytes outside ASCII one at a time, as letters with accents and symbols such as © and “ are in Western texts. */
 function isWestern(sample: Uint8Array): boolean {
   let run = 0;
   let longest = 0;

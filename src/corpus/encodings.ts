@@ -6,7 +6,7 @@ export function encodingLabel(name: string | undefined): string | undefined {
   return labels.get(key);
 }
 
-/** Names without signs; one that is missing, such as `cp437`, cannot be decoded here. */
+/** Names without punctuation; one that is missing, such as `cp437`, cannot be decoded here. */
 const labels = new Map<string, string>([
   ...[...Array(9).keys()].map(at => [`windows125${at}`, `windows-125${at}`] as const),
   ...[...Array(9).keys()].map(at => [`cp125${at}`, `windows-125${at}`] as const),

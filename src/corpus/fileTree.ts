@@ -1,7 +1,7 @@
 // What the corpus needs of a file system, so that Node's and VS Code's (virtual ones included) serve alike. Size and
 // time are asked apart from the listing, as neither host lists them: what is left out by name then costs no look-up.
 
-/** Links are told apart and never resolved; `other` is a socket, pipe or device. */
+/** Links are reported as such and never resolved; `other` is a socket, pipe or device. */
 export type EntryKind = 'file' | 'folder' | 'symlink' | 'other';
 
 export interface TreeEntry {

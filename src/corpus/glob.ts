@@ -93,7 +93,7 @@ class GlobParser {
       const start = members[index] ?? 0;
       const isRange = members[index + 1] === 0x2d && index + 2 < members.length;
       const to = isRange ? (members[index + 2] ?? 0) : start;
-      // A range such as `[z-a]` is none, and the brackets stand for themselves.
+      // `[z-a]` is not a range, and the brackets stand for themselves.
       if (to < start) return undefined;
       items.push({ from: start, to });
       if (isRange) index += 2;

@@ -12,7 +12,7 @@ import type { KeywordPlace, SecretSpan } from './secrets/rules.ts';
 import { findByRules, ruleKeywords } from './secrets/rules.ts';
 
 /**
- * Stands wherever a secret was. Whoever suggests or quotes code knows a redacted place by it, and never offers it as
+ * Stands wherever a secret was. Code that suggests or quotes recognises a redacted place by it, and never offers it as
  * something to type.
  */
 export const placeholder = '<redacted>';

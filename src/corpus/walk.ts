@@ -24,7 +24,7 @@ export interface CorpusRules {
   readonly ignoreCase?: boolean;
   /** Ignore files above the root; see `nodeOuterIgnores`. */
   readonly outer?: OuterIgnores | undefined;
-  /** As in AdmitOptions, for whoever reads what the walk found. */
+  /** As in AdmitOptions, for the reader of what the walk found. */
   readonly encoding?: string | undefined;
   readonly encodings?: Readonly<Record<string, string>> | undefined;
   /** Larger files are left out, in place of `maxBytesOf`. */

@@ -9,7 +9,7 @@ export function isGenerated(text: string): boolean {
 
 /**
  * Whether at least 40 % of the text lies in lines over 300 characters that hold few blanks. Prose has long lines too,
- * but one blank a word; scripts without blanks between words are told by not being ASCII.
+ * but one blank a word; scripts without blanks between words are recognised by not being ASCII.
  */
 export function isMinified(text: string): boolean {
   if (text.length < minMinifiedLength) return false;

@@ -69,7 +69,7 @@ export function* writtenPlaces(
 
 /**
  * `count` places from `places` at which the file parses, sorted by file and offset; fewer where `tries` are not enough.
- * A place where a line is half written mostly is none.
+ * A place where a line is half written mostly does not qualify.
  */
 export async function parsingPlaces(
   places: Generator<WrittenPlace, void, undefined>,

@@ -11,7 +11,7 @@ export interface Judgement {
   readonly lines: readonly CompletedLine[];
 }
 
-/** `onProgress` is told the share of the whole judgement. Throws a CancellationError when cancelled. */
+/** `onProgress` receives the share of the whole judgement that is done. Throws a CancellationError when cancelled. */
 export async function judgeTraining(
   bench: Bench,
   options: Omit<EvaluationOptions, 'showThreshold'>,

@@ -1,5 +1,5 @@
 // The closed set of ops: the attributes and the number of inputs of each. Opset 17 of ONNX, and `com.microsoft`,
-// which is onnxruntime's own; see its docs/ContribOperators.md. What they do is told in opDefinitions.ts.
+// which is onnxruntime's own; see its docs/ContribOperators.md. opDefinitions.ts says what they do.
 
 import type { Dimension, Shape } from './shape.ts';
 import type { TensorType } from './tensor.ts';

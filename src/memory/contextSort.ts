@@ -2,7 +2,7 @@
 // that, and so on. It is the suffix array of the reversed text, cut at a depth beyond which no context is asked for.
 // Positions with one and the same context end up side by side, and those of a longer context within those of a shorter.
 
-/** Tokens of context that are told apart; positions that agree in so many keep the order of the text. */
+/** Tokens of context that are compared; positions that agree in so many keep the order of the text. */
 export const deepestContext = 32;
 
 /** Stands between files. Contexts do not reach across it. */
@@ -12,7 +12,7 @@ export const boundary = -1;
  * The positions that hold a token (not a boundary), sorted by their contexts. `tokens` starts with a boundary.
  * Counting sort by the last token, then multikey quicksort (Bentley and Sedgewick 1997) by the ones before.
  *
- * Yields every few milliseconds, so that whoever drives it can let something else run.
+ * Yields every few milliseconds, so that the caller can let something else run.
  */
 export function* sortByContext(
   tokens: Int32Array | Int16Array,

@@ -3,7 +3,7 @@
 
 import { boundary } from './contextSort.ts';
 
-/** What matters of a token when lines are told apart. */
+/** What matters of a token when lines are compared. */
 export const tokenKinds = { text: 0, blank: 1, lineEnd: 2 } as const;
 
 /** Tokens of the next line that are compared at most. */

@@ -42,7 +42,7 @@ export function chooseDevice(
 ): DeviceChoice | 'measure' {
   if (setting === 'wasm') return { device: 'wasm', why: 'the setting tinymemory.device says so' };
   if ('problem' in webgpu) {
-    // Nobody asked for WebGPU: that there is none is a reason and no fault.
+    // WebGPU was not requested, so its absence is a reason and not an error.
     return setting === 'webgpu' ? wasmBecause(webgpu.problem) : { device: 'wasm', why: webgpu.problem };
   }
   if (setting === 'webgpu') return { device: 'webgpu', why: 'the setting tinymemory.device says so' };

@@ -52,7 +52,7 @@ export function createWasmRuntime({ module, threads, cores }: WasmOptions): Runt
   ort.env.wasm.numThreads = count;
   ort.env.logLevel = 'error';
   const loading = load(module);
-  // Whoever creates a session is told.
+  // The caller who creates a session gets the error.
   loading.catch(() => undefined);
   // One queue for all sessions: they share the Wasm instance, and with it its threads.
   const queue = new SerialQueue();
@@ -133,7 +133,7 @@ class WasmSession implements GraphSession {
   dispose(): void {
     if (this.released) return;
     this.released = true;
-    // Whoever disposed of it waits for nothing, and a session that cannot be released goes with its thread.
+    // Disposing waits for nothing, and a session that cannot be released goes with its thread.
     this.queue.run(() => this.session.release()).catch(() => undefined);
   }
 }

@@ -24,7 +24,7 @@ export interface BpeOptions {
 }
 
 /**
- * A word with its space, a digit, a run of signs, or a line break with the indentation after it: BPE merges within
+ * A word with its space, a digit, a run of punctuation, or a line break with the indentation after it: BPE merges within
  * these only, so typing changes no token but those of the last two.
  */
 export const wordPattern = String.raw` ?\p{L}+| ?\p{N}| ?[^\s\p{L}\p{N}]+|\n[ \t]*|[ \t]+(?=\S)|\s+`;

@@ -8,7 +8,7 @@ import { remoteHost } from './platform/remoteHost.ts';
 import { webHome } from './platform/webHome.ts';
 import type { WebWorkerStart } from './protocol/hostApi.ts';
 
-/** A worker's scope is its port to whoever started it. */
+/** A worker's scope is its port to its creator. */
 declare const self: PlainMessagePort;
 
 self.onmessage = event => {

@@ -100,7 +100,7 @@ class Caller {
     );
   }
 
-  /** Disposing the result stops listening; the other side is told if it has not finished. */
+  /** Disposing the result stops listening; the other side is sent a cancellation if it has not finished. */
   start(name: string, method: AnyMethod, input: unknown, receive: PendingCall['receive']): Disposable {
     if (this.closedBy !== undefined) throw new ConnectionError(this.closedBy);
     const id = ++this.lastId;

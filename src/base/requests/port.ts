@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import type { Event } from '../event.ts';
 
-/** Whoever makes a port and whoever listens to it do so in one turn, so that neither a message nor the end is missed. */
+/** A port is made and listened to in the same turn of the event loop, so that neither a message nor the end is missed. */
 export interface Port {
   /** Throws where the message cannot be copied. */
   post(message: unknown, transfer?: readonly ArrayBuffer[]): void;

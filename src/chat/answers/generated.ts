@@ -89,7 +89,7 @@ function selected({ path, text, startLine, endLine }: ChatReference & { kind: 's
   return { ...shown, line: startLine, endLine: Math.min(endLine, startLine + lines.length - 1) };
 }
 
-/** What the writer is told. Each line of a file stands behind its number and a bar, so that none can pass for words of ours. */
+/** The prompt of the writer. Each line of a file stands behind its number and a bar, so that none can pass for words of ours. */
 export function promptMessages(question: string, excerpts: readonly Citation[]): readonly PromptMessage[] {
   return [
     {

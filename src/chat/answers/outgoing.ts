@@ -27,7 +27,7 @@ export function withoutSecrets(question: string, excerpts: readonly Citation[]):
   };
 }
 
-/** Says what a writer of that name is not told, as Markdown; '' where it is told all. */
+/** What is withheld from a writer of that name, as Markdown; '' where nothing is. */
 export function withheldText({ question, excerpts, leftOut }: Outgoing, writer: string): string {
   const count = [question, ...excerpts.map(({ text }) => text)]
     .map(text => text.split(placeholder).length - 1)

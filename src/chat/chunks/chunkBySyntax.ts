@@ -50,7 +50,7 @@ export function* chunkBySyntax(
 }
 
 interface Declaration {
-  /** A `scope` holds declarations and is none. */
+  /** A `scope` contains declarations but is not one itself. */
   readonly kind: ChunkKind | 'scope';
   readonly name: string;
   /** Offsets in the text: with decorators, modifiers and `export`. */

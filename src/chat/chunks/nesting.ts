@@ -6,7 +6,7 @@
 const maxBrackets = 1_000;
 /** Closers that close nothing. Lists such as `a) b)` in comments have some; of 2,871 files of public code none has so many. */
 const maxStray = 60;
-/** Words and signs in a row that nothing ends or separates: `not not not`, `a.b.c`, `lambda: lambda:`. */
+/** Words and operators in a row that nothing ends or separates: `not not not`, `a.b.c`, `lambda: lambda:`. */
 const longestRow = 2_000;
 
 /** Whether brackets of a text, or an expression without any, nest deeper than a parser should be given, or close nothing. */

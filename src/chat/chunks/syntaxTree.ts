@@ -1,4 +1,4 @@
-// Parses a text in slices, so that whoever waits gets in between, and gives up where its errors cost too much.
+// Parses a text in slices, so that requests get in between, and gives up where its errors cost too much.
 
 import type { Language, Tree } from 'web-tree-sitter';
 import { Parser } from 'web-tree-sitter';

@@ -84,7 +84,7 @@ export function endpointWriter(endpoint: Endpoint, silenceMs = patienceMs): Answ
   };
 }
 
-/** Whoever wrote the message has filtered it by the paths in it; nothing goes out past the filter all the same. */
+/** The author of the message has filtered it by the paths in it; it passes the filter here once more all the same. */
 function withoutSecrets(message: PromptMessage): PromptMessage {
   return { ...message, content: redact(message.content).text };
 }

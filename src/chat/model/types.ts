@@ -166,5 +166,5 @@ export const chatEventSchema = v.variant('kind', [
 ]);
 export type ChatEvent = Readonly<v.InferOutput<typeof chatEventSchema>>;
 
-/** UTF-16 code units. Longer questions are declined, longer selections cut by whoever makes the request. */
+/** UTF-16 code units. Longer questions are declined, longer selections cut by the caller. */
 export const chatLimits = { questionChars: 10_000, selectionChars: 40_000 } as const;

@@ -100,7 +100,7 @@ function segmented(text: string, { whole, beginnings }: Dictionary): string[] {
   return words;
 }
 
-/** English puts the word that asks first, and intents are told by it. */
+/** English puts the word that asks first, and intents are recognised by it. */
 function questionWordFirst(words: readonly string[]): readonly string[] {
   const at = words.findIndex(word => askingWords.has(word));
   return at <= 0 ? words : [words[at] ?? '', ...words.slice(0, at), ...words.slice(at + 1)];

@@ -39,7 +39,7 @@ export interface QuestionTermParameters {
   readonly forms: { readonly agreed: number; readonly cut: number; readonly most: number };
 }
 
-/** Of a question, which may be a pasted log: what it asks is told by its beginning, and every term costs a search time. */
+/** Of a question, which may be a pasted log: its beginning says what it asks, and every term costs a search time. */
 const maxIdentifiers = 120;
 const maxParts = 12;
 

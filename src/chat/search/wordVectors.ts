@@ -19,7 +19,7 @@ const steps = 63;
 /** Words of a field that count, and of the fields of code the same that training looked at. */
 const maxWords = { question: 200, name: 200, container: 200, signature: 60, body: 200 } as const;
 const maxDifferent = 120;
-/** Text looked at for each of them, white space and signs with it. */
+/** Text looked at for each of them, white space and punctuation included. */
 const maxCharsPerWord = 100;
 
 export interface CodeText {

@@ -1,4 +1,4 @@
-// Renders a model folder's chat template within a budget: Jinja has loops, and whoever made the folder wrote them. A template
+// Renders a model folder's chat template within a budget: Jinja has loops, and the folder may come from anybody. A template
 // of a real model takes some hundred steps for a conversation.
 
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';

@@ -28,7 +28,7 @@ export async function* write(
   const pieces: WrittenPiece[] = [];
   for await (const piece of writtenTokens(plan, parts, cancellation)) {
     pieces.push(piece);
-    // Whoever stops it gets in between.
+    // A stop gets in between.
     if (pieces.length % 16 === 0) yield { kind: 'progress', text: 'Writing' };
   }
   const isEmpty = pieces.every(piece => piece.text.trim() === '');

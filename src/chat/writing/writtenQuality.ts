@@ -36,11 +36,11 @@ export async function faultOf(
   return (await breaks(text, plan, sources)) ? 'does not parse' : undefined;
 }
 
-/** Whether the same words and signs follow themselves: twice for four and more, three times for fewer. */
+/** Whether the same words and symbols follow themselves: twice for four and more, three times for fewer. */
 export function goesRound(text: string): boolean {
   const words = text.match(/[\p{L}_$][\p{L}\p{N}_$]*|\p{N}+|[^\s\p{L}\p{N}_$]/gu) ?? [];
   let name = -1;
-  // Where the last name up to each word stands: a round of signs alone is none.
+  // Where the last name up to each word stands: a round of symbols alone does not count.
   const lastNames = words.map((word, at) => (/^[\p{L}_$]/u.test(word) ? (name = at) : name));
   for (let period = 2; period <= longestPeriod; period++) {
     let same = 0;

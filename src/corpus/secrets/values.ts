@@ -68,7 +68,7 @@ function isReference(value: string): boolean {
   );
 }
 
-/** Letters with digits or signs among them, as a password is written and a word or an identifier is not. */
+/** Letters with digits or symbols among them, as a password is written and a word or an identifier is not. */
 function isPassword(value: string): boolean {
   // Scripts without letter case are running text.
   if (value.length > 128 || algorithm.test(value) || /\p{Lo}/u.test(value) || isReference(value))
@@ -76,7 +76,7 @@ function isPassword(value: string): boolean {
   const classes = [/[a-z]/, /[A-Z]/, /\d/, /[^\w\s.-]/].filter(one => one.test(value)).length;
   if (!/[a-z]/i.test(value) || new Set(value).size < 5) return false;
   const signs = value.replace(/[\w.-]/g, '').length;
-  // Long and without signs it is an identifier; a long random one is found by its looks.
+  // Long and without symbols it is an identifier; a long random one is found by its looks.
   if (signs === 0) return value.length <= 24 && /\d/.test(value);
   if (value.length > 24) return classes >= 3 && signs >= 2 && looksRandom(value.replace(/[^\w]/g, ''), 12);
   return /\d/.test(value) || /[!@#$%^&*+?]/.test(value);
@@ -85,7 +85,7 @@ function isPassword(value: string): boolean {
 const algorithm =
   /^(?:sha|md|aes|hmac|rsa|hs|rs|es|ps|ed|utf|base|oauth|argon|bcrypt|scrypt|pbkdf|v)[-_]?\d/i;
 
-/** Many signs of all kinds and few blanks, as WordPress's salts: running text has neither. */
+/** Many symbols of all kinds and few blanks, as WordPress's salts: running text has neither. */
 function isSalt(value: string): boolean {
   if (value.length < 32 || value.length > 128) return false;
   const signs = value.replace(/[\w\s]/g, '').length;

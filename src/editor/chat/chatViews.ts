@@ -15,7 +15,7 @@ export class ChatViews implements Disposable, WebviewViewProvider, WebviewPanelS
   private readonly owned = new DisposableStore();
   private readonly parts: ChatPageParts;
   private view: ChatPage | undefined;
-  /** What a view is told that is made only now, which may be after the command that shows it. */
+  /** The first message to a view that does not exist yet: VS Code may create it after the command that shows it. */
   private first: ChatPageChange | undefined;
   private panel: { readonly panel: WebviewPanel; readonly page: ChatPage } | undefined;
 

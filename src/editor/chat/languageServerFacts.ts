@@ -45,7 +45,7 @@ export async function languageServerFacts(
 
 /**
  * Each fact once: a place may be known to two servers, or asked for by symbol and by cursor. Servers count a declaration
- * among the references; it is none.
+ * among the references; it is not one.
  */
 function told(facts: readonly LanguageServerFact[]): readonly LanguageServerFact[] {
   const once = [...new Map(facts.map(fact => [JSON.stringify(fact), fact])).values()];

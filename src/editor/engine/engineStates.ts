@@ -20,7 +20,7 @@ export function tellEngineStates(
     const isNew = !wasReady;
     wasReady = state.kind === 'ready';
     if (state.kind === 'ready') {
-      // A change of its device is told by the client.
+      // The client itself logs a change of its device.
       if (!isNew) return;
       const { modelName, device, threads, loadMs } = state.report;
       logger.info(`${modelName} ready in ${loadMs.toFixed(0)} ms on ${device}, threads: ${threads}`);

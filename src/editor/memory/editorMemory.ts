@@ -192,7 +192,7 @@ export class EditorMemory implements Disposable {
     owned.add(watcher.onDidCreate(note));
     owned.add(watcher.onDidChange(note));
     owned.add(watcher.onDidDelete(note));
-    // The watcher may be blind to excluded folders and to some file systems: what VS Code itself does is told too.
+    // The watcher may be blind to excluded folders and to some file systems, so changes that VS Code itself makes are reported too.
     owned.add(
       workspace.onDidSaveTextDocument(({ uri }) => {
         note(uri);

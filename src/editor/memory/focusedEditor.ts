@@ -50,7 +50,7 @@ export class FocusedEditor implements Disposable {
     const selection = this.editor?.selection;
     if (selection === undefined || selection.isEmpty) return undefined;
     const { start, end } = selection;
-    // A selection that ends before the first sign of a line does not mean that line.
+    // A selection that ends before the first character of a line does not mean that line.
     const endLine = end.character === 0 && end.line > start.line ? end.line : end.line + 1;
     return { line: start.line + 1, endLine };
   }

@@ -7,7 +7,7 @@ import type { Disposable } from '../../base/disposable.ts';
 import { DisposableStore } from '../../base/disposable.ts';
 import { memoryPath } from '../settings/workspacePaths.ts';
 
-/** A pause in the typing after which the text is told. */
+/** A pause in the typing after which the text is sent. */
 const pauseMs = 1_500;
 /** Of longer documents the file on the disk counts until they are saved: their text as it was would mislead. */
 const maxChars = 500_000;

@@ -60,7 +60,7 @@ ${rows.join('\n')}
 const barWidth = 200;
 const rowHeight = 20;
 
-/** A bar for each configuration, the longest the whole width; what is drawn is told in words too. */
+/** A bar for each configuration, the longest the whole width; what is drawn is given in words too. */
 function chart({ name, better, value, text }: Figure, { configs }: EvaluationReport): string {
   const most = Math.max(...configurationNames.map(({ key }) => value(configs[key])));
   const bars = configurationNames.map(({ key, name: label }, row) => {

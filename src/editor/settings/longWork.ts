@@ -1,4 +1,4 @@
-// What keeps the machine busy for minutes. Whoever starts such work asks first whether other work of the kind runs.
+// Work that keeps the machine busy for minutes. Before it starts, it asks whether other such work is running.
 
 export type LongWorkKind = 'training' | 'evaluation';
 

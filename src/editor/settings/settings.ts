@@ -78,7 +78,7 @@ export interface SettingsSource {
   onDidChange(listener: () => void): Disposable;
 }
 
-/** The current settings, parsed once per change. Each problem is told once, until it was fixed. */
+/** The current settings, parsed once per change. Each problem is reported once, until it is fixed. */
 export class SettingsStore implements Disposable {
   private readonly source: SettingsSource;
   private readonly tell: (problem: SettingProblem) => void;

@@ -1,4 +1,4 @@
-// Where the cursor comes to rest, typing may begin: the engine is told, and reads what stands there.
+// Where the cursor comes to rest, typing may begin: so the engine reads ahead what stands there.
 
 import type { TextEditor } from 'vscode';
 import { window, workspace } from 'vscode';

@@ -1,4 +1,4 @@
-// What is told and asked of a training in messages: how it ended, that one was interrupted, and whether it is to end. A
+// The messages and questions about a training: how it ended, that one was interrupted, and whether it is to end. A
 // training is never discarded by one click.
 
 import { commands, window } from 'vscode';

@@ -144,7 +144,7 @@ export class TrainingPanel implements Disposable {
     };
   }
 
-  /** The list is told anew; what goes wrong is logged, for nobody waits for it. */
+  /** Sends the list again. Nobody waits for it, so errors are logged. */
   private refreshTrainings(): void {
     this.tellTrainings().catch((error: unknown) => {
       this.parts.logger.error(`training view: the trainings could not be listed: ${errorMessage(error)}`);

@@ -24,7 +24,7 @@ export const taskType = 'tinymemory';
 export function trainingTaskProvider(parts: TrainingTaskParts): TaskProvider {
   return {
     provideTasks: () => [trainingTask({ type: taskType }, 'train on this workspace', parts)],
-    // VS Code knows a task again by its very definition; what is wrong in it is told in the terminal.
+    // VS Code knows a task again by its very definition; errors in it are printed in the terminal.
     resolveTask: ({ definition, name }) => trainingTask(definition, name, parts),
   };
 }

@@ -5,7 +5,7 @@ import type { DisposableStore } from '../../base/disposable.ts';
 import { Emitter } from '../../base/event.ts';
 import type { Port } from '../../base/requests/port.ts';
 
-/** Whoever owns the webview disposes of `owned` with it, so the port itself never closes. */
+/** The owner of the webview disposes of `owned` with it, so the port itself never closes. */
 export function webviewPort(webview: Webview, owned: DisposableStore): Port {
   const incoming = owned.add(new Emitter<unknown>());
   owned.add(

@@ -38,7 +38,7 @@ export function percentDone({ share }: TrainingProgress): number {
   return Math.floor(100 * share);
 }
 
-/** A training that runs, as far as it is told. */
+/** A training that runs, as far as it is known. */
 export interface RunningTraining {
   readonly phase: string;
   readonly paused?: PauseReason | null | undefined;

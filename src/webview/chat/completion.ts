@@ -6,9 +6,9 @@ import { fileReference } from '../../pages/chat/question.ts';
 /** A word before the caret that can be completed. */
 export interface Completing {
   readonly kind: 'command' | 'file' | 'context';
-  /** Without the sign that opens it. */
+  /** Without the character that opens it. */
   readonly query: string;
-  /** Where the word starts, with its sign; it ends at the caret. */
+  /** Where the word starts, with that character; it ends at the caret. */
   readonly start: number;
 }
 

@@ -50,11 +50,11 @@ export function renderMarkdown(text: string, colour: Colour = highlight): string
   return renderer.render(text, { colour } satisfies Environment);
 }
 
-/** The place that a code span names; undefined if it is none. */
+/** The place that a code span names; undefined if it names none. */
 export function parseLinkedPlace(text: string): LinkedPlace | undefined {
   const [, path = '', from = '', to = from] =
     /^([^\s:][^:\n]*):([1-9]\d{0,7})(?:[-–]([1-9]\d{0,7}))?$/.exec(text) ?? [];
-  // A path has a folder or an extension: `note:5` is none.
+  // A path has a folder or an extension: `note:5` is not one.
   if (!/[/.]/.test(path) || /^\w+:\/\//.test(text)) return undefined;
   return { path, line: Number(from), endLine: Math.max(Number(from), Number(to)) };
 }

@@ -1,5 +1,5 @@
 // The curve of losses, drawn by uPlot in the colours of the theme: the mean loss of steps as a line, and the loss of files
-// held out as points that are joined. For those who do not see it, it is told in a sentence.
+// held out as points that are joined. A sentence says the same to those who do not see it.
 
 import uPlot from 'uplot';
 import type { TrainingProgress } from '../../train/progress.ts';

@@ -93,7 +93,7 @@ function show(...shown: readonly (readonly [HTMLElement, boolean])[]): void {
   }
 }
 
-/** Only what changed is told anew by a screen reader. */
+/** A screen reader announces only what has changed. */
 function setText(target: HTMLElement, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }

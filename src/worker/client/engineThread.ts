@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { Logger } from '../../base/logger.ts';
 import type { StartWorker } from './engineWorker.ts';
 
-/** What a thread is told at its start. */
+/** The data that a thread starts with. */
 export interface EngineThreadData {
   /** Why WebGPU, which is in other homes, is not used. */
   readonly webGpuProblem: string;

@@ -28,7 +28,7 @@ export type LifecycleEvent =
   | { readonly kind: 'start' }
   | { readonly kind: 'stop' }
   | { readonly kind: 'ready' }
-  /** The ready worker gave a sign of life, or was asked something; `isAwaited` while it owes an answer. */
+  /** The ready worker showed that it is alive, or was asked something; `isAwaited` while it owes an answer. */
   | { readonly kind: 'heard'; readonly isAwaited: boolean }
   | { readonly kind: 'died'; readonly reason: string }
   /** It cannot do what it is for, and another could not either. */

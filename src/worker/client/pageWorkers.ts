@@ -172,7 +172,7 @@ export class PageWorkers {
       owned.add(this.serve(shown.port));
       this.page = { shown, calls, owned, isReady: false, early: [], timer };
     } catch (error) {
-      // Whoever starts an engine listens after that.
+      // The caller starts to listen only after this returns.
       setTimeout(() => {
         this.lose(`its tab could not be opened: ${errorMessage(error)}`);
       });
@@ -196,7 +196,7 @@ export class PageWorkers {
       },
     };
     return serve(enginePageHostApi, port, handlers, problem => {
-      // Whose message it was is not known, and whoever lives there may wait for it.
+      // The sender is unknown, and any engine there may be waiting for it.
       this.lose(`its tab cannot be understood: ${problem}`);
     });
   }

@@ -66,7 +66,7 @@ export class WorkerSupervisor implements Disposable {
     this.apply({ kind: 'ready' });
   }
 
-  /** The worker gave a sign of life, or was asked something; `isAwaited` while it owes an answer. */
+  /** The worker showed that it is alive, or was asked something; `isAwaited` while it owes an answer. */
   heard(isAwaited: boolean): void {
     this.apply({ kind: 'heard', isAwaited });
   }

@@ -17,7 +17,7 @@ import type { Engine } from './loadEngine.ts';
 import { loadEngine, usedConfig } from './loadEngine.ts';
 import { countParameters, loadNetwork } from './loadNetwork.ts';
 
-/** What is told of devices on the way. */
+/** Reports on devices on the way. */
 export interface DeviceListeners {
   readonly editor: Pick<Calls<typeof editorApi>, 'deviceMeasured' | 'handOver'>;
   readonly events: Pick<Calls<typeof engineEvents>, 'deviceChanged'>;

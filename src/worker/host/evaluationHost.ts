@@ -1,5 +1,5 @@
 // The worker's side of "Evaluate on This Workspace": an evaluation beside the suggestions. It uses the engine's model
-// with caches of its own, gives way to whoever waits for an answer, and puts each run of the network in the queue of
+// with caches of its own, gives way to requests that wait for an answer, and puts each run of the network in the queue of
 // the requests, so that a suggestion waits for one run at most. What it remembers of the files ends with it.
 
 import type { CancellationToken } from '../../base/cancellation.ts';

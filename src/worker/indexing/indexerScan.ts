@@ -103,7 +103,7 @@ export async function readSettled(
   };
   for (let attempt = 1; ; attempt++) {
     const admission = await readAdmitted(folder.tree, { path: inFolder }, { ...folder.rules, onRead });
-    // What vanished meanwhile is told by the admission.
+    // Admission reports what has vanished meanwhile.
     const after = await folder.tree.stat(inFolder).catch(() => before);
     const isSettled = isSameStat(before, after);
     if (isSettled || attempt === 2) {

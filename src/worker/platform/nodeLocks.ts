@@ -117,7 +117,7 @@ function holding(place: string, mine: string, times: LockTimes, heldHere: Set<st
     async release() {
       clearInterval(timer);
       heldHere.delete(mine);
-      // Whoever took it over keeps it: this is nobody else's file, and a folder that is not empty stays.
+      // The process that took it over keeps it: this is nobody else's file, and a folder that is not empty stays.
       await rm(file, { force: true });
       await rmdir(place).catch(ignored('ENOENT', 'ENOTEMPTY', 'EEXIST', 'EPERM', 'ENOTDIR'));
     },
@@ -173,7 +173,7 @@ function nameOf(mark: ProcessMark): string {
   return `${markText(mark)}~${randomBytes(8).toString('hex')}`;
 }
 
-/** Rethrows what is none of these. */
+/** Rethrows anything else. */
 function ignored(...codes: readonly string[]): (error: unknown) => void {
   return error => {
     if (error instanceof Error && 'code' in error && codes.includes(String(error.code))) return;

@@ -32,7 +32,7 @@ export function markText({ pid, start, machine }: ProcessMark): string {
   return [pid, start, machine].join('~');
 }
 
-/** The mark that a text starts with; undefined where it is none. */
+/** The mark that a text starts with; undefined where it starts with none. */
 export function parseMark(text: string): ProcessMark | undefined {
   const [, pid, start, machine] = /^(\d{1,10})~([\w-]*)~([\w.-]+)(?:~|$)/.exec(text) ?? [];
   if (pid === undefined || start === undefined || machine === undefined) return undefined;

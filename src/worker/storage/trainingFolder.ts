@@ -87,7 +87,7 @@ export class TrainingFolder {
     }
   }
 
-  /** As `cleanUp`, for whoever holds the lock. */
+  /** As `cleanUp`, for a caller who holds the lock. */
   async sweep(): Promise<void> {
     const { files } = this.storage;
     const activeId = await this.activeId();

@@ -45,7 +45,7 @@ import type { TrainingReport } from '../protocol/trainingReport.ts';
 
 export interface TrainingJob {
   readonly folders: readonly EvaluatedFolder[];
-  /** Which of their files are not to be read, and who is told which one is. */
+  /** Which of their files are not to be read, and what marks the one that is read. */
   readonly skip?: ReadingOptions['skip'];
   readonly mark?: ReadingMark;
   /** Of the model to start from. */

@@ -168,7 +168,7 @@ function choicesOf(node: AST.Node): number {
   );
 }
 
-/** A run of characters ends in one way only where what has to follow is none of them. */
+/** A run of characters ends in one way only where what must follow is not one of them. */
 function isForced(node: AST.Node, next: AST.Node | undefined): boolean {
   if (node.type !== 'Quantifier' || next === undefined) return false;
   const following = next.type === 'Quantifier' && next.min > 0 ? next.element : next;
