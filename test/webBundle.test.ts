@@ -74,7 +74,8 @@ describe('the bundles for a browser', function () {
         engine.inputs.some(path => path.endsWith(part)),
         engine.inputs.join('\n'),
       );
-    ok(engine.sizeBytes < 1_000_000, `${engine.sizeBytes} bytes`);
+    // More than half of it is the runtime. The dictionaries of questions (52 KB) are the first to move out if it grows.
+    ok(engine.sizeBytes < 1_100_000, `${engine.sizeBytes} bytes`);
   });
 
   it('cannot hold what needs Node', async () => {

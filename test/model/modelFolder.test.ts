@@ -216,7 +216,7 @@ describe('readModelFolder', () => {
     const files: FileReader = { read: () => Promise.reject(new Error('EACCES: no')) };
     await rejects(
       readModelFolder('models/tiny', files),
-      /config\.json: cannot be read \(EACCES: no\)\. Check/,
+      /models\/tiny\/\w+\.json: cannot be read \(EACCES: no\)\. Check/,
     );
   });
 });

@@ -12,6 +12,7 @@ export interface BoundedPattern {
 
 const suggestionLine = 'declaresInCall gives it 200 characters of a suggestion';
 const windowLine = 'likelihood gives it 200 characters of a line';
+const paragraph = 'plainParagraph reads 2,000 characters of a paragraph';
 const warning = 'withoutPrivate strikes out lines of over 2,000 characters before';
 
 export const bounded: readonly BoundedPattern[] = [
@@ -40,6 +41,39 @@ export const bounded: readonly BoundedPattern[] = [
     start: '([\\w$]+)\\s*$',
     because: 'a signature has 300 characters at most',
   },
+  { file: 'chat/answers/fileText.ts', start: '<[^>]*>', because: paragraph },
+  { file: 'chat/answers/fileText.ts', start: '!?\\[', because: paragraph },
+  { file: 'chat/answers/fileText.ts', start: '^\\s*(?:#.*|', because: paragraph },
+  {
+    file: 'chat/answers/overview.ts',
+    start: '"?(?:main|',
+    because: 'namedEntries reads lines of 300 characters at most',
+  },
+  {
+    file: 'chat/answers/tests.ts',
+    start: '^\\s*(?:it|',
+    because: 'caseName reads lines of 500 characters at most',
+  },
+  {
+    file: 'chat/search/conversation.ts',
+    start: '\\b(?:its|',
+    because: 'inContext reads 1,000 characters at most',
+  },
+  {
+    file: 'chat/search/questionLanguage.ts',
+    start: '`[^`]*`|',
+    because: 'inEnglish reads 1,000 characters at most',
+  },
+  {
+    file: 'chat/search/relations.ts',
+    start: '(?:\\bfrom',
+    because: 'specifiersIn reads lines of 500 characters at most',
+  },
+  {
+    file: 'chat/search/subject.ts',
+    start: '[/.,;:!?]+$',
+    because: 'subjectIn reads 1,000 characters of a question',
+  },
   { file: 'editor/engine/recentProblems.ts', start: '\\S*[/\\\\].*', because: warning },
   { file: 'editor/engine/recentProblems.ts', start: '\\S*[/\\\\]\\S*', because: warning },
   { file: 'editor/engine/recentProblems.ts', start: '"[^"]*"|', because: warning },
@@ -52,6 +86,8 @@ export const bounded: readonly BoundedPattern[] = [
 
 /** Files whose expressions are made after they were loaded, each with what tries these. */
 export const madeLater: Readonly<Record<string, string>> = {
+  'chat/search/spelling.ts': 'it is made of a word of 30 letters at most, which stand for themselves',
+  'chat/search/questionLanguage.ts': 'it is made of the phrases in questionWords.json, on 1,000 characters',
   'corpus/secrets/rules.ts': 'test/corpus/redactTime.test.ts tries every keyword of every rule',
   'corpus/secrets/gitleaks/translate.ts': 'it only asks whether a pattern compiles, when rules are generated',
   'tokenizer/trainBpe.ts': 'it is made of a constant that test/tokenizer/preTokenizer.test.ts tries',

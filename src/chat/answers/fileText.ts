@@ -78,12 +78,17 @@ export function listed(paths: readonly string[], most = 4): string {
   return paths.length > most ? `${shown} and ${paths.length - most} more` : shown;
 }
 
+/** Characters of a paragraph that are read, and paragraphs that are looked at. */
+const maxParagraphChars = 2_000;
+const maxParagraphs = 50;
+
 /** The first paragraph of a document that is text, without images and badges. */
 export function plainParagraph(text: string): string {
   const paragraph = text
-    .split(/\n\s*\n/)
+    .split(/\n\s*\n/, maxParagraphs)
     .map(part =>
       part
+        .slice(0, maxParagraphChars)
         .replace(/<[^>]*>/g, ' ')
         .replace(/!?\[[^\]]*\]\([^)]*\)(?:\([^)]*\))?/g, match => (match.startsWith('!') ? ' ' : match))
         .replace(/^\s*(?:#.*|={3,}|-{3,}|\.\. .*|:\w+:.*|>.*)$/gm, ' ')

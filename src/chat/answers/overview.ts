@@ -115,6 +115,20 @@ async function entryPointsOf(
 }
 
 /** Paths that manifests give for `main`, `bin` and the like, with and without their built place. */
+/** A longer line of a manifest is not written by a person. */
+const maxManifestLine = 300;
+
+function namedEntries(manifest: string): readonly string[] {
+  return manifest
+    .split('\n')
+    .filter(line => line.length <= maxManifestLine)
+    .flatMap(line =>
+      [...line.matchAll(/"?(?:main|module|bin|source|path|\w*entry\w*|\.)"?\s*[:=]\s*"\.?\/?([^"]+)"/g)].map(
+        ([, value = '']) => value,
+      ),
+    );
+}
+
 async function manifestEntries(
   paths: readonly string[],
   read: ChatSources['read'],
@@ -124,9 +138,7 @@ async function manifestEntries(
     /^(?:package|composer)\.json$|^(?:Cargo|pyproject)\.toml$/.test(path),
   )) {
     const text = (await read(manifest)) ?? '';
-    for (const [, value = ''] of text.matchAll(
-      /"?(?:main|module|bin|source|path|\w*entry\w*|\.)"?\s*[:=]\s*"\.?\/?([^"]+)"/g,
-    )) {
+    for (const value of namedEntries(text)) {
       found.add(value);
       for (const path of paths)
         if (path.replace(/\.[^.]*$/, '').endsWith(stemPath(value)) && textKind(path) === 'source')

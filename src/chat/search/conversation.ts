@@ -10,6 +10,9 @@ export type FollowUp =
   /** More of what was asked before, beside what was shown. */
   | { readonly kind: 'more'; readonly text: string; readonly shown: readonly string[] };
 
+/** What takes more words says by itself what it is about. */
+const maxFollowUpChars = 1_000;
+
 /** What a question means after the turns before it; `isPath` knows the workspace's files. */
 export function inContext(
   text: string,
@@ -17,7 +20,7 @@ export function inContext(
   isPath: (path: string) => boolean,
 ): FollowUp {
   const last = history.at(-1);
-  if (last === undefined) return { kind: 'question', text };
+  if (last === undefined || text.length > maxFollowUpChars) return { kind: 'question', text };
   const asked = text.trim();
   if (morePattern.test(asked)) return moreOf(history, isPath);
   const places = placesIn(last.answer, isPath);
