@@ -35,6 +35,7 @@ export function endingOf(text: string, endsLine: boolean, context: EndingContext
   const opened = found.open
     .slice(found.openBefore)
     .filter(entry => isLiteral(entry) || entry.kind === 'bracket' || entry.kind === 'hole');
+  if (endsInOpeningQuote(end, opened)) return 'fragment';
   if (innermost !== undefined && isLiteral(innermost) && innermost.closer !== '\n') {
     // Text within a string or comment: it may be written in parts, but a string that is begun here must end here.
     return opened.some(isLiteral) && !hasLooseBrackets(languageId) ? 'fragment' : 'part';
@@ -57,6 +58,13 @@ export function endingOf(text: string, endsLine: boolean, context: EndingContext
   const closesBlock = end.endsWith('}') && found.closings.length > 0;
   if (endsLine || closesBlock || end.endsWith(';')) return 'whole';
   return isBegun(line, lineStart === 0 ? before.length : 0, languageId) ? 'fragment' : 'part';
+}
+
+/** Also where quotes may be text, the one that the text ends in begins a string. */
+function endsInOpeningQuote(text: string, opened: readonly OpenBracket[]): boolean {
+  return opened.some(
+    ({ kind, closer, index }) => kind !== 'bracket' && closer !== '\n' && index >= text.length - 1,
+  );
 }
 
 /** `text` without the brackets, operators and separators at its end that something would have to follow. */

@@ -34,6 +34,12 @@ describe('complete/ending', () => {
     check('rust', 'whole', true, "A {\n  |corner: 'a',", "|fn f<'a>(a: &'a str) {}");
   });
 
+  it('is no end behind the quote that opens the value of an attribute', () => {
+    check('html', 'fragment', false, '<div |class="|></div>', "<div |class='|></div>");
+    check('vue', 'fragment', false, '<li |v-for="');
+    check('html', 'part', false, '<div |class="card"|></div>', "<p>it|'s", '<div class="|card|"></div>');
+  });
+
   it('is no end where something must follow', () => {
     check(
       'typescript',
