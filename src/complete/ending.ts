@@ -49,8 +49,7 @@ export function endingOf(text: string, endsLine: boolean, context: EndingContext
     return endsLine && openAtLineEnds(end, before, opened, languageId) ? 'opening' : 'fragment';
   }
   if (endsLine && line.trimEnd().endsWith(':') && opensBlock(line, languageId)) return 'opening';
-  if (isDangling(line.trimEnd(), endsLine) || isHalfLiteral(line.trimEnd(), languageId)) return 'fragment';
-  if (lacksComma(end, found, context)) return 'fragment';
+  if (isHalf(line.trimEnd(), endsLine, languageId) || lacksComma(end, found, context)) return 'fragment';
   if (line.trimEnd().endsWith(',')) {
     if (innermost === undefined || currentLine(context).after.trim() !== '') return 'fragment';
     return endsLine ? 'whole' : 'part';
@@ -93,6 +92,10 @@ function openAtLineEnds(
     const header = line.slice(0, -1).trimEnd();
     return opensBlock(line, languageId) && (/(?:[=:(,]|=>)$/.test(header) || !isDangling(header, true));
   });
+}
+
+function isHalf(line: string, endsLine: boolean, languageId: string): boolean {
+  return isDangling(line, endsLine) || isHalfLiteral(line, languageId);
 }
 
 /** Whether a line ends in what must be followed by something: an operator, a dot, a word that announces another. */
