@@ -221,7 +221,9 @@ describe('a training', function () {
     );
     const report = await trainOnWorkspace(job({ keepsWorse: true }));
     assert.ok(await output.hasModel(report.id));
-    assert.deepEqual(await readdir(place), [report.id]);
+    // Whether it is better, and so in use, depends on the network and the memory of the day.
+    const kept = (await readdir(place)).filter(name => name !== 'active.json');
+    assert.deepEqual(kept, [report.id]);
   });
 
   it('writes no model before it is judged, and sweeps away what killed ones left', async () => {
