@@ -26,6 +26,8 @@ describe('chat in the extension', () => {
     const editor = {
       document: { ...document, getText: () => 'second', getWordRangeAtPosition: () => undefined },
       selection: Object.assign(new Range(from, to), { active: to, isEmpty: from.isEqual(to) }),
+      // No cursor, so that the engine does not read ahead where it rests.
+      selections: [],
       options: { tabSize: 2, insertSpaces: true },
       visibleRanges: [],
     };

@@ -114,7 +114,7 @@ describe('the extension', () => {
 
   it('toggles, toggles a language, snoozes, and says so', async () => {
     const document = fakeDocument('file:/folder/a.go', 'go', 'a');
-    vscode.state.editors.push({ document, options: { tabSize: 4, insertSpaces: false } });
+    vscode.state.editors.push({ document, selections: [], options: { tabSize: 4, insertSpaces: false } });
     await ready();
     const run = (id: string, ...args: unknown[]) => vscode.api.commands.executeCommand(id, ...args);
 
