@@ -3,6 +3,7 @@
 
 import { boundary, deepestContext, sortByContext } from './contextSort.ts';
 import type { Evidence } from './evidence.ts';
+import { fileAt } from './fileAt.ts';
 
 export interface SegmentFile {
   readonly path: string;
@@ -130,19 +131,8 @@ export class Segment {
 
   private isLeftOut(position: number, maskedFile: number, maskedEnd: number): boolean {
     if (maskedFile === -1 && this.dead.size === 0) return false;
-    const file = this.fileAt(position);
+    const file = fileAt(this.starts, position);
     return (file === maskedFile && position < maskedEnd) || this.dead.has(file);
-  }
-
-  private fileAt(position: number): number {
-    let low = 0;
-    let high = this.starts.length - 1;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if ((this.starts[middle] ?? 0) <= position) low = middle;
-      else high = middle;
-    }
-    return low;
   }
 
   /** Fills `lows` and `highs` for each order that occurs; gives the deepest. */

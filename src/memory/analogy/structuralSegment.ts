@@ -2,6 +2,7 @@
 // before them. Places built like the cursor's are then one range of that order, as in the index of tokens.
 
 import { boundary, deepestContext, sortByContext } from '../contextSort.ts';
+import { fileAt } from '../fileAt.ts';
 import { lexicalClassCount } from './lexer.ts';
 import type { StructuredFile } from './structuredFile.ts';
 import { tokensPerMark } from './structuredFile.ts';
@@ -151,19 +152,8 @@ export class StructuralSegment implements Structure {
   }
 
   private isLeftOut(place: number, family: number, ownFile: number, ownEnd: number): boolean {
-    const file = this.fileAt(place);
+    const file = fileAt(this.starts, place);
     return this.families[file] !== family || this.dead.has(file) || (file === ownFile && place < ownEnd);
-  }
-
-  private fileAt(place: number): number {
-    let low = 0;
-    let high = this.starts.length - 1;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if ((this.starts[middle] ?? 0) <= place) low = middle;
-      else high = middle;
-    }
-    return low;
   }
 
   /** Fills `lows` and `highs` for each number of classes that agree; gives the largest. */
