@@ -6,7 +6,6 @@ import { commands, env, Uri as UriClass, workspace } from 'vscode';
 import type { Disposable } from '../../base/disposable.ts';
 import { DisposableStore } from '../../base/disposable.ts';
 import type { Logger } from '../../base/logger.ts';
-import { errorMessage } from '../../base/logger.ts';
 import type { Calls, Handlers } from '../../base/requests/api.ts';
 import { connect } from '../../base/requests/connect.ts';
 import { serve } from '../../base/requests/serve.ts';
@@ -26,6 +25,7 @@ import type { ChatSession } from './chatSession.ts';
 import type { ChatWriters } from './chatWriters.ts';
 import type { FocusedEditor } from '../memory/focusedEditor.ts';
 import { fillWebview } from '../webviews/interactiveWebview.ts';
+import { saying } from '../webviews/saying.ts';
 import { webviewPort } from '../webviews/webviewPort.ts';
 
 export interface ChatPageParts {
@@ -130,16 +130,15 @@ export class ChatPage implements Disposable {
     };
   }
 
-  /** What `act` rejects with is logged, and said to the user by the page. */
   private saying<T>(name: string, act: (input: T) => Promise<unknown>): (input: T) => Promise<void> {
-    return async input => {
-      try {
-        await act(input);
-      } catch (error) {
-        this.parts.logger.warn(`chat: ${name}: ${errorMessage(error)}`);
-        this.notice(errorMessage(error));
-      }
+    const parts = {
+      page: 'chat',
+      logger: this.parts.logger,
+      notice: (text: string) => {
+        this.notice(text);
+      },
     };
+    return saying(parts, name, act);
   }
 
   /** Of a part, or of the whole answer. */

@@ -15,6 +15,7 @@ import { connect } from '../../base/requests/connect.ts';
 import { serve } from '../../base/requests/serve.ts';
 import { openPlace } from '../webviews/chatPlaces.ts';
 import { fillWebview } from '../webviews/interactiveWebview.ts';
+import { saying } from '../webviews/saying.ts';
 import { webviewPort } from '../webviews/webviewPort.ts';
 import type { TrainingModels } from './trainingModels.ts';
 import type { TrainingSession } from './trainingSession.ts';
@@ -132,16 +133,15 @@ export class TrainingPanel implements Disposable {
     };
   }
 
-  /** What `act` rejects with is logged, and said to the user by the page. */
   private saying<T>(name: string, act: (input: T) => Promise<unknown>): (input: T) => Promise<void> {
-    return async input => {
-      try {
-        await act(input);
-      } catch (error) {
-        this.parts.logger.warn(`training view: ${name}: ${errorMessage(error)}`);
-        this.post({ kind: 'notice', text: errorMessage(error) });
-      }
+    const parts = {
+      page: 'training view',
+      logger: this.parts.logger,
+      notice: (text: string) => {
+        this.post({ kind: 'notice', text });
+      },
     };
+    return saying(parts, name, act);
   }
 
   /** Sends the list again. Nobody waits for it, so errors are logged. */
